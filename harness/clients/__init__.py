@@ -1,0 +1,55 @@
+"""Adapters around the programs under test, one a file.
+
+An adapter turns a conversation into operations on what the user sees. It never
+hides an error of the program it wraps, and it never makes one up: an exception the
+program documents becomes a notice and an honest claim; any other propagates, and
+the runner records it as a crash.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from harness.case import ClientInfo
+from harness.ops import Op
+from harness.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the client is asked to do.
+
+    Attributes:
+        base_url: Where the API is, with ``/v1``, no slash at the end.
+        api_key: The key that names the run's session on the server.
+        turns: What the user says, in order; each waits for the answer before.
+        tools: Canned outputs by function name; the key "*" serves all others.
+        idle_s: How long the client may wait for the next byte.
+        total_s: How long one turn may take before an honest client gives up.
+        seed: For whatever the client draws at random, such as jitter.
+    """
+
+    base_url: str
+    api_key: str
+    turns: tuple[str, ...]
+    tools: Mapping[str, str] = field(default_factory=dict)
+    idle_s: float = 2.0
+    total_s: float = 10.0
+    seed: int = 0
+
+
+class Client(Protocol):
+    """The shape of an adapter; one object serves many conversations at once."""
+
+    def info(self) -> ClientInfo:
+        """Return name, version, level and profile.
+
+        Raises:
+            UnavailableError: What it wraps is not installed; says how to get it.
+        """
+
+    def converse(self, conversation: Conversation) -> AsyncIterator[Op]:
+        """Hold *conversation* and yield what the user sees, as it is seen."""
+
+
+CLIENTS: Registry[type[Client]] = Registry("client", __name__)

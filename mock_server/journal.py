@@ -1,0 +1,229 @@
+"""What the server truly received, did and sent: the ground truth, as data.
+
+Entries are written in the order in which things happened; an effect is written
+before any byte that could tell the client of it. The harness stores them in the
+history unchanged. Nothing here writes files: a sink is given by whoever owns one.
+"""
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import msgspec
+
+
+class Received(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="req.recv",
+):
+    """A request was read whole. *attempt* counts requests of the same *op*."""
+
+    req: int
+    conn: int
+    op: str
+    method: str
+    path: str
+    attempt: int
+    body_bytes: int = 0
+    body_hash: str = ""
+    retry_count: int | None = None
+    """The SDKs' own header ``x-stainless-retry-count``, where sent."""
+    idempotency_key: str | None = None
+    family: str = ""
+
+
+class Committed(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="effect.commit",
+):
+    """The server's state changed by request *req*; *what* was made or done.
+
+    *text* is the user's text: of the message made, or, for a run, of the last user
+    message in its thread, which names the turn the run belongs to. *call_ids* are
+    the tool calls whose outputs were accepted.
+    """
+
+    req: int
+    what: Literal["assistant", "thread", "message", "run", "tool_output", "cancel"]
+    id: str
+    thread: str = ""
+    text: str = ""
+    call_ids: tuple[str, ...] = ()
+
+
+class Rejected(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="effect.reject",
+):
+    """Request *req* was refused by the rules of the API, not by a fault."""
+
+    req: int
+    status: int
+    code: str | None
+    message: str
+
+
+class ResponseHead(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="resp.head",
+):
+    """Status and headers of *req* were written; *end* is the offset behind them.
+
+    Offsets count the bytes written on connection *conn* since it was opened.
+    *retry_after_s* is what the response told the client to wait, in seconds,
+    *retry_after_kind* how it said so.
+    """
+
+    req: int
+    conn: int
+    status: int
+    end: int
+    is_stream: bool
+    retry_after_s: float | None = None
+    retry_after_kind: Literal["seconds", "date", "ms"] | None = None
+
+
+class Sent(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="ev.sent"
+):
+    """Bytes [*start*, *end*) of connection *conn* were written for request *req*.
+
+    *event* and *name* tell which event of the run's log they belong to.
+    *is_verbatim*: the bytes are exactly those the log has at that place (False for
+    anything a fault made up or altered).
+    *head* is the beginning of the bytes, at most 64 of them, for the reader.
+    """
+
+    req: int
+    conn: int
+    event: int | None
+    name: str | None
+    start: int
+    end: int
+    is_verbatim: bool
+    head: str = ""
+
+
+class ResponseEnd(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="resp.end",
+):
+    """The response to *req* ended at offset *end*, as the server saw it.
+
+    "clean": ended by the rules of HTTP; "fin", "rst": aborted by the server;
+    "gone": the client's side was closed first.
+    """
+
+    req: int
+    conn: int
+    how: Literal["clean", "fin", "rst", "gone"]
+    end: int
+
+
+class Fired(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="fault.fire",
+):
+    """Fault *fault* began to act, at offset *offset* of *conn*, in request *req*."""
+
+    fault: str
+    req: int
+    conn: int
+    offset: int
+
+
+class RunStatus(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="run.status",
+):
+    """A run reached *status* on the server."""
+
+    run: str
+    thread: str
+    status: str
+
+
+class Told(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="truth.delta",
+):
+    """The run said *text*: the next token of part *part* of *message*.
+
+    The texts of one (message, part), joined in order, are the ground truth G of the
+    oracle. Written when the run produces the token, sent or not.
+    """
+
+    run: str
+    message: str
+    part: int
+    text: str
+
+
+class Closed(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="truth.message",
+):
+    """A message is over: *parts* maps part index to its whole text."""
+
+    run: str
+    thread: str
+    message: str
+    parts: dict[int, str]
+    status: Literal["completed", "incomplete"]
+
+
+class Asked(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="truth.tool_call",
+):
+    """The run asks for a tool; *arguments* is JSON text as the model wrote it."""
+
+    run: str
+    call_id: str
+    name: str
+    arguments: str
+
+
+Entry: TypeAlias = (
+    Received
+    | Committed
+    | Rejected
+    | ResponseHead
+    | Sent
+    | ResponseEnd
+    | Fired
+    | RunStatus
+    | Told
+    | Closed
+    | Asked
+)
+Sink: TypeAlias = Callable[[Entry], None]

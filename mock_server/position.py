@@ -1,0 +1,86 @@
+"""Where a fault strikes: a logical place in the traffic, never a time.
+
+`strike` cuts a response's steps at a position and hands the rest to the fault,
+so that no fault needs to know about positions.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from .steps import Fault, Fired, Send, Step
+
+Byte: TypeAlias = int | Literal["end", "mid_char"]
+
+
+class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A place in the traffic of one session.
+
+    Attributes:
+        on: The operation ("create_run", "add_message", …) or its family: "run"
+            is any request that starts a run, "submit_tools" one that goes on.
+        attempt: The first request of that operation to be struck; 1 is the first.
+        times: How many requests in a row are struck; 0 means all from there on.
+        event: The name of the event at which to strike; None means the head.
+        nth: Which event of that name on this response; 1 is the first.
+        byte: Where in that event: an offset in bytes, "end" for right behind it,
+            "mid_char" for inside its first character of several bytes.
+    """
+
+    on: str = "run"
+    attempt: int = 1
+    times: int = 1
+    event: str | None = None
+    nth: int = 1
+    byte: Byte = 0
+
+    def includes(self, attempt: int) -> bool:
+        """Say whether the *attempt*-th request of the operation is struck."""
+        if attempt < self.attempt:
+            return False
+        return not self.times or attempt < self.attempt + self.times
+
+
+def strike(
+    at: Position, name: str, fault: Fault, steps: Iterator[Step]
+) -> Iterator[Step]:
+    """Pass *steps* up to the position, then `Fired(name)`, then what *fault* makes.
+
+    If the position never comes, the steps pass unchanged and nothing fires.
+    """
+    seen = 0
+    if at.event is None:
+        yield Fired(name)
+        yield from fault(steps)
+        return
+    for step in steps:
+        if isinstance(step, Send) and step.name == at.event and not step.start:
+            seen += 1
+            if seen == at.nth:
+                before, after = _split(step, at.byte)
+                yield from before
+                yield Fired(name)
+                yield from fault(chain(after, steps))
+                return
+        yield step
+
+
+def _split(send: Send, byte: Byte) -> tuple[list[Step], list[Step]]:
+    """Cut *send* at *byte*, leaving out empty pieces."""
+    cut = _offset(send.data, byte)
+    head, tail = send.data[:cut], send.data[cut:]
+    before: list[Step] = [Send(head, send.event, send.name)] if head else []
+    after: list[Step] = [Send(tail, send.event, send.name, cut)] if tail else []
+    return before, after
+
+
+def _offset(data: bytes, byte: Byte) -> int:
+    """Turn *byte* into an offset; "mid_char" without such a character is half-way."""
+    if byte == "end":
+        return len(data)
+    if byte == "mid_char":
+        wide = (i for i, value in enumerate(data) if value >= 0xC0)  # noqa: PLR2004
+        return next(wide, len(data) // 2 - 1) + 1
+    return max(0, min(byte, len(data)))

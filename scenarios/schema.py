@@ -1,0 +1,104 @@
+"""What a scenario file may say. Names are resolved elsewhere, by the harness."""
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+FaultClass: TypeAlias = Literal["recoverable", "ignorable", "unrecoverable"]
+PhaseName: TypeAlias = Literal[
+    "P0",
+    "P1",
+    "P2",
+    "P3",
+    "P4",
+    "P5",
+    "P6",
+    "P7",
+    "P8",
+    "P9",
+    "P10",
+    "P11",
+    "P12",
+    "P13",
+    "P14",
+    "none",
+]
+
+
+class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a fault strikes, in logical positions; see docs/scenarios.md.
+
+    Attributes:
+        on: The operation ("create_run", "add_message", …) or family ("run").
+        attempt: The first request of that operation to be struck; 1 is the first.
+        times: How many requests in a row; 0 means all from there on.
+        event: The event's name; none: before the response's head.
+        nth: Which event of that name; 1 is the first.
+        byte: Where in the event: an offset, "end" or "mid_char".
+    """
+
+    on: str = "run"
+    attempt: int = 1
+    times: int = 1
+    event: str | None = None
+    nth: int = 1
+    byte: int | Literal["end", "mid_char"] = 0
+
+
+class FaultEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One ``[[faults]]`` table; the fault's own struct validates *args*.
+
+    Without *at* a toxic acts from the start, a server fault on the first run's head.
+    """
+
+    kind: str
+    at: At | None = None
+    args: dict[str, Any] = {}
+
+
+class Expectation(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """The verdicts that pass (*ok*) and those that pass but are pointed out."""
+
+    ok: tuple[str, ...] | None = None
+    non_strict: tuple[str, ...] | None = None
+
+
+class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A cassette, a workload, faults and an expectation.
+
+    Attributes:
+        id: The file's path below the catalogue, without suffix.
+        description: What happens, in one sentence.
+        expectation: What a good client does, in words.
+        sources: Where the case comes from: specifications, threads, measurements.
+        cassettes: One a turn; the last one repeats.
+        workload: The name in `harness.workloads`.
+        phase: The phase of the traffic that is struck (P0 connect … P14 idle).
+        fault_class: Gives *expect* its defaults. Recoverable: the server can still
+            tell the truth. Ignorable: a client should not notice. Unrecoverable:
+            nobody can, so honesty is all.
+        speed: Pace of the run against the recording; 0: as fast as possible.
+        on_disconnect: What the run does when its stream is lost.
+        budget_s: Time to the client's end, from the last heal on.
+        idle_s: How long the client is told to wait for the next byte.
+        waived: Invariants not judged here, each with the reason.
+    """
+
+    id: str
+    description: str
+    expectation: str
+    sources: tuple[str, ...]
+    cassettes: tuple[str, ...]
+    phase: PhaseName
+    fault_class: FaultClass
+    workload: str = "single_turn"
+    faults: tuple[FaultEntry, ...] = ()
+    expect: Expectation = Expectation()
+    tags: tuple[str, ...] = ()
+    speed: float = 1.0
+    on_disconnect: Literal["continue", "cancel"] = "continue"
+    budget_s: float = 8.0
+    idle_s: float = 1.0
+    waived: dict[str, str] = {}
