@@ -1,0 +1,63 @@
+# midstream: `make demo` shows what it does, `make test` proves that it works.
+# Both set everything up by themselves; a second call starts at once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+JOBS   ?= 4
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt lint types layers wheel clean setup toxiproxy
+
+help:            ## say what there is
+	@grep -hE '^[a-z]+: .*##|^[a-z]+: *##' $(MAKEFILE_LIST) | \
+	  sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
+
+demo: toxiproxy  ## the catalogue against the reference client and the openai SDK
+	@$(BIN)/midstream matrix --clients reference,openai_python --jobs $(JOBS) --out runs/demo \
+	  || test $$? -eq 1  # a red cell of the SDK is what the demo shows
+
+test: toxiproxy  ## the whole test suite
+	$(BIN)/pytest -q
+
+check: toxiproxy lint types layers  ## everything that must hold before a commit
+	$(BIN)/pytest -q
+
+fmt: $(READY)    ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(READY)   ## ruff, all rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY)  ## mypy, strict
+	$(BIN)/mypy
+
+layers: $(READY) ## who may import whom
+	$(BIN)/lint-imports
+
+wheel: $(READY)  ## build the wheel, install it into a fresh environment, try it
+	rm -rf dist && $(BIN)/pip wheel -q --no-deps -c constraints.txt -w dist .
+	$(PYTHON) -m venv dist/venv
+	dist/venv/bin/pip install -q -c constraints.txt "$$(ls dist/*.whl)"
+	cd dist && venv/bin/midstream list | tail -1
+
+setup: $(READY)  ## the virtual environment only
+
+toxiproxy: $(READY)
+	@$(BIN)/midstream toxiproxy install
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "midstream needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
+	  { echo "no venv module: install your system's python3-venv package"; exit 1; }
+	@echo "installing midstream and its pinned dependencies into $(VENV) …"
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[openai,dev]"
+	@touch $@
+
+clean:           ## remove what make has made, but not the Toxiproxy in your cache
+	rm -rf $(VENV) dist runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
