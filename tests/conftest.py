@@ -1,0 +1,45 @@
+"""Fixtures and the one rule for what a test needs and a machine may lack.
+
+``MIDSTREAM_REQUIRE`` is a comma-separated list: what it names must be there, so its
+absence is an error. Anything else that is missing skips with the hint how to get it.
+"""
+
+import importlib.util
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.toxiproxy import find
+
+RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
+
+
+def _has_openai() -> bool:
+    return importlib.util.find_spec("openai") is not None
+
+
+NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
+    "toxiproxy": (lambda: find() is not None, "run: midstream toxiproxy install"),
+    "openai": (_has_openai, "run: pip install 'midstream[openai]'"),
+    "recordings": (RECORDINGS.is_dir, f"there are no recordings at {RECORDINGS}"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _needs(request: pytest.FixtureRequest) -> None:
+    """Skip a test whose need is missing; fail it if the need is required."""
+    required = os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
+    for name, (is_there, hint) in NEEDS.items():
+        if request.node.get_closest_marker(name) is None or is_there():
+            continue
+        if name in required:
+            pytest.fail(f"{name} is required and missing; {hint}")
+        pytest.skip(f"{name} is missing; {hint}")
+
+
+@pytest.fixture
+def recordings() -> Path:
+    """Return the folder of real recorded traffic, which is not part of the project."""
+    return RECORDINGS

@@ -1,0 +1,20 @@
+"""What tests of several packages share."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+
+def chunkings(data: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield *data* whole, by single bytes, by pairs, and cut in two at every byte."""
+    yield "whole", [data]
+    yield "single bytes", [data[i : i + 1] for i in range(len(data))]
+    yield "pairs", [data[i : i + 2] for i in range(0, len(data), 2)]
+    for cut in range(1, len(data)):
+        yield f"cut at byte {cut}", [data[:cut], data[cut:]]
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
+    """Wait until *condition* is true; fail loudly if that does not happen in time."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110  # any condition, not only an event
+            await asyncio.sleep(0.001)
