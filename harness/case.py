@@ -28,12 +28,16 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who is under test, and how much it can tell (levels 0 to 3)."""
+    """Who is under test, how much it can tell (levels 0 to 3) and what it can do.
+
+    *capabilities*: what a workload may need of a client, such as "tools".
+    """
 
     name: str
     version: str
     level: int
     profile: Profile = Profile()
+    capabilities: tuple[str, ...] = ()
 
 
 class ArmedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -24,7 +24,7 @@ class Registry(Generic[T]):
         self._found: dict[str, T] = {}
 
     def register(self, thing: T) -> T:
-        """Register *thing* under the name of the file it is defined in.
+        """Register a class or function under the name of the file that defines it.
 
         Usable as a decorator.
 

@@ -6,7 +6,7 @@ program documents becomes a notice and an honest claim; any other propagates, an
 the runner records it as a crash.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -48,7 +48,7 @@ class Client(Protocol):
             UnavailableError: What it wraps is not installed; says how to get it.
         """
 
-    def converse(self, conversation: Conversation) -> AsyncIterator[Op]:
+    def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Hold *conversation* and yield what the user sees, as it is seen."""
 
 

@@ -1,0 +1,178 @@
+"""What the adapters of the official Python SDK share; not an adapter itself.
+
+The SDK runs as shipped: its own retries, its own exceptions. Only the read timeout
+is set, as any careful user does (the default is ten minutes). An adapter claims what
+the SDK lets its user believe: "complete" if nothing was raised and the last run it
+reported did not end badly. A user who looks closer can do better; most do not.
+"""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal
+
+from harness.case import ClientInfo, Profile
+from harness.errors import UnavailableError
+from harness.ops import (
+    Append,
+    Claim,
+    Final,
+    FinalMessage,
+    Notice,
+    Op,
+    Settle,
+    ToolExec,
+    ToolSubmit,
+    Trouble,
+)
+
+from . import Conversation
+
+MODEL = "gpt-4o"
+ENDINGS: dict[str, Claim] = {
+    "failed": "failed",
+    "expired": "failed",
+    "cancelled": "cancelled",
+    "incomplete": "incomplete",
+}
+
+
+def sdk_info(name: str) -> ClientInfo:
+    """Return what the adapter called *name* says of the installed SDK.
+
+    Raises:
+        UnavailableError: The SDK is not installed.
+    """
+    try:
+        found = version("openai")
+    except PackageNotFoundError as error:
+        raise UnavailableError(
+            f"the client {name} needs the openai SDK: pip install 'midstream[openai]'"
+        ) from error
+    return ClientInfo(
+        name=name,
+        version=found,
+        level=2,
+        profile=Profile(recovery=("fail_fast",), retry_after_cap_s=120.0),
+        capabilities=("tools",),
+    )
+
+
+class Talk:
+    """One conversation with the SDK; `stream` is what the two adapters differ in."""
+
+    def __init__(self, sdk: Any, conversation: Conversation) -> None:  # noqa: ANN401  # openai is optional: no types without it
+        """Hold *conversation* through *sdk*, an ``AsyncOpenAI``."""
+        self.sdk, self.conversation = sdk, conversation
+        self.thread_id = ""
+        self.assistant_id = ""
+        self.shown: dict[str, dict[int, str]] = {}
+        self.run: Any = None
+
+    async def hold(self) -> AsyncGenerator[Op, None]:
+        """Say every turn and yield what the user sees."""
+        for turn, text in enumerate(self.conversation.turns):
+            try:
+                async for op in self._turn(text):
+                    yield op
+            except documented_errors() as error:
+                words = f"{type(error).__name__}: {error}"
+                yield Trouble(text=words)
+                yield Notice(text=words)
+                yield Settle(turn=turn, claim="failed", reason=type(error).__name__)
+            else:
+                for op in self._close(turn):
+                    yield op
+        yield self.final()
+
+    def events(self, start: dict[str, Any] | None) -> AsyncIterator[Any]:
+        """Yield the SDK's events of a new run, or of one that goes on after *start*.
+
+        *start* holds ``run_id`` and ``tool_outputs`` when outputs are submitted.
+        """
+        raise NotImplementedError
+
+    def final(self) -> Final:
+        """Return what the user's program holds in the end."""
+        return Final(
+            messages=tuple(
+                FinalMessage(message=name, parts=parts)
+                for name, parts in self.shown.items()
+            )
+        )
+
+    async def _turn(self, text: str) -> AsyncGenerator[Op, None]:
+        beta = self.sdk.beta
+        if not self.thread_id:
+            self.assistant_id = (await beta.assistants.create(model=MODEL)).id
+            self.thread_id = (await beta.threads.create()).id
+        await beta.threads.messages.create(self.thread_id, role="user", content=text)
+        self.run = None
+        async for op in self._follow(None):
+            yield op
+        while self.run is not None and self.run.status == "requires_action":
+            start, ops = self._use_tools()
+            for op in ops:
+                yield op
+            async for op in self._follow(start):
+                yield op
+
+    async def _follow(self, start: dict[str, Any] | None) -> AsyncGenerator[Op, None]:
+        async for event in self.events(start):
+            name = event.event or ""
+            if name.startswith("thread.run.") and "step" not in name:
+                self.run = event.data
+            if name == "thread.message.delta":
+                for op in self._show(event.data):
+                    yield op
+
+    def _show(self, delta: Any) -> list[Op]:  # noqa: ANN401  # see __init__
+        ops: list[Op] = []
+        for block in delta.delta.content or []:
+            if block.type == "text" and block.text and block.text.value:
+                text = block.text.value
+                parts = self.shown.setdefault(delta.id, {})
+                parts[block.index] = parts.get(block.index, "") + text
+                ops.append(Append(message=delta.id, part=block.index, text=text))
+        return ops
+
+    def _use_tools(self) -> tuple[dict[str, Any], list[Op]]:
+        calls = self.run.required_action.submit_tool_outputs.tool_calls
+        tools = self.conversation.tools
+        ops: list[Op] = []
+        outputs: list[dict[str, str]] = []
+        for call in calls:
+            name, arguments = call.function.name, call.function.arguments
+            ops.append(ToolExec(call_id=call.id, name=name, arguments=arguments))
+            output = tools.get(name, tools.get("*", json.dumps(None)))
+            outputs.append({"tool_call_id": call.id, "output": output})
+        ops.append(ToolSubmit(call_ids=tuple(call.id for call in calls)))
+        start = {"run_id": self.run.id, "tool_outputs": outputs}
+        self.run = None
+        return start, ops
+
+    def _close(self, turn: int) -> list[Op]:
+        """Claim what the SDK lets its user believe."""
+        status = self.run.status if self.run is not None else ""
+        claim = ENDINGS.get(status, "complete")
+        if claim == "complete":
+            return [Settle(turn=turn, claim=claim)]
+        level: Literal["error", "warning"] = "error" if claim == "failed" else "warning"
+        details = self.run.last_error or self.run.incomplete_details or ""
+        words = f"the run ended as {status} {details}".strip()
+        return [
+            Notice(text=words, level=level),
+            Settle(turn=turn, claim=claim, reason=status),
+        ]
+
+
+def documented_errors() -> tuple[type[Exception], ...]:
+    """Return what the SDK's documentation, or its helper by design, raises.
+
+    Source: openai 3.54.0, README "Handling errors"; ``runs.stream`` hands on the
+    exceptions of its HTTP library as they are (measured).
+    """
+    import httpx2  # noqa: PLC0415  # comes with the optional SDK
+    from openai import OpenAIError  # noqa: PLC0415
+
+    return (OpenAIError, httpx2.HTTPError)

@@ -1,0 +1,52 @@
+"""The official openai SDK for Python, raw: ``runs.create(stream=True)``.
+
+What the loop over the events shows is all there is: no snapshot, no repair.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+
+from harness.case import ClientInfo
+from harness.ops import Op
+
+from . import CLIENTS, Conversation
+from ._openai import Talk, sdk_info
+
+
+class _RawTalk(Talk):
+    """Iterates over the events of the raw stream."""
+
+    async def events(self, start: dict[str, Any] | None) -> AsyncIterator[Any]:
+        runs = self.sdk.beta.threads.runs
+        if start is None:
+            stream = await runs.create(
+                self.thread_id, assistant_id=self.assistant_id, stream=True
+            )
+        else:
+            stream = await runs.submit_tool_outputs(
+                thread_id=self.thread_id, stream=True, **start
+            )
+        async with stream:
+            async for event in stream:
+                yield event
+
+
+@CLIENTS.register
+class OpenAIPythonRaw:
+    """The SDK's raw stream, asynchronous, with the defaults it ships with."""
+
+    def info(self) -> ClientInfo:
+        """Return the installed SDK's version; level 2."""
+        return sdk_info("openai_python_raw")
+
+    async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
+        """Hold the conversation in one thread."""
+        from openai import AsyncOpenAI  # noqa: PLC0415  # optional, and slow to import
+
+        async with AsyncOpenAI(
+            base_url=conversation.base_url,
+            api_key=conversation.api_key,
+            timeout=conversation.idle_s,
+        ) as sdk:
+            async for op in _RawTalk(sdk, conversation).hold():
+                yield op
