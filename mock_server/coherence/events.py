@@ -1,0 +1,226 @@
+"""The parts of Assistants events that coherence depends on, and no more.
+
+Fields that are not named here pass unchecked: real objects have many, and some
+years have others. Source: OpenAI's specification, AssistantStreamEvent.
+"""
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+RUN_STATUSES = (
+    "queued",
+    "in_progress",
+    "requires_action",
+    "cancelling",
+    "cancelled",
+    "failed",
+    "completed",
+    "incomplete",
+    "expired",
+)
+
+
+class DisorderError(ValueError):
+    """An event is malformed, out of order, or contradicts an earlier one."""
+
+
+class Thread(msgspec.Struct, frozen=True):
+    """The data of ``thread.created``."""
+
+    id: str
+    object: Literal["thread"]
+
+
+class Function(msgspec.Struct, frozen=True):
+    """A call of the user's function; a delta holds a fragment of the arguments."""
+
+    arguments: str = ""
+
+
+class Interpreter(msgspec.Struct, frozen=True):
+    """Code the model runs itself; a delta holds a fragment of the input."""
+
+    input: str = ""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A tool call, whole or as a delta at *index*."""
+
+    type: str
+    id: str | None = None
+    index: int = 0
+    function: Function | None = None
+    code_interpreter: Interpreter | None = None
+
+    @property
+    def written(self) -> str:
+        """What the model wrote token by token: arguments or code."""
+        if self.function is not None:
+            return self.function.arguments
+        return self.code_interpreter.input if self.code_interpreter else ""
+
+
+class Calls(msgspec.Struct, frozen=True):
+    """The calls a run waits for."""
+
+    tool_calls: tuple[Call, ...]
+
+
+class Action(msgspec.Struct, frozen=True):
+    """What a run waits for."""
+
+    submit_tool_outputs: Calls
+
+
+class Run(msgspec.Struct, frozen=True):
+    """The data of ``thread.run.*``."""
+
+    id: str
+    object: Literal["thread.run"]
+    thread_id: str
+    status: str
+    required_action: Action | None = None
+
+    def __post_init__(self) -> None:
+        if self.status not in RUN_STATUSES:
+            raise ValueError(f"no run has status {self.status!r}")
+
+
+class Creation(msgspec.Struct, frozen=True):
+    """Which message a step creates."""
+
+    message_id: str
+
+
+class Details(msgspec.Struct, frozen=True):
+    """What a step does."""
+
+    type: Literal["message_creation", "tool_calls"]
+    message_creation: Creation | None = None
+    tool_calls: tuple[Call, ...] = ()
+
+
+class Step(msgspec.Struct, frozen=True):
+    """The data of ``thread.run.step.*`` but the delta."""
+
+    id: str
+    object: Literal["thread.run.step"]
+    run_id: str
+    thread_id: str
+    step_details: Details
+
+
+class StepChange(msgspec.Struct, frozen=True):
+    """The inner part of a step's delta."""
+
+    step_details: Details
+
+
+class StepDelta(msgspec.Struct, frozen=True):
+    """The data of ``thread.run.step.delta``."""
+
+    id: str
+    object: Literal["thread.run.step.delta"]
+    delta: StepChange
+
+
+class Annotation(msgspec.Struct, frozen=True):
+    """A mark on a part of a text, from one code point to another."""
+
+    text: str
+    start_index: int
+    end_index: int
+
+
+class Text(msgspec.Struct, frozen=True):
+    """The text of a block, whole or a fragment."""
+
+    value: str = ""
+    annotations: tuple[Annotation, ...] = ()
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A part of a message, whole or as a delta at *index*."""
+
+    type: str
+    index: int = 0
+    text: Text | None = None
+    refusal: str | None = None
+
+    @property
+    def written(self) -> str:
+        """What the model wrote token by token; nothing for an image."""
+        return self.text.value if self.text else self.refusal or ""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """The data of ``thread.message.*`` but the delta."""
+
+    id: str
+    object: Literal["thread.message"]
+    thread_id: str
+    run_id: str | None
+    content: tuple[Block, ...]
+
+
+class MessageChange(msgspec.Struct, frozen=True):
+    """The inner part of a message's delta."""
+
+    content: tuple[Block, ...] = ()
+
+
+class MessageDelta(msgspec.Struct, frozen=True):
+    """The data of ``thread.message.delta``."""
+
+    id: str
+    object: Literal["thread.message.delta"]
+    delta: MessageChange
+
+
+Data: TypeAlias = (
+    Thread | Run | Step | StepDelta | Message | MessageDelta | dict[str, Any] | None
+)
+
+_TYPES: dict[str, Any] = {
+    "thread.created": Thread,
+    "thread.run.created": Run,
+    **{f"thread.run.{status}": Run for status in RUN_STATUSES},
+    **{
+        f"thread.run.step.{verb}": Step
+        for verb in (
+            "created",
+            "in_progress",
+            "completed",
+            "failed",
+            "cancelled",
+            "expired",
+        )
+    },
+    "thread.run.step.delta": StepDelta,
+    **{
+        f"thread.message.{verb}": Message
+        for verb in ("created", "in_progress", "completed", "incomplete")
+    },
+    "thread.message.delta": MessageDelta,
+    "error": dict[str, Any],
+}
+
+
+def decode(name: str, data: str) -> Data:
+    """Return the *data* of the event called *name*; None for ``done``.
+
+    Raises:
+        DisorderError: No such event, or its data is not what it should be.
+    """
+    if name == "done":
+        if data != "[DONE]":
+            raise DisorderError("the data of done is [DONE]")
+        return None
+    if name not in _TYPES:
+        raise DisorderError("no Assistants event is called that")
+    try:
+        decoded: Data = msgspec.json.decode(data, type=_TYPES[name])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise DisorderError(f"its data is not as specified: {error}") from error
+    return decoded

@@ -1,0 +1,86 @@
+"""Whether the fragments of a conversation add up to what it says at the end.
+
+Source: in all recorded streams the concatenated deltas equal the completed text,
+for each message and content index; for each step and call index likewise.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import takewhile
+
+from .events import (
+    Block,
+    Call,
+    Data,
+    DisorderError,
+    Message,
+    MessageDelta,
+    Run,
+    Step,
+    StepDelta,
+)
+
+
+class Texts:
+    """Adds up fragments by owner and index, over all streams of a conversation."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        self._said: dict[str, dict[int, str]] = defaultdict(dict)
+        self._calls: dict[str, tuple[str, int]] = {}
+
+    def feed(self, data: Data) -> None:
+        """Take the next event's *data*.
+
+        Raises:
+            DisorderError: A whole differs from the sum of its fragments.
+        """
+        match data:
+            case MessageDelta():
+                self._add(data.id, data.delta.content)
+            case StepDelta():
+                self._add(data.id, data.delta.step_details.tool_calls)
+                self._note_calls(data)
+            case Message():
+                self._compare(data.id, data.content)
+            case Step() if data.id in self._said:  # else its fragments are not recorded
+                self._compare(data.id, data.step_details.tool_calls)
+            case Run() if data.required_action:
+                self._compare_calls(data.required_action.submit_tool_outputs.tool_calls)
+            case _:
+                pass
+
+    def _add(self, owner: str, parts: Iterable[Block | Call]) -> None:
+        said = self._said[owner]
+        for part in parts:
+            said[part.index] = said.get(part.index, "") + part.written
+
+    def _note_calls(self, delta: StepDelta) -> None:
+        for call in delta.delta.step_details.tool_calls:
+            if call.id is not None:
+                self._calls[call.id] = delta.id, call.index
+
+    def _compare(self, owner: str, parts: Iterable[Block | Call]) -> None:
+        whole = {index: part.written for index, part in enumerate(parts)}
+        said = self._said.get(owner, {})
+        for index in sorted(whole.keys() | said.keys()):
+            _same(f"{owner}, part {index}", said.get(index, ""), whole.get(index, ""))
+
+    def _compare_calls(self, calls: Iterable[Call]) -> None:
+        for call in calls:
+            owner, index = self._calls.get(call.id or "", ("", 0))
+            if not owner:
+                raise DisorderError(f"no step has announced call {call.id}")
+            _same(f"call {call.id}", self._said[owner][index], call.written)
+
+
+def _same(what: str, deltas: str, whole: str) -> None:
+    if deltas != whole:
+        pairs = takewhile(
+            lambda pair: pair[0] == pair[1], zip(deltas, whole, strict=False)
+        )
+        at = sum(1 for _ in pairs)
+        raise DisorderError(
+            f"{what}: deltas and whole differ from character {at} on: "
+            f"{deltas[at : at + 20]!r} and {whole[at : at + 20]!r}"
+        )

@@ -1,0 +1,59 @@
+"""Text cut into tokens that each occur only once in the whole of it.
+
+A real model repeats itself: " the" comes often. Here a piece grows until nothing
+else in the text contains it, so that what a client shows can be compared token by
+token. A citation mark is always one token, as recorded.
+"""
+
+import re
+from collections.abc import Iterator
+
+CUT = "¦"
+"""Forces a cut in a source's text."""
+
+MARK = re.compile(r"【[^】]*†([^】]*)】")
+"""A citation mark; the group is the name of the file."""
+
+_BOUNDARY = re.compile(rf"{CUT}|(【[^】]*】)")
+
+
+class AmbiguousTokenError(ValueError):
+    """A piece of text cannot be made unique; it has to be worded differently."""
+
+
+def plain(text: str) -> str:
+    """Return *text* as it is meant, without forced cuts."""
+    return text.replace(CUT, "")
+
+
+def cut(text: str, whole: str, piece_chars: int) -> list[str]:
+    """Return the tokens of *text*, each of which occurs once in *whole*.
+
+    Raises:
+        AmbiguousTokenError: What stands between two forced cuts is nowhere unique.
+    """
+    segments = [segment for segment in _BOUNDARY.split(text) if segment]
+    return [
+        token for segment in segments for token in _grow(segment, whole, piece_chars)
+    ]
+
+
+def pieces(text: str, piece_chars: int) -> list[str]:
+    """Return *text* in pieces of a few characters, as a model writes, unique or not."""
+    atom = rf"\s?\w{{1,{piece_chars}}}|\s?[^\w\s]|\s"
+    return re.findall(atom, text)
+
+
+def _grow(segment: str, whole: str, piece_chars: int) -> Iterator[str]:
+    """Yield unique tokens; what is left over at the end joins the last of them."""
+    atoms = [segment] if MARK.fullmatch(segment) else pieces(segment, piece_chars)
+    tokens = [""]
+    for atom in atoms:
+        tokens[-1] += atom
+        if whole.find(tokens[-1]) == whole.rfind(tokens[-1]):
+            tokens.append("")
+    rest = tokens.pop()
+    if not tokens:
+        raise AmbiguousTokenError(f"{segment!r} occurs more than once; word it anew")
+    tokens[-1] += rest
+    yield from tokens
