@@ -6,13 +6,14 @@ so that no fault needs to know about positions.
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from .steps import Fault, Fired, Send, Step
 
-Byte: TypeAlias = int | Literal["end", "mid_char"]
+Byte: TypeAlias = Annotated[int, Meta(ge=0)] | Literal["end", "mid_char"]
 
 
 class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,10 +31,10 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     on: str = "run"
-    attempt: int = 1
-    times: int = 1
+    attempt: Annotated[int, Meta(ge=1)] = 1
+    times: Annotated[int, Meta(ge=0)] = 1
     event: str | None = None
-    nth: int = 1
+    nth: Annotated[int, Meta(ge=1)] = 1
     byte: Byte = 0
 
     def includes(self, attempt: int) -> bool:
@@ -50,11 +51,11 @@ def strike(
 
     If the position never comes, the steps pass unchanged and nothing fires.
     """
-    seen = 0
     if at.event is None:
         yield Fired(name)
         yield from fault(steps)
         return
+    seen = 0
     for step in steps:
         if isinstance(step, Send) and step.name == at.event and not step.start:
             seen += 1
@@ -83,4 +84,4 @@ def _offset(data: bytes, byte: Byte) -> int:
     if byte == "mid_char":
         wide = (i for i, value in enumerate(data) if value >= 0xC0)  # noqa: PLR2004
         return next(wide, len(data) // 2 - 1) + 1
-    return max(0, min(byte, len(data)))
+    return min(byte, len(data))

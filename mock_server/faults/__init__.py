@@ -8,19 +8,25 @@ no clock and draws nothing at random, so it is tested on lists.
 """
 
 from collections.abc import Iterator
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from mock_server.registry import Registry
 from mock_server.steps import Step
 
 
 class FaultSpec(Protocol):
-    """The shape of a fault: settings, what proves it, and the function itself."""
+    """The shape of a fault: settings, what proves it, and the function itself.
 
-    proof: ClassVar[str]
-    """How the harness proves the effect: a name in `harness.proofs`."""
-    disruptive: ClassVar[bool]
-    """Whether a client that ignores it can be expected to lose something."""
+    What does not depend on the settings is a class variable.
+    """
+
+    @property
+    def proof(self) -> str:
+        """How the harness proves the effect: a name in `harness.proofs`."""
+
+    @property
+    def disruptive(self) -> bool:
+        """Whether a client that ignores it can be expected to lose something."""
 
     @property
     def commits(self) -> bool:

@@ -1,0 +1,28 @@
+"""Answer with the head of a stream and end it without a single event.
+
+Source: oracle.md HTT-07, measured: openai-python and openai-node are silent.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from mock_server.faults import FAULTS
+from mock_server.steps import Finish, Step
+
+from ._shared import past_head
+
+
+@FAULTS.register
+class EmptyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Send the head, if it is still to come, and then the end."""
+
+    proof: ClassVar[str] = "early_end"
+    disruptive: ClassVar[bool] = True
+    commits: ClassVar[bool] = True
+
+    def __call__(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Finish right behind the head."""
+        yield from past_head(steps)
+        yield Finish()

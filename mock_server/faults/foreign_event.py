@@ -1,0 +1,38 @@
+"""Send a text delta that belongs to a message of somebody else's run.
+
+Source: oracle.md SEM-12; openai_wire.md 3.2, row "delta of a foreign message id".
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from mock_server.faults import FAULTS
+from mock_server.sse import frame
+from mock_server.steps import Step
+
+from ._insert import insert
+
+
+@FAULTS.register
+class ForeignEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Send a delta of *text* for *message*, which this thread has never heard of."""
+
+    proof: ClassVar[str] = "foreign_bytes"
+    disruptive: ClassVar[bool] = True
+    commits: ClassVar[bool] = True
+
+    text: str = " (from another conversation)"
+    message: str = "msg_of_another_thread"
+
+    def __call__(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Pass *steps* with the delta before the first event."""
+        part = {"index": 0, "type": "text", "text": {"value": self.text}}
+        delta = {
+            "id": self.message,
+            "object": "thread.message.delta",
+            "delta": {"content": [part]},
+        }
+        data = msgspec.json.encode(delta).decode()
+        return insert(frame("thread.message.delta", data), steps)

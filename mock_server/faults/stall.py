@@ -1,0 +1,45 @@
+"""Fall silent with the connection open: for a while, or for good.
+
+A silence shorter than the client's patience must be borne; one for good must be
+noticed by a watchdog, for no packet will ever tell.
+
+Source: oracle.md TRN-07, TRN-09, TRN-17.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from mock_server.faults import FAULTS
+from mock_server.steps import Hold, Pause, Step
+
+
+@FAULTS.register
+class Stall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Send nothing for *seconds*, then go on; 0: never go on."""
+
+    proof: ClassVar[str] = "gap"
+    commits: ClassVar[bool] = True
+
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check that the silence has a length."""
+        if not 0 <= self.seconds < float("inf"):
+            raise ValueError(
+                f"seconds must be 0 (for good) or more, not {self.seconds}"
+            )
+
+    @property
+    def disruptive(self) -> bool:
+        """Whether anything is lost: not by one who waits long enough."""
+        return not self.seconds
+
+    def __call__(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Wait before *steps*, or in place of them."""
+        if not self.seconds:
+            yield Hold()
+            return
+        yield Pause(self.seconds)
+        yield from steps
