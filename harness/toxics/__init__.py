@@ -27,11 +27,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class SetToxic:
-    """Change the attributes and toxicity of the placed toxic *name*."""
+    """Change the attributes and toxicity of the placed toxic *name*.
+
+    *severs*: end every connection first, so that none goes on as something else.
+    """
 
     name: str
     attributes: dict[str, int]
     toxicity: float = 1.0
+    severs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
