@@ -51,6 +51,8 @@ class ArmedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         args: All settings, defaults included.
         proof: The name in `harness.proofs` of what must show its effect.
         disruptive: Whether a client that ignores it can lose something.
+        if_reached: Whether the run is worth something although the client never made
+            the request that this fault strikes.
     """
 
     id: str
@@ -60,6 +62,7 @@ class ArmedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     args: dict[str, Any]
     proof: str
     disruptive: bool
+    if_reached: bool = False
 
 
 class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,1 +1,6 @@
 """The catalogue: one TOML file a scenario. A leaf: it knows nothing of the rest."""
+
+from .loader import ScenarioFileError, ids, load, load_file
+from .schema import FaultEntry, Scenario
+
+__all__ = ["FaultEntry", "Scenario", "ScenarioFileError", "ids", "load", "load_file"]

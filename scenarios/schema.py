@@ -1,8 +1,9 @@
 """What a scenario file may say. Names are resolved elsewhere, by the harness."""
 
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 FaultClass: TypeAlias = Literal["recoverable", "ignorable", "unrecoverable"]
 PhaseName: TypeAlias = Literal[
@@ -25,6 +26,14 @@ PhaseName: TypeAlias = Literal[
 ]
 
 
+Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
+"""A text that says something."""
+Name: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_./-]+$")]
+"""A name of a thing that another package has."""
+VerdictName: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z_]+$")]
+"""A verdict of the oracle's, which the harness knows."""
+
+
 class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where a fault strikes, in logical positions; see docs/scenarios.md.
 
@@ -37,23 +46,26 @@ class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         byte: Where in the event: an offset, "end" or "mid_char".
     """
 
-    on: str = "run"
-    attempt: int = 1
-    times: int = 1
-    event: str | None = None
-    nth: int = 1
-    byte: int | Literal["end", "mid_char"] = 0
+    on: Text = "run"
+    attempt: Annotated[int, Meta(ge=1)] = 1
+    times: Annotated[int, Meta(ge=0)] = 1
+    event: Text | None = None
+    nth: Annotated[int, Meta(ge=1)] = 1
+    byte: Annotated[int, Meta(ge=0)] | Literal["end", "mid_char"] = 0
 
 
 class FaultEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One ``[[faults]]`` table; the fault's own struct validates *args*.
 
     Without *at* a toxic acts from the start, a server fault on the first run's head.
+    *if_reached*: only a client that recovers makes the request that is struck; where
+    it is never made, the run is judged by its other faults.
     """
 
-    kind: str
+    kind: Name
     at: At | None = None
     args: dict[str, Any] = {}
+    if_reached: bool = False
 
 
 class Expectation(
@@ -61,8 +73,8 @@ class Expectation(
 ):
     """The verdicts that pass (*ok*) and those that pass but are pointed out."""
 
-    ok: tuple[str, ...] | None = None
-    non_strict: tuple[str, ...] | None = None
+    ok: tuple[VerdictName, ...] | None = None
+    non_strict: tuple[VerdictName, ...] | None = None
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -86,19 +98,19 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         waived: Invariants not judged here, each with the reason.
     """
 
-    id: str
-    description: str
-    expectation: str
-    sources: tuple[str, ...]
-    cassettes: tuple[str, ...]
+    id: Text
+    description: Text
+    expectation: Text
+    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    cassettes: Annotated[tuple[Name, ...], Meta(min_length=1)]
     phase: PhaseName
     fault_class: FaultClass
-    workload: str = "single_turn"
+    workload: Name = "single_turn"
     faults: tuple[FaultEntry, ...] = ()
     expect: Expectation = Expectation()
-    tags: tuple[str, ...] = ()
-    speed: float = 1.0
+    tags: tuple[Name, ...] = ()
+    speed: Annotated[float, Meta(ge=0)] = 1.0
     on_disconnect: Literal["continue", "cancel"] = "continue"
-    budget_s: float = 8.0
-    idle_s: float = 1.0
-    waived: dict[str, str] = {}
+    budget_s: Annotated[float, Meta(gt=0, le=600)] = 8.0
+    idle_s: Annotated[float, Meta(gt=0, le=600)] = 1.0
+    waived: dict[Name, Text] = {}
