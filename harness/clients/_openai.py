@@ -8,6 +8,7 @@ reported did not end badly. A user who looks closer can do better; most do not.
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
@@ -49,6 +50,7 @@ def sdk_info(name: str) -> ClientInfo:
         raise UnavailableError(
             f"the client {name} needs the openai SDK: pip install 'midstream[openai]'"
         ) from error
+    import_module("openai")  # slow: it must not fall into the first run
     return ClientInfo(
         name=name,
         version=found,

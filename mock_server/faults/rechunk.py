@@ -29,7 +29,9 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             *count* events in one piece.
         size: In mode "bytes", the length of a piece in bytes.
         count: In mode "coalesce", events a piece; 0: all up to the end.
-        pause_ms: Between the pieces of one event, so that they are read apart.
+        pause_ms: Between the pieces of one event, so that they are read apart: a
+            forwarder joins whatever is there when it reads.
+        events: How many events are cut, the first ones from here on; 0: all.
     """
 
     commits: ClassVar[bool] = True
@@ -39,6 +41,7 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     size: int = 1
     count: int = 0
     pause_ms: float = 0.0
+    events: int = 0
 
     def __post_init__(self) -> None:
         """Check that pieces have a size and pauses a length."""
@@ -46,6 +49,8 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             raise ValueError(f"size must be 1 or more bytes, not {self.size}")
         if self.count < 0 or self.count == 1:
             raise ValueError(f"count must be 0 (all) or at least 2, not {self.count}")
+        if self.events < 0:
+            raise ValueError(f"events must be 0 (all) or more, not {self.events}")
         if not 0 <= self.pause_ms < float("inf"):
             raise ValueError(f"pause_ms must be 0 or more, not {self.pause_ms}")
 
@@ -59,8 +64,10 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return self._merged(steps) if self.mode == "coalesce" else self._split(steps)
 
     def _split(self, steps: Iterator[Step]) -> Iterator[Step]:
+        left = self.events or -1
         for step in steps:
-            if isinstance(step, Send):
+            if isinstance(step, Send) and left:
+                left -= 1
                 yield from self._pieces(step)
             else:
                 yield step

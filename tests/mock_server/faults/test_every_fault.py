@@ -114,6 +114,7 @@ BAD: dict[str, tuple[str, dict[str, Any], str]] = {
     "no copy at all": ("duplicate_event", {"copies": 0}, "1 or more"),
     "no event to drop": ("drop_event", {"count": 0}, "1 or more"),
     "pieces of nothing": ("rechunk", {"size": 0}, "1 or more bytes"),
+    "fewer than no events": ("rechunk", {"events": -1}, "0 .all. or more"),
     "one event in one piece": ("rechunk", {"count": 1}, "at least 2"),
     "a pause before now": ("rechunk", {"pause_ms": -1}, "0 or more"),
     "a comment of two lines": ("comments", {"text": "a\nb"}, "single line"),

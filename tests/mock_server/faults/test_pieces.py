@@ -137,3 +137,11 @@ def test_line_ends_are_all_of_the_new_style() -> None:
     assert b"\n" not in sent(made)
     assert [s.event for s in made if isinstance(s, Send)] == [0, 1, 2, 3]
     assert b"\r\n\r\n" in sent(struck(LineEndings()))
+
+
+def test_cuts_no_more_events_than_asked() -> None:
+    """With a number of events given, the later ones stay whole."""
+    made = struck(Rechunk(size=99, events=1), [E0, E1])
+
+    assert made[:-1] == struck(Rechunk(size=99), [E0])
+    assert made[-1] == E1

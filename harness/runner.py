@@ -1,0 +1,209 @@
+"""Edge: many runs at once, and the baselines they rest on.
+
+A faulted run means something only if the same client holds the same conversation
+without faults: that baseline is run once for each client, cassette and workload, and
+a run whose baseline failed is INVALID. Each run has a key, a session, a proxy and a
+tap of its own; they share one server and one Toxiproxy.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import Protocol
+
+from mock_server import MockServer
+
+from .case import Case
+from .clients import Client
+from .history import read
+from .oracle import explain
+from .plan import Plan
+from .run import Rig, RunOrder, make_case, run
+from .toxiproxy import Toxiproxy
+from .verdict import Grade, Judgement, ServerCounts, Timing, Verdict
+
+BASELINE_PASSES = frozenset({Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY})
+"""An unfaulted run may end in an honest failure, if the cassette is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """How to run: *jobs* at once, below *out*, all randomness from *seed*."""
+
+    jobs: int
+    seed: int
+    out: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One finished run; *lines* explain a failed one, *directory* keeps it."""
+
+    judgement: Judgement
+    directory: Path
+    duration_s: float
+    lines: tuple[str, ...] = ()
+
+
+class Progress(Protocol):
+    """Who wants to be told how it goes."""
+
+    def started(self, client: str, scenario: str) -> None:
+        """Take note that a run has begun."""
+
+    def finished(self, client: str, outcome: Outcome) -> None:
+        """Take note that a run is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What `run_all` found: outcomes by client, in the order of the plans."""
+
+    directory: Path
+    toxiproxy_version: str
+    by_client: dict[str, list[Outcome]]
+
+
+async def run_all(
+    plans: Sequence[Plan],
+    clients: Sequence[Client],
+    settings: RunSettings,
+    progress: Progress,
+) -> Results:
+    """Run every plan against every client.
+
+    When cancelled, what is running is torn down and the outcomes so far are lost to
+    the caller but for what *progress* was told.
+
+    Raises:
+        UnavailableError: There is no Toxiproxy; the message says how to get it.
+    """
+    directory = _new_directory(settings.out)
+    log = directory / "toxiproxy.log"
+    async with MockServer() as server, Toxiproxy.start(log) as toxiproxy:
+        rig = Rig(server=server, toxiproxy=toxiproxy)
+        crowd = _Crowd(rig, settings, directory, progress)
+        rows = await asyncio.gather(
+            *(crowd.run_client(client, plans) for client in clients)
+        )
+        version = toxiproxy.version
+    names = [client.info().name for client in clients]
+    return Results(
+        directory=directory,
+        toxiproxy_version=version,
+        by_client=dict(zip(names, rows, strict=True)),
+    )
+
+
+def run_seed(seed: int, client: str, scenario: str) -> int:
+    """Return the seed of one run: the same for the same three, whatever else runs."""
+    text = f"{seed}:{client}:{scenario}".encode()
+    return int.from_bytes(sha256(text).digest()[:4], "big")
+
+
+def _new_directory(out: Path) -> Path:
+    """Make a directory named for the time, and point ``latest`` at it."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
+    directory = out / stamp
+    directory.mkdir(parents=True)
+    latest = out / "latest"
+    with suppress(OSError):
+        latest.unlink(missing_ok=True)
+        latest.symlink_to(stamp, target_is_directory=True)
+    return directory
+
+
+class _Crowd:
+    """All runs of one call, a few at a time."""
+
+    def __init__(
+        self, rig: Rig, settings: RunSettings, directory: Path, progress: Progress
+    ) -> None:
+        self._rig, self._settings = rig, settings
+        self._directory, self._progress = directory, progress
+        self._slots = asyncio.Semaphore(settings.jobs)
+        self._baselines: dict[object, asyncio.Task[Judgement]] = {}
+        self._count = 0
+
+    async def run_client(self, client: Client, plans: Sequence[Plan]) -> list[Outcome]:
+        """Run all *plans* against *client*; the outcomes are in their order."""
+        return list(await asyncio.gather(*(self._one(client, p) for p in plans)))
+
+    async def _one(self, client: Client, plan: Plan) -> Outcome:
+        name = client.info().name
+        directory = self._directory / name / plan.scenario.id.replace("/", "__")
+        order = self._order(client, plan, directory)
+        lacking = set(plan.workload.needs) - set(client.info().capabilities)
+        if lacking:
+            outcome = Outcome(
+                judgement=_unsupported(make_case(order), lacking),
+                directory=directory,
+                duration_s=0.0,
+            )
+        else:
+            trouble = await self._baseline(client, plan) if plan.faults else ""
+            async with self._slots:
+                self._progress.started(name, plan.scenario.id)
+                outcome = await self._run(order, trouble)
+        self._progress.finished(name, outcome)
+        return outcome
+
+    async def _run(self, order: RunOrder, trouble: str) -> Outcome:
+        begun_s = perf_counter()
+        judgement = await run(self._rig, order, baseline_trouble=trouble)
+        lines: tuple[str, ...] = ()
+        if judgement.grade not in {Grade.OK, Grade.NON_STRICT}:
+            records = read(order.directory / "history.jsonl")
+            lines = tuple(explain(judgement, records))
+        return Outcome(
+            judgement=judgement,
+            directory=order.directory,
+            duration_s=perf_counter() - begun_s,
+            lines=lines,
+        )
+
+    async def _baseline(self, client: Client, plan: Plan) -> str:
+        """Run the plan without faults, once; return what was wrong with it."""
+        name = client.info().name
+        key = (name, plan.scenario.cassettes, plan.scenario.workload)
+        if key not in self._baselines:
+            where = self._directory / name / f"baseline-{len(self._baselines)}"
+            order = self._order(client, plan.baseline(), where)
+            self._baselines[key] = asyncio.ensure_future(self._guarded(order))
+        judgement = await asyncio.shield(self._baselines[key])
+        if judgement.verdict in BASELINE_PASSES:
+            return ""
+        return f"BASELINE_FAILED: without faults, {judgement.verdict}"
+
+    async def _guarded(self, order: RunOrder) -> Judgement:
+        async with self._slots:
+            return await run(self._rig, order)
+
+    def _order(self, client: Client, plan: Plan, directory: Path) -> RunOrder:
+        self._count += 1
+        seed = run_seed(self._settings.seed, client.info().name, plan.scenario.id)
+        key = f"sk-midstream-{self._count}-{seed}"
+        return RunOrder(
+            plan=plan, client=client, seed=seed, key=key, directory=directory
+        )
+
+
+def _unsupported(case: Case, lacking: set[str]) -> Judgement:
+    """Return the judgement of a run that cannot be asked of this client."""
+    return Judgement(
+        scenario=case.scenario,
+        seed=case.seed,
+        client=case.client.name,
+        verdict=Verdict.UNSUPPORTED,
+        grade=Grade.UNSUPPORTED,
+        reason=f"the client has no {', '.join(sorted(lacking))}",
+        findings=(),
+        faults=(),
+        timing=Timing(),
+        server=ServerCounts(),
+    )

@@ -1,0 +1,113 @@
+"""A fault that does nothing must never lead to a verdict."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.clients import CLIENTS
+from harness.history import read
+from harness.ops import Op
+from harness.oracle import encode, judge
+from harness.toxics.cut import Cut
+from harness.toxics.latency import Latency
+from harness.verdict import Grade, Verdict
+from mock_server.faults.duplicate_event import DuplicateEvent
+from mock_server.faults.early_end import EarlyEnd
+from mock_server.session import Session
+from mock_server.steps import Step
+from tests.broken_clients.base import FailFast, Talk
+from tests.e2e.helpers_runs import campaign, one
+
+pytestmark = pytest.mark.toxiproxy
+
+
+def idle(_self: object, steps: Iterator[Step]) -> Iterator[Step]:
+    """Change nothing."""
+    return steps
+
+
+SERVER_FAULTS = {
+    "protocol/early_end_mid_answer": EarlyEnd,
+    "protocol/duplicate_delta": DuplicateEvent,
+}
+
+
+@pytest.mark.parametrize("scenario", SERVER_FAULTS)
+def test_a_server_fault_that_does_nothing_is_invalid(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scenario: str
+) -> None:
+    """The fault says that it fired; the bytes say that nothing happened."""
+    monkeypatch.setattr(SERVER_FAULTS[scenario], "__call__", idle)
+
+    outcome = one(FailFast(), scenario, tmp_path)
+
+    assert outcome.judgement.verdict is Verdict.INVALID
+    assert "NO_EFFECT" in outcome.judgement.reason
+
+
+def test_a_server_that_ignores_its_script_is_invalid(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No fault fires where none is applied."""
+    monkeypatch.setattr(Session, "striking", lambda *_: [])
+
+    outcome = one(FailFast(), "protocol/early_end_mid_answer", tmp_path)
+
+    assert outcome.judgement.verdict is Verdict.INVALID
+    assert outcome.judgement.grade is Grade.INVALID
+
+
+def test_a_toxic_that_does_nothing_is_invalid(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A latency that nobody feels is no test of anything."""
+    monkeypatch.setattr(Latency, "placed", lambda *_, **__: ())
+
+    outcome = one(FailFast(), "slow/latency", tmp_path)
+
+    assert outcome.judgement.verdict is Verdict.INVALID
+
+
+def test_a_cut_elsewhere_is_invalid(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A limit that is never lowered cuts nothing, whatever Toxiproxy acknowledged."""
+    monkeypatch.setattr(Cut, "struck", lambda cut, name, _stop: cut.healed(name))
+
+    outcome = one(FailFast(), "midstream/cut_at_middle", tmp_path)
+
+    assert outcome.judgement.verdict is Verdict.INVALID
+
+
+class NeverWorks(FailFast):
+    """Fails even when nothing is wrong."""
+
+    name = "never_works"
+
+    def settle(self, talk: Talk, turn: int) -> list[Op]:
+        """Crash instead of claiming anything."""
+        raise RuntimeError(f"turn {turn} of {talk.thread}")
+
+
+def test_a_client_that_fails_without_faults_gets_no_verdict_with_them(
+    tmp_path: Path,
+) -> None:
+    """The baseline goes first; what it cannot do unhurt says nothing about faults."""
+    outcome = one(NeverWorks(), "midstream/cut_at_middle", tmp_path)
+
+    assert outcome.judgement.verdict is Verdict.INVALID
+    assert "BASELINE_FAILED" in outcome.judgement.reason
+
+
+def test_a_stored_run_is_judged_again_byte_for_byte(tmp_path: Path) -> None:
+    """The history alone gives the same verdict.json."""
+    patterns = ["midstream/cut_*", "protocol/*", "tools/*"]
+    done = campaign([CLIENTS["reference"]()], patterns, tmp_path, jobs=8)
+
+    for outcome in done.by_client["reference"]:
+        history = outcome.directory / "history.jsonl"
+        again = encode(judge(read(history)))
+        assert again == (outcome.directory / "verdict.json").read_bytes()
+        assert json.loads(again)["scenario"] == outcome.judgement.scenario
