@@ -1,0 +1,68 @@
+"""The reference client of `harness/reference_client`, as a client under test.
+
+It tells everything it does (level 2), and its limits are scaled to the time that the
+conversation grants.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from harness import __version__
+from harness.case import ClientInfo, Profile
+from harness.ops import Op
+from harness.reference_client.client import ReferenceClient, Tool
+from harness.reference_client.limits import Limits
+
+from . import CLIENTS, Conversation
+
+_ATTEMPTS_MAX = 5
+_RETRY_AFTER_CAP_S = 10.0
+
+
+@CLIENTS.register
+class Reference:
+    """Streams, and reads back what it missed."""
+
+    def info(self) -> ClientInfo:
+        """Return name, version, level and profile."""
+        return ClientInfo(
+            name="reference",
+            version=__version__,
+            level=2,
+            profile=Profile(
+                recovery=("poll",),
+                display="may_replace",
+                attempts_max=_ATTEMPTS_MAX,
+                retry_after_cap_s=_RETRY_AFTER_CAP_S,
+            ),
+            capabilities=("tools",),
+        )
+
+    async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
+        """Hold *conversation*, streaming."""
+        client = ReferenceClient(
+            conversation.base_url,
+            conversation.api_key,
+            request={"stream": True},
+            tools={
+                name: _canned(output) for name, output in conversation.tools.items()
+            },
+            limits=Limits(
+                idle_s=conversation.idle_s,
+                total_s=conversation.total_s,
+                connect_s=conversation.idle_s,
+                poll_s=min(1.0, conversation.idle_s / 10),
+                backoff_base_s=0.1,
+                backoff_max_s=1.0,
+                retry_after_cap_s=_RETRY_AFTER_CAP_S,
+                attempts_max=_ATTEMPTS_MAX,
+            ),
+            seed=conversation.seed,
+        )
+        async with aclosing(client.converse(conversation.turns)) as ops:
+            async for op in ops:
+                yield op
+
+
+def _canned(output: str) -> Tool:
+    return lambda _arguments: output

@@ -1,0 +1,255 @@
+"""One run's events to what the user sees and what is known of the run.
+
+The wire has neither sequence numbers nor run ids on its deltas, so a delta counts
+only for a message that an event has shown to be ours, and the completed message is
+the truth. This does not decide what to do when events are missing (`recovery.py`):
+it says whether anything is in doubt.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from harness.ops import Op
+
+from .decoder import Event
+from .transcript import Transcript
+from .wire import (
+    TERMINAL,
+    Message,
+    MessageDelta,
+    Run,
+    Step,
+    StepDelta,
+    ToolCall,
+    decode,
+    error_in,
+    error_text,
+    has_key,
+)
+
+_EARLY_MAX = 10_000
+"""How many deltas may wait for their message to be created."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A tool call as far as it was streamed: to look at, never to be executed."""
+
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+class Assembler:
+    """Takes the events of one turn's run, over one or more streams.
+
+    Args:
+        thread_id: Ours; events of others are dropped.
+        client_key: The key that our run's metadata carries.
+        transcript: Where the text goes.
+
+    Attributes:
+        run: The run as last seen; None: not seen yet.
+        error: What an ``error`` event said; None: none came.
+        is_done: Whether ``[DONE]`` came, which proves nothing.
+        is_doubtful: Whether events may be missing, so that reading must tell.
+        drafts: Tool calls as streamed, by step id and index.
+    """
+
+    def __init__(
+        self, *, thread_id: str, client_key: str, transcript: Transcript
+    ) -> None:
+        self._thread_id = thread_id
+        self._client_key = client_key
+        self._transcript = transcript
+        self._promised: set[str] = set()
+        self._early: dict[str, list[MessageDelta]] = {}
+        self._torn: set[str] = set()
+        self._delivered: set[str] = set()
+        self._is_confirmed = False
+        self.run: Run | None = None
+        self.error: str | None = None
+        self.is_done = False
+        self.is_doubtful = False
+        self.drafts: dict[tuple[str, int], Draft] = {}
+
+    def begin_stream(self) -> None:
+        """Forget how the stream before ended."""
+        self.error, self.is_done = None, False
+
+    def adopt(self, run: Run) -> None:
+        """Take *run* as the server's word, unless it has ended already."""
+        if not self.is_over:
+            self.run = run
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended: the first terminal status stands."""
+        return self.run is not None and self.run.status in TERMINAL
+
+    @property
+    def needs_reading(self) -> bool:
+        """Whether what is shown may differ from what the server holds."""
+        unsettled = [m for m in self._promised if not self._transcript.is_settled(m)]
+        is_sure = self._promised and not (unsettled or self._early or self.is_doubtful)
+        return not (is_sure or self._is_confirmed)
+
+    def confirm(self) -> None:
+        """Enter that the server's own list has been shown."""
+        self._is_confirmed = True
+
+    @property
+    def promised(self) -> frozenset[str]:
+        """The ids of messages that the run surely has made."""
+        return frozenset(self._promised)
+
+    def deliver(self, call_ids: tuple[str, ...]) -> None:
+        """Enter that the server has the outputs of these calls."""
+        self._delivered |= {*call_ids}
+
+    @property
+    def open_calls(self) -> tuple[ToolCall, ...]:
+        """The calls the run waits for; none if all are delivered: then it is stale."""
+        calls = self.run.calls if self.run else ()
+        return calls if {c.id for c in calls} - self._delivered else ()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing more happens at the server unless we act."""
+        return self.is_over or bool(self.open_calls)
+
+    def take(self, event: Event) -> list[Op]:
+        """Take the next event; return what it changes for the user."""
+        if self.is_over:
+            return []
+        if event.data == "[DONE]":
+            self.is_done = True
+            return []
+        # A gateway may report an error on a 200, with or without an event name, and
+        # the provider's specification and its SDKs disagree on the wrapping.
+        if _is_error(event):
+            self.error = error_text(event.data) or "an error without a message"
+            self.is_doubtful = True
+            return []
+        return self._take_known(event)
+
+    def _take_known(self, event: Event) -> list[Op]:  # noqa: PLR0911 - a table
+        match event.kind.split("."):
+            case ["thread", "run", "step", "delta"]:
+                return self._step_delta(decode(event.data, StepDelta))
+            case ["thread", "run", "step", _]:
+                return self._step(decode(event.data, Step))
+            case ["thread", "run", _]:
+                return self._run(decode(event.data, Run))
+            case ["thread", "message", "delta"]:
+                return self._delta(decode(event.data, MessageDelta))
+            case ["thread", "message", name]:
+                is_end = name in {"completed", "incomplete"}
+                return self._message(decode(event.data, Message), is_end=is_end)
+            case ["message"]:
+                # An event that has lost its name, if it is one of ours at all.
+                return [] if _is_harmless(event.data) else self._unreadable()
+            case _:
+                return []
+
+    def _unreadable(self) -> list[Op]:
+        # Whatever it was, text may be missing: nothing more is appended to what is
+        # open. The completed message, or the list, closes the gap.
+        self._torn |= {*self._early} | {
+            m for m in self._promised if self._transcript.is_open(m)
+        }
+        self._early.clear()
+        self.is_doubtful = True
+        return []
+
+    def _run(self, run: Run | None) -> list[Op]:
+        if run is None:
+            self.is_doubtful = True
+        elif self._is_ours(run):
+            # Trust the status, not the event's name: a recorded stream of 2024-04
+            # ends in "thread.run.completed" with status "incomplete".
+            self.run = run
+        return []
+
+    def _is_ours(self, run: Run) -> bool:
+        if run.thread_id != self._thread_id:
+            return False
+        if self.run:
+            return run.id == self.run.id
+        return has_key(run.metadata, self._client_key) or not (
+            run.metadata and "client_key" in run.metadata
+        )
+
+    def _belongs(self, thread_id: str, run_id: str | None) -> bool:
+        ours = self.run.id if self.run else None
+        return thread_id == self._thread_id and run_id == ours and ours is not None
+
+    def _step(self, step: Step | None) -> list[Op]:
+        if step is None:
+            self.is_doubtful = True
+        elif self._belongs(step.thread_id, step.run_id) and step.message_id:
+            self._promised.add(step.message_id)
+        return []
+
+    def _step_delta(self, delta: StepDelta | None) -> list[Op]:
+        for call in delta.delta.step_details.tool_calls if delta else ():
+            draft = self.drafts.setdefault((delta.id, call.index), Draft())  # type: ignore[union-attr]
+            draft.id = call.id or draft.id
+            if call.function:
+                draft.name = call.function.name or draft.name
+                draft.arguments += call.function.arguments or ""
+        return []
+
+    def _message(self, message: Message | None, *, is_end: bool) -> list[Op]:
+        if message is None:
+            self.is_doubtful = True
+            return []
+        if message.role != "assistant":
+            return []
+        if not self._belongs(message.thread_id, message.run_id):
+            self.is_doubtful |= self.run is None
+            return []
+        self._promised.add(message.id)
+        early = self._early.pop(message.id, [])
+        if is_end:
+            return self._transcript.settle(message.id, message.parts)
+        self._transcript.open(message.id)
+        return [op for delta in early for op in self._delta(delta)]
+
+    def _delta(self, delta: MessageDelta | None) -> list[Op]:
+        if delta is None or any(b.index is None for b in delta.delta.content):
+            return self._unreadable()
+        if self._transcript.is_settled(delta.id) or delta.id in self._torn:
+            return []
+        if not self._transcript.is_open(delta.id):
+            # Its message may be another run's, or may yet be created: it waits.
+            waiting = self._early.setdefault(delta.id, [])
+            if len(waiting) < _EARLY_MAX:
+                waiting.append(delta)
+                return []
+            return self._unreadable()
+        return [
+            op
+            for block in delta.delta.content
+            for op in self._transcript.append(delta.id, block.index or 0, block.shown)
+        ]
+
+
+class _Object(msgspec.Struct, frozen=True):
+    object: str | None = None
+
+
+def _is_error(event: Event) -> bool:
+    if event.kind == "error":
+        return True
+    if event.kind.startswith("thread."):
+        return False
+    error = error_in(event.data)
+    return error is not None and (event.kind == "message" or '"error"' in event.data)
+
+
+def _is_harmless(data: str) -> bool:
+    """Say whether unnamed *data* is JSON, and no object of the API."""
+    value = decode(data, _Object)
+    return value is not None and not (value.object or "").startswith("thread.")

@@ -1,0 +1,149 @@
+"""A run from wherever we find it to its rest: by its stream, by looking, by lists.
+
+It rests when it has ended or waits for tools. This starts nothing and submits
+nothing: it only takes in what the server says.
+"""
+
+from harness.ops import Op, Trouble
+
+from .asking import Asker, GaveUpError
+from .assembler import Assembler
+from .decoder import Decoder
+from .errors import DriverError, EventTooLargeError
+from .limits import Limits, Watch
+from .reading import Reader
+from .retry import poll_after_s
+from .transcript import Transcript
+from .values import (
+    Bytes,
+    Emit,
+    Hear,
+    ReadMore,
+    Script,
+    StreamEnded,
+    StreamStarted,
+    TimedOut,
+)
+from .wire import Message, Run
+
+
+class Follower:
+    """Follows one turn's run.
+
+    Args:
+        seen: What is known of the run; filled here.
+        reader: Reads the thread.
+        asker: Waits.
+        transcript: Where the text goes.
+        limits: How long and how often.
+        watch: The time.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of a turn, each given once
+        self,
+        seen: Assembler,
+        *,
+        reader: Reader,
+        asker: Asker,
+        transcript: Transcript,
+        limits: Limits,
+        watch: Watch,
+    ) -> None:
+        self._seen = seen
+        self._reader = reader
+        self._asker = asker
+        self._transcript = transcript
+        self._limits = limits
+        self._watch = watch
+
+    def follow(self, begun: Run | StreamStarted) -> Script[None]:
+        """Read a stream until it tells all it can; a run is just adopted."""
+        if isinstance(begun, Run):
+            self._seen.is_doubtful = True
+            self._seen.adopt(begun)
+            return
+        self._seen.begin_stream()
+        decoder = Decoder(self._limits.event_chars)
+        trouble = None
+        while not trouble and not self._seen.is_at_rest:
+            idle_s = min(self._limits.idle_s, self._watch.remaining_s)
+            answer = yield ReadMore(idle_s)
+            match answer:
+                case Bytes(data):
+                    trouble = yield from self._take(decoder, data)
+                case StreamEnded("torn", text):
+                    trouble = f"the stream was torn off before the run ended: {text}"
+                case StreamEnded():
+                    trouble = "the stream ended before the run did"
+                case TimedOut():
+                    trouble = f"nothing came for {idle_s:g} s"
+                case _:
+                    raise DriverError(f"a ReadMore cannot be answered by {answer!r}")
+        if trouble:
+            self._seen.is_doubtful = True
+            yield Emit(Trouble(text=trouble))
+
+    def _take(self, decoder: Decoder, data: bytes) -> Script[str | None]:
+        """Show what *data* brings; return why there is no use in reading on, if so."""
+        try:
+            events = decoder.feed(data)
+        except EventTooLargeError as error:
+            return str(error)
+        for event in events:
+            yield Hear(event)
+            yield from _emit(self._seen.take(event))
+            if self._seen.is_at_rest:
+                return None
+            if self._seen.error:
+                return f"the stream reports an error: {self._seen.error}"
+            if self._seen.is_done:
+                return "the stream says [DONE] before the run has ended"
+        return None if self._watch.remaining_s else "time is up"
+
+    def poll(self, run_id: str) -> Script[None]:
+        """Look at the run until it rests.
+
+        Raises:
+            DeclinedError: The server does not show it.
+            GaveUpError: Time is up.
+        """
+        self._seen.is_doubtful = True
+        while True:
+            run, response = yield from self._reader.run(run_id)
+            self._seen.adopt(run)
+            if self._seen.is_at_rest:
+                return
+            yield from self._asker.wait(poll_after_s(response, self._limits))
+
+    def read_back(self, run: Run) -> Script[None]:
+        """Show the server's own texts of *run*; a list that lags is read again.
+
+        Raises:
+            DeclinedError: The server does not list them.
+            GaveUpError: Time is up, or a message that was streamed is never listed.
+        """
+        is_complete = run.status == "completed"
+        for lag in range(self._limits.lag_max + 1):
+            messages = yield from self._reader.answers(run.id)
+            missing = self._seen.promised - {m.id for m in messages}
+            is_short = not messages or any(
+                self._transcript.outruns(m.id, m.parts) for m in messages
+            )
+            is_last = lag == self._limits.lag_max
+            if not is_complete or not (missing or (is_short and not is_last)):
+                yield from self._show(messages)
+                return
+            if not is_last:
+                yield from self._asker.wait(self._limits.poll_s)
+        raise GaveUpError("the server's list lacks a message that it has streamed")
+
+    def _show(self, messages: list[Message]) -> Script[None]:
+        for message in messages:
+            yield from _emit(self._transcript.settle(message.id, message.parts))
+        self._transcript.arrange([m.id for m in messages])
+        self._seen.confirm()
+
+
+def _emit(ops: list[Op]) -> Script[None]:
+    for op in ops:
+        yield Emit(op)

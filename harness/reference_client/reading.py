@@ -1,0 +1,72 @@
+"""What can be read back from the server: a run, our own runs and messages."""
+
+from urllib.parse import quote, urlencode
+
+from .asking import Asker
+from .values import Response, Script
+from .wire import Message, MessagePage, Run, RunPage, has_key
+
+_PAGES_MAX = 100
+
+
+class Reader:
+    """Reads one thread.
+
+    Args:
+        asker: Makes the requests.
+        thread_id: The thread.
+    """
+
+    def __init__(self, asker: Asker, thread_id: str) -> None:
+        self._asker = asker
+        self._path = f"/threads/{quote(thread_id, safe='')}"
+
+    @property
+    def messages_path(self) -> str:
+        """Where messages are added and listed."""
+        return f"{self._path}/messages"
+
+    @property
+    def runs_path(self) -> str:
+        """Where runs are started and listed."""
+        return f"{self._path}/runs"
+
+    def run_path(self, run_id: str) -> str:
+        """Return where run *run_id* is."""
+        return f"{self._path}/runs/{quote(run_id, safe='')}"
+
+    def run(self, run_id: str) -> Script[tuple[Run, Response]]:
+        """Look at a run."""
+        return (yield from self._asker.read("poll", self.run_path(run_id), Run))
+
+    def find_run(self, client_key: str) -> Script[Run | None]:
+        """Find the run made under *client_key*; None proves that there is none.
+
+        One page, newest first, is enough: nobody else starts runs on our thread.
+        """
+        path = f"{self.runs_path}?{urlencode({'order': 'desc', 'limit': 20})}"
+        page, _ = yield from self._asker.read("list_runs", path, RunPage)
+        return next((r for r in page.data if has_key(r.metadata, client_key)), None)
+
+    def find_message(self, client_key: str) -> Script[Message | None]:
+        """Find the message added under *client_key*; None proves that there is none."""
+        path = f"{self.messages_path}?{urlencode({'order': 'desc', 'limit': 20})}"
+        page, _ = yield from self._asker.read("list_messages", path, MessagePage)
+        return next((m for m in page.data if has_key(m.metadata, client_key)), None)
+
+    def answers(self, run_id: str) -> Script[list[Message]]:
+        """List the messages that run *run_id* has made, oldest first, all pages."""
+        found: dict[str, Message] = {}
+        query = {"order": "asc", "limit": "100", "run_id": run_id}
+        for _ in range(_PAGES_MAX):
+            path = f"{self.messages_path}?{urlencode(query)}"
+            page, _ = yield from self._asker.read("list_messages", path, MessagePage)
+            fresh = {m.id: m for m in page.data if m.id not in found}
+            found |= fresh
+            # A server that does not say has_more is asked until nothing new comes.
+            if not fresh or page.has_more is False:
+                break
+            query["after"] = page.data[-1].id
+        return [
+            m for m in found.values() if m.role == "assistant" and m.run_id == run_id
+        ]

@@ -1,0 +1,88 @@
+"""Tool calls: each is run once in its life, and all outputs go in one request.
+
+Arguments come from the run's `required_action`, which is whole or not there, and
+never from streamed fragments. A lost answer to the submission is settled by a look
+at the run: it has left `requires_action`, or the outputs are sent again.
+"""
+
+from harness.ops import ToolExec, ToolSubmit
+
+from .asking import Asker, DeclinedError
+from .errors import DriverError
+from .limits import Watch
+from .reading import Reader
+from .values import Call, Emit, RunTool, Script, StreamStarted, ToolDone
+from .wire import Run, ToolCall
+
+
+class Tools:
+    """Runs and submits the tools of one turn.
+
+    Args:
+        asker: Makes the requests.
+        reader: Looks at the run.
+        watch: The time.
+        is_stream: Whether the answer to a submission is to be a stream.
+    """
+
+    def __init__(
+        self, *, asker: Asker, reader: Reader, watch: Watch, is_stream: bool
+    ) -> None:
+        self._asker = asker
+        self._reader = reader
+        self._watch = watch
+        self._is_stream = is_stream
+        self._outputs: dict[str, str] = {}
+
+    def use(
+        self, run_id: str, calls: tuple[ToolCall, ...]
+    ) -> Script[Run | StreamStarted]:
+        """Run what has not been run, submit all; return how the run goes on.
+
+        Raises:
+            DeclinedError: The server refuses the outputs and still waits for them.
+            GaveUpError: Time or attempts ran out.
+        """
+        for call in calls:
+            if call.id not in self._outputs:
+                self._outputs[call.id] = yield from self._run(call)
+        ids = tuple(c.id for c in calls)
+        yield Emit(ToolSubmit(call_ids=ids))
+        try:
+            return (yield from self._submit(run_id, ids))
+        except DeclinedError:
+            # "Runs in status "queued" do not accept tool outputs.": it has had them,
+            # or has ended. If it still waits for them, the refusal stands.
+            run = yield from self._find_progress(run_id, ids)
+            if run is None:
+                raise
+            return run
+
+    def _run(self, call: ToolCall) -> Script[str]:
+        yield Emit(ToolExec(call_id=call.id, name=call.name, arguments=call.arguments))
+        answer = yield RunTool(call, self._watch.remaining_s)
+        if not isinstance(answer, ToolDone):
+            raise DriverError(f"a RunTool cannot be answered by {answer!r}")
+        return answer.output
+
+    def _submit(self, run_id: str, ids: tuple[str, ...]) -> Script[Run | StreamStarted]:
+        outputs = [{"tool_call_id": i, "output": self._outputs[i]} for i in ids]
+        return (
+            yield from self._asker.create(
+                self._asker.ledger(),
+                Call(
+                    what="submit_tools",
+                    method="POST",
+                    path=f"{self._reader.run_path(run_id)}/submit_tool_outputs",
+                    body={"tool_outputs": outputs, "stream": self._is_stream},
+                    is_stream=self._is_stream,
+                ),
+                Run,
+                lambda: self._find_progress(run_id, ids),
+            )
+        )
+
+    def _find_progress(self, run_id: str, ids: tuple[str, ...]) -> Script[Run | None]:
+        """Return the run if it no longer waits for *ids*."""
+        run, _ = yield from self._reader.run(run_id)
+        return None if {c.id for c in run.calls} & {*ids} else run

@@ -1,0 +1,85 @@
+"""What the user sees: texts by message and content index, and how they change.
+
+It knows nothing of events. Every change is returned as the operation that shows it,
+so that the transcript and what was shown can never differ.
+"""
+
+from dataclasses import dataclass, field
+
+from harness.ops import Append, Final, FinalMessage, Op, Replace
+
+
+@dataclass(slots=True)
+class _Shown:
+    parts: dict[int, str] = field(default_factory=dict)
+    is_settled: bool = False
+
+
+class Transcript:
+    """All assistant messages of a conversation, in display order."""
+
+    def __init__(self) -> None:
+        self._messages: dict[str, _Shown] = {}
+
+    def open(self, message: str) -> None:
+        """Make room for *message*, behind those before it; again: nothing."""
+        self._messages.setdefault(message, _Shown())
+
+    def is_open(self, message: str) -> bool:
+        """Say whether text may still be appended to *message*."""
+        shown = self._messages.get(message)
+        return shown is not None and not shown.is_settled
+
+    def is_settled(self, message: str) -> bool:
+        """Say whether *message* has been compared with the server's whole text."""
+        shown = self._messages.get(message)
+        return shown is not None and shown.is_settled
+
+    def append(self, message: str, part: int, text: str) -> list[Op]:
+        """Add *text* behind an open message's part; nothing if it is not open."""
+        if not text or not self.is_open(message):
+            return []
+        parts = self._messages[message].parts
+        parts[part] = parts.get(part, "") + text
+        return [Append(message=message, part=part, text=text)]
+
+    def settle(self, message: str, truth: dict[int, str]) -> list[Op]:
+        """Show the server's whole texts: append what is missing, else replace."""
+        self.open(message)
+        shown = self._messages[message]
+        ops: list[Op] = []
+        for part in sorted(shown.parts.keys() | truth.keys()):
+            ops += _change(
+                message, part, shown.parts.get(part, ""), truth.get(part, "")
+            )
+        shown.parts = dict(truth)
+        shown.is_settled = True
+        return ops
+
+    def outruns(self, message: str, truth: dict[int, str]) -> bool:
+        """Say whether more is shown than *truth* has, and nothing else differs."""
+        shown = self._messages.get(message, _Shown()).parts
+        ahead = [p for p in shown if shown[p] != truth.get(p, "")]
+        return bool(ahead) and all(shown[p].startswith(truth.get(p, "")) for p in ahead)
+
+    def arrange(self, messages: list[str]) -> None:
+        """Put *messages* into the server's order, behind those of earlier turns."""
+        ours = {m: self._messages.pop(m) for m in messages if m in self._messages}
+        self._messages.update(ours)
+
+    def final(self) -> Final:
+        """Return the whole transcript."""
+        return Final(
+            messages=tuple(
+                FinalMessage(message=name, parts=dict(sorted(shown.parts.items())))
+                for name, shown in self._messages.items()
+            )
+        )
+
+
+def _change(message: str, part: int, shown: str, truth: str) -> list[Op]:
+    if shown == truth:
+        return []
+    if truth.startswith(shown):
+        return [Append(message=message, part=part, text=truth[len(shown) :])]
+    return [Replace(message=message, part=part, text=truth)]
