@@ -1,0 +1,190 @@
+"""What `run` and `matrix` share: the options, the campaign itself, and its report."""
+
+import signal
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.clients import CLIENTS, Client
+from harness.reports import Outcome, Report, Results
+from harness.reports.files import require_writable, write
+from harness.reports.progress import Collected, Lines, Progress
+from harness.reports.tally import EXIT_INTERRUPTED, exit_code
+
+from ._console import say
+
+if TYPE_CHECKING:
+    from harness.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the runner found, or had found when it was interrupted."""
+
+    by_client: Mapping[str, Sequence[Outcome]]
+    out: Path
+    toxiproxy_version: str = ""
+    is_interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What came of running many plans against many clients."""
+
+    report: Report
+    is_interrupted: bool
+
+    @property
+    def exit_code(self) -> int:
+        """What the command returns."""
+        if self.is_interrupted:
+            return EXIT_INTERRUPTED
+        return exit_code(self.report.outcomes, strict=self.report.is_strict)
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """Declare the options that `run` and `matrix` have in common."""
+    parser.add_argument(
+        "patterns",
+        nargs="*",
+        metavar="PATTERN",
+        help="scenario ids, with * and ? if you like, or .toml files; none: all",
+    )
+    parser.add_argument(
+        "--jobs", type=_positive, default=4, metavar="N", help="runs at a time (4)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="all randomness (0)"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="where the runs are stored (runs)",
+    )
+    add_file_option(parser, "--json", "write the results as JSON")
+    add_file_option(parser, "--junit", "write the results as JUnit XML")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit 4 if a run is only NON_STRICT: passable, but not how it should be",
+    )
+
+
+def add_file_option(parser: ArgumentParser, flag: str, text: str) -> None:
+    """Declare *flag*, which names a file to write."""
+    parser.add_argument(flag, type=_new_file, metavar="FILE", help=text)
+
+
+def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
+    """Run what *args* ask for against the clients called *names*.
+
+    All names and scenarios are checked before the first run. Interrupted: what has
+    finished is reported.
+
+    Raises:
+        UnknownNameError: A client or pattern names nothing.
+        UnavailableError: Something that is needed is not there.
+        ScenarioError: A scenario has a mistake.
+    """
+    from harness.plan import make_plan, select  # noqa: PLC0415 - not for --help
+
+    clients = [CLIENTS[name]() for name in names]
+    infos = [client.info() for client in clients]
+    plans = [make_plan(scenario) for scenario in select(args.patterns)]
+    known = [info.name for info in infos]
+    with _progress(len(plans) * len(known), known) as shown:
+        found = _run(args, plans, clients, Collected(known, shown))
+    report = Report(
+        results=tuple(
+            Results(info, tuple(found.by_client.get(info.name, ()))) for info in infos
+        ),
+        seed=args.seed,
+        toxiproxy_version=found.toxiproxy_version,
+        out=found.out,
+        is_strict=args.strict,
+        spelled={select([path])[0].id: path for path in _own_files(args)},
+    )
+    return Campaign(report, found.is_interrupted)
+
+
+def store(args: Namespace, report: Report, document: Any) -> None:  # noqa: ANN401 - either of two documents
+    """Write the files that *args* ask for."""
+    from harness.reports import json_file, junit  # noqa: PLC0415 - not for --help
+
+    if args.json is not None:
+        write(args.json, json_file.encode(document))
+    if args.junit is not None:
+        write(args.junit, junit.render(report))
+
+
+def _run(
+    args: Namespace,
+    plans: "Sequence[Plan]",
+    clients: Sequence[Client],
+    collected: Collected,
+) -> _Found:
+    """Execute *plans*; cut short, it is what *collected* has."""
+    import asyncio  # noqa: PLC0415 - not for --help
+
+    from harness.runner import RunSettings, run_all  # noqa: PLC0415 - the same
+
+    settings = RunSettings(jobs=args.jobs, seed=args.seed, out=args.out)
+    try:
+        with _terminable():
+            done = asyncio.run(run_all(plans, clients, settings, collected))
+    except KeyboardInterrupt:
+        latest = (args.out / "latest").resolve()
+        out = latest if latest.is_dir() else args.out
+        return _Found(collected.outcomes, out, is_interrupted=True)
+    return _Found(done.by_client, done.directory, done.toxiproxy_version)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end a campaign as Ctrl-C does: clean up, then report."""
+    before = signal.signal(
+        signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
+    )
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _progress(total: int, names: Sequence[str]) -> AbstractContextManager[Progress]:
+    """Return a live table on a terminal, plain lines anywhere else."""
+    if not sys.stdout.isatty():
+        return nullcontext(Lines(total, names, say))
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+
+    from harness.reports.live import LiveTable  # noqa: PLC0415 - the same
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_dumb_terminal:
+        return nullcontext(Lines(total, names, say))
+    return LiveTable(total, names, console)
+
+
+def _own_files(args: Namespace) -> list[str]:
+    """Return the patterns that are files: a repeat has to name them again."""
+    return [pattern for pattern in args.patterns if pattern.endswith(".toml")]
+
+
+def _positive(text: str) -> int:
+    """Read a number that is at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def _new_file(text: str) -> Path:
+    """Read a path and make sure, before a long campaign, that it can be written."""
+    path = Path(text)
+    require_writable(path)
+    return path

@@ -1,0 +1,164 @@
+"""What `midstream doctor` looks at, one function a question. Nothing is changed."""
+
+import os
+import platform
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from harness.toxiproxy import Found
+
+_PYTHON_MIN: Final = (3, 11)
+_NEEDED: Final = (
+    "aiohttp",
+    "msgspec",
+    "PyYAML",
+    "requests",
+    "rich",
+    "toxiproxy-python",
+)
+_OPTIONAL: Final = {"openai": "pip install 'midstream[openai]'"}
+_OURS: Final = ("mock_server", "scenarios", "harness")
+_DISTRIBUTION: Final = "midstream"
+_PATIENCE_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One answer. *remedy* says what to do where *is_ok* is False.
+
+    *is_needed*: nothing works without it; otherwise only some clients are missing.
+    """
+
+    is_ok: bool
+    text: str
+    remedy: str = ""
+    is_needed: bool = True
+
+
+def checks() -> Iterator[Check]:
+    """Answer all questions, one after another."""
+    yield python()
+    for name in _NEEDED:
+        yield package(name, "pip install --force-reinstall midstream")
+    for name, remedy in _OPTIONAL.items():
+        yield package(name, remedy, is_needed=False)
+    owners = packages_distributions()
+    for name in _OURS:
+        yield owner(name, owners.get(name, []))
+    yield loopback()
+    from harness.toxiproxy import cache_path  # noqa: PLC0415 - heavy
+
+    yield writable(cache_path().parent)
+    yield toxiproxy()
+
+
+def python(found: tuple[int, ...] = sys.version_info[:3]) -> Check:
+    """Is this Python new enough?"""
+    shown, least = (".".join(map(str, numbers)) for numbers in (found, _PYTHON_MIN))
+    return Check(
+        found >= _PYTHON_MIN,
+        f"Python {shown} ({platform.system()} {platform.machine()})",
+        f"use Python {least} or newer",
+    )
+
+
+def package(name: str, remedy: str, *, is_needed: bool = True) -> Check:
+    """Is the distribution called *name* installed?"""
+    try:
+        return Check(True, f"{name} {version(name)}", is_needed=is_needed)
+    except PackageNotFoundError:
+        suffix = "" if is_needed else " (optional)"
+        text = f"{name} is not installed{suffix}"
+        return Check(False, text, remedy, is_needed)
+
+
+def owner(name: str, owners: list[str]) -> Check:
+    """Does the import name *name* belong to us alone, of its *owners*?
+
+    Two distributions that ship the same package overwrite each other's files without
+    a word. An editable install owns no files: then it must be found beside us.
+    """
+    others = sorted(set(owners) - {_DISTRIBUTION})
+    if others:
+        return Check(
+            False,
+            f"import name {name!r} also belongs to {', '.join(others)}",
+            f"use an environment of its own, or pip uninstall {' '.join(others)}",
+        )
+    spec = find_spec(name)
+    place = Path(spec.origin).parent.parent if spec and spec.origin else None
+    home = Path(__file__).parents[2]
+    if place != home:
+        text = f"import name {name!r} leads to {place}, not to {home}"
+        return Check(False, text, "move or rename what shadows it on sys.path")
+    return Check(True, f"import name {name!r} is ours alone")
+
+
+def loopback(host: str = "127.0.0.1") -> Check:
+    """Can we listen on *host*?"""
+    try:
+        with socket.create_server((host, 0)):
+            return Check(True, f"can listen on {host}")
+    except OSError as error:
+        return Check(
+            False,
+            f"cannot listen on {host}: {error.strerror}",
+            "allow loopback sockets in this sandbox or container",
+        )
+
+
+def writable(folder: Path) -> Check:
+    """Can *folder*, or the first parent that is there, be written to?"""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    return Check(
+        there.is_dir() and os.access(there, os.W_OK | os.X_OK),
+        f"cache {folder}",
+        f"make {there} a writable folder, or set XDG_CACHE_HOME",
+    )
+
+
+def toxiproxy() -> Check:
+    """Is there a Toxiproxy, which, and where was it found?"""
+    from harness.toxiproxy import VERSION, find_or_explain  # noqa: PLC0415 - heavy
+
+    try:
+        found = find_or_explain()
+        text = f"{_told_version(found)}, from {found.source}: {found}"
+    except (HarnessError, OSError, subprocess.SubprocessError) as error:
+        return Check(False, f"Toxiproxy: {error}", "midstream toxiproxy install")
+    if VERSION not in text.split(",", maxsplit=1)[0]:
+        remedy = f"use {VERSION}, whose behaviour the toxics rely on"
+        return Check(False, text, remedy, is_needed=False)
+    return Check(True, text)
+
+
+def _told_version(found: "Found") -> str:
+    """Return what the program, or the running server, calls itself.
+
+    Raises:
+        ToxiproxyError: The server does not answer.
+        OSError: The program cannot be run.
+        SubprocessError: It fails, or hangs.
+    """
+    if found.path is not None:
+        command = [str(found.path), "--version"]
+        told = subprocess.run(  # noqa: S603 - the program that runs would start
+            command, capture_output=True, check=True, text=True, timeout=_PATIENCE_S
+        )
+        return told.stdout.strip()
+    from harness.toxiproxy import api  # noqa: PLC0415 - heavy
+
+    parts = urlsplit(found.url or "")
+    api.use(parts.hostname or "", parts.port or 0)
+    return f"toxiproxy-server version {api.version()}"

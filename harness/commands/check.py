@@ -1,0 +1,164 @@
+"""`midstream check`: judges stored runs again, offline."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from harness.errors import HistoryError
+from harness.reports.tally import EXIT_FAILED, EXIT_NO_VERDICT, exit_code
+
+from . import COMMANDS
+from ._console import say
+
+if TYPE_CHECKING:
+    from harness.history import Record
+    from harness.verdict import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A stored run, judged again; *stored* is what ``verdict.json`` made of it."""
+
+    judgement: "Judgement"
+    directory: Path
+    duration_s: float
+    lines: tuple[str, ...]
+    stored: str
+
+
+@COMMANDS.register
+class Check:
+    """Judge stored runs again, without network: same history, same verdict.
+
+    A run directory holds case.json, history.jsonl and verdict.json. The verdict is
+    made anew from the history and compared byte by byte with the stored one; where
+    none is stored, it is written. A stored verdict that differs (another version of
+    midstream, an edited history) is said, is left alone without --update, and exits
+    with 3 unless a run FAILED. A directory of many runs is searched; the unfaulted
+    baselines in it, whose grades mean nothing, are left out.
+    """
+
+    examples: ClassVar[tuple[str, ...]] = (
+        "midstream check runs/latest",
+        "midstream check runs/latest/naive/protocol__early_end_mid_answer",
+        "midstream check --update old_runs   # take the verdicts of this version",
+    )
+
+    @staticmethod
+    def add_arguments(parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "directories", nargs="+", type=Path, metavar="RUN_DIR", help="stored runs"
+        )
+        parser.add_argument(
+            "--update", action="store_true", help="replace verdicts that differ"
+        )
+        parser.add_argument(
+            "--strict", action="store_true", help="exit 4 if a run is only NON_STRICT"
+        )
+
+    @staticmethod
+    def run(args: Namespace) -> int:
+        """Judge all runs, print them, and return the worst grade's exit code."""
+        found = [run for directory in args.directories for run in _runs(directory)]
+        judged = [_judge(directory, is_update=args.update) for directory in found]
+        say(*_lines(judged, is_strict=args.strict))
+        code = exit_code(judged, strict=args.strict)
+        differs = any(run.stored == _DIFFERS for run in judged)
+        return max(code, EXIT_NO_VERDICT) if differs and code != EXIT_FAILED else code
+
+
+_SAME, _WRITTEN, _DIFFERS, _REPLACED = (
+    "same as stored",
+    "written",
+    "DIFFERS from what is stored",
+    "replaced what was stored",
+)
+
+
+def _runs(directory: Path) -> list[Path]:
+    """Return *directory*, or the run directories below it, sorted, without baselines.
+
+    Raises:
+        HistoryError: There is none.
+    """
+    if (directory / "history.jsonl").is_file():
+        return [directory]
+    below = sorted(path.parent for path in directory.glob("**/history.jsonl"))
+    if not below:
+        raise HistoryError(f"{directory}: no run is stored here (no history.jsonl)")
+    return [run for run in below if not _is_baseline(run)]
+
+
+def _is_baseline(directory: Path) -> bool:
+    """Say whether the run had no faults on purpose: its grade means nothing."""
+    from harness.history import CaseBegin, read  # noqa: PLC0415 - not for --help
+
+    first = next(iter(read(directory / "history.jsonl")), None)
+    body = first.body if first else None
+    return isinstance(body, CaseBegin) and body.case.is_baseline
+
+
+def _judge(directory: Path, *, is_update: bool) -> Judged:
+    """Judge the run in *directory* and settle its ``verdict.json``."""
+    from harness.history import read  # noqa: PLC0415 - not for --help
+    from harness.oracle import encode, explain, judge  # noqa: PLC0415 - the same
+    from harness.verdict import Grade  # noqa: PLC0415 - the same
+
+    path = directory / "history.jsonl"
+    clock = _Clock()
+    judgement = judge(clock.passing(read(path)))
+    is_fine = judgement.grade is Grade.OK
+    return Judged(
+        judgement=judgement,
+        directory=directory,
+        duration_s=clock.last_s,
+        lines=() if is_fine else tuple(explain(judgement, read(path))),
+        stored=_settle(directory / "verdict.json", encode(judgement), is_update),
+    )
+
+
+class _Clock:
+    """Notes when the last record that passes was written."""
+
+    def __init__(self) -> None:
+        self.last_s = 0.0
+
+    def passing(self, records: "Iterable[Record]") -> "Iterator[Record]":
+        """Yield *records* unchanged."""
+        for record in records:
+            self.last_s = record.t_ns / 1e9
+            yield record
+
+
+def _settle(path: Path, data: bytes, is_update: bool) -> str:
+    """Compare *data* with what *path* holds; write it where that is asked for."""
+    from harness.reports.files import write  # noqa: PLC0415 - not for --help
+
+    if not path.exists():
+        write(path, data)
+        return _WRITTEN
+    if path.read_bytes() == data:
+        return _SAME
+    if not is_update:
+        return _DIFFERS
+    write(path, data)
+    return _REPLACED
+
+
+def _lines(judged: Sequence[Judged], *, is_strict: bool) -> Iterator[str]:
+    """Yield a line a run, the explanation of what did not pass, and a summary."""
+    from harness.reports import Report, explain, terminal  # noqa: PLC0415 - lazy
+
+    report = Report(results=(), seed=None, is_strict=is_strict)
+    for number, run in enumerate(judged, start=1):
+        line = terminal.run_line(number, len(judged), run, run.judgement.client)
+        yield f"{line}  verdict.json: {run.stored}"
+    for run in judged:
+        if explain.needs_explanation(run, report):
+            yield ""
+            yield from explain.explanation(run, report)
+    yield ""
+    yield terminal.summary_line(judged)

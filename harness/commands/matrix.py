@@ -1,0 +1,65 @@
+"""`midstream matrix`: many clients, many scenarios, one table."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import ClassVar
+
+from harness.reports import terminal
+
+from . import COMMANDS, _campaign
+from ._console import say
+
+
+@COMMANDS.register
+class Matrix:
+    """Run scenarios against several clients and print who survived what.
+
+    The table has a row for each scenario, a column for each client, and in each
+    cell a symbol and the verdict: ✓ passed, ~ passed but not as it should be,
+    ✗ failed, ! and ? prove nothing, - the client cannot be asked.
+
+    Exit codes are those of `midstream run`, over all clients.
+    """
+
+    examples: ClassVar[tuple[str, ...]] = (
+        "midstream matrix --clients reference,openai_python,naive",
+        "midstream matrix --clients reference,naive 'midstream/*' --json m.json",
+        "midstream matrix --clients reference,naive --markdown table.md",
+    )
+
+    @staticmethod
+    def add_arguments(parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "--clients",
+            required=True,
+            type=_names,
+            metavar="A,B,C",
+            help="who is under test, separated by commas",
+        )
+        _campaign.add_options(parser)
+        _campaign.add_file_option(
+            parser, "--markdown", "write the table as Markdown, for a README"
+        )
+
+    @staticmethod
+    def run(args: Namespace) -> int:
+        """Run, report, print the table, and return the worst grade's exit code."""
+        from harness.reports import json_file, markdown  # noqa: PLC0415 - lazy
+        from harness.reports.files import write  # noqa: PLC0415 - lazy
+
+        campaign = _campaign.conduct(args, args.clients)
+        report = campaign.report
+        _campaign.store(args, report, json_file.matrix_document(report))
+        if args.markdown is not None:
+            write(args.markdown, markdown.table(report).encode())
+        *lines, place = terminal.ending(report)
+        say(*lines, "", *terminal.matrix(report), "", place)
+        return campaign.exit_code
+
+
+def _names(text: str) -> list[str]:
+    """Read names separated by commas, each once, in their order."""
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise ArgumentTypeError(f"{text!r} is not a list such as reference,naive")
+    return list(dict.fromkeys(names))

@@ -1,0 +1,47 @@
+"""`midstream run`: one client, many scenarios."""
+
+from argparse import ArgumentParser, Namespace
+from typing import ClassVar
+
+from harness.reports import terminal
+
+from . import COMMANDS, _campaign
+from ._console import say
+
+
+@COMMANDS.register
+class Run:
+    """Run scenarios against one client and say what its user saw.
+
+    Each run replays a recorded answer through the real Toxiproxy, breaks the path or
+    the protocol at an exact place, and compares what the client showed with what the
+    server truly said.
+
+    Exit codes: 0 all passed, 1 something FAILED, 2 wrong usage, 3 a run proves
+    nothing (INVALID, INCONCLUSIVE), 4 NON_STRICT with --strict, 130 interrupted.
+    """
+
+    examples: ClassVar[tuple[str, ...]] = (
+        "midstream run --client reference            # the whole catalogue",
+        "midstream run --client naive 'protocol/*'   # a family of scenarios",
+        "midstream run --client openai_python --json r.json --junit r.xml",
+        "midstream run --client naive ./my_case.toml # a scenario of your own",
+    )
+
+    @staticmethod
+    def add_arguments(parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "--client", required=True, metavar="NAME", help="who is under test"
+        )
+        _campaign.add_options(parser)
+
+    @staticmethod
+    def run(args: Namespace) -> int:
+        """Run, report, and return the worst grade's exit code."""
+        from harness.reports.json_file import run_document  # noqa: PLC0415 - lazy
+
+        campaign = _campaign.conduct(args, [args.client])
+        _campaign.store(args, campaign.report, run_document(campaign.report))
+        say(*terminal.ending(campaign.report))
+        return campaign.exit_code

@@ -1,0 +1,67 @@
+"""Renderings of verdicts, one a file, each for one reader.
+
+Functions from results to text; they judge nothing and print nothing, but `live`,
+which shows a campaign while it goes on. Import-light on purpose.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from harness.case import ClientInfo
+from harness.verdict import Judgement
+
+
+class Outcome(Protocol):
+    """What a report needs of a finished run; `harness.runner.Outcome` is one."""
+
+    @property
+    def judgement(self) -> Judgement:
+        """What the oracle says of the run."""
+
+    @property
+    def directory(self) -> Path:
+        """Where the run is stored."""
+
+    @property
+    def duration_s(self) -> float:
+        """How long the run took, set-up included."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The explanation of a verdict that did not pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The finished runs of one client, in the order of the plans."""
+
+    client: ClientInfo
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that a command found out.
+
+    Attributes:
+        results: One entry a client, in the order asked for.
+        seed: The seed all runs got theirs from; None: of several campaigns.
+        toxiproxy_version: As the server said it; empty if it was never asked.
+        out: The directory that holds the runs.
+        is_strict: Whether NON_STRICT counts as a failure.
+        spelled: What to type for a scenario whose id is not in the catalogue, by id.
+    """
+
+    results: tuple[Results, ...]
+    seed: int | None
+    toxiproxy_version: str = ""
+    out: Path = Path("runs")
+    is_strict: bool = False
+    spelled: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """All runs of all clients."""
+        return tuple(run for column in self.results for run in column.outcomes)

@@ -1,0 +1,150 @@
+"""Results as JSON, for programs; the format is stable: scripts depend on it.
+
+Not the history: a run's records stay in its directory.
+"""
+
+from typing import Any
+
+import msgspec
+
+from harness import __version__
+from harness.verdict import FaultReport, Finding, ServerCounts, Timing
+
+from . import Outcome, Report, Results
+from .tally import tally
+
+
+class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wrote the file."""
+
+    name: str
+    version: str
+
+
+class Toxiproxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who broke the path; empty if nobody was asked."""
+
+    version: str
+
+
+class ClientEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who was under test."""
+
+    name: str
+    version: str
+    level: int
+
+
+class RunEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One run; *dir* is its directory."""
+
+    scenario: str
+    seed: int
+    verdict: str
+    grade: str
+    reason: str
+    live: str
+    final: str
+    flicker: int
+    duration_s: float
+    findings: tuple[Finding, ...]
+    faults: tuple[FaultReport, ...]
+    timing: Timing
+    server: ServerCounts
+    dir: str
+
+
+class RunDocument(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """What ``run --json`` writes."""
+
+    format: int = 1
+    tool: Tool
+    toxiproxy: Toxiproxy
+    client: ClientEntry
+    seed: int | None
+    runs: tuple[RunEntry, ...]
+    summary: dict[str, int]
+
+
+class ClientResults(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """One client's part of a matrix."""
+
+    client: ClientEntry
+    runs: tuple[RunEntry, ...]
+    summary: dict[str, int]
+
+
+class MatrixDocument(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """What ``matrix --json`` writes."""
+
+    format: int = 1
+    tool: Tool
+    toxiproxy: Toxiproxy
+    seed: int | None
+    clients: tuple[ClientResults, ...]
+
+
+def run_document(report: Report) -> RunDocument:
+    """Return the document of a report on exactly one client."""
+    (results,) = report.results
+    part = _part(results)
+    return RunDocument(
+        tool=Tool("midstream", __version__),
+        toxiproxy=Toxiproxy(report.toxiproxy_version),
+        client=part.client,
+        seed=report.seed,
+        runs=part.runs,
+        summary=part.summary,
+    )
+
+
+def matrix_document(report: Report) -> MatrixDocument:
+    """Return the document of a report on any number of clients."""
+    return MatrixDocument(
+        tool=Tool("midstream", __version__),
+        toxiproxy=Toxiproxy(report.toxiproxy_version),
+        seed=report.seed,
+        clients=tuple(_part(results) for results in report.results),
+    )
+
+
+def encode(document: Any) -> bytes:  # noqa: ANN401 - whatever msgspec can encode
+    """Return *document* as indented JSON that ends with a newline."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _part(results: Results) -> ClientResults:
+    """Return one client's results."""
+    info = results.client
+    return ClientResults(
+        client=ClientEntry(info.name, info.version, info.level),
+        runs=tuple(_entry(outcome) for outcome in results.outcomes),
+        summary=tally(results.outcomes),
+    )
+
+
+def _entry(outcome: Outcome) -> RunEntry:
+    """Return one run."""
+    said = outcome.judgement
+    return RunEntry(
+        scenario=said.scenario,
+        seed=said.seed,
+        verdict=said.verdict,
+        grade=said.grade,
+        reason=said.reason,
+        live=said.live,
+        final=said.final,
+        flicker=said.flicker,
+        duration_s=round(outcome.duration_s, 3),
+        findings=said.findings,
+        faults=said.faults,
+        timing=said.timing,
+        server=said.server,
+        dir=str(outcome.directory),
+    )

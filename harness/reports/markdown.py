@@ -1,0 +1,32 @@
+"""The matrix as a Markdown table, for a README, a pull request or a CI summary."""
+
+from collections.abc import Iterable, Sequence
+
+from . import Report
+from .grid import grid
+
+
+def table(report: Report) -> str:
+    """Return *report* as a table: scenarios down, clients across, totals below."""
+    cells = grid(report)
+    rule = ("---",) * len(cells.header)
+    rows = [cells.header, rule, *cells.rows, *(_bold(row) for row in cells.totals)]
+    return "".join(f"{_row(row)}\n" for row in rows)
+
+
+def _bold(row: Sequence[str]) -> Iterable[str]:
+    """Return a row of totals, set apart from the cells above."""
+    return (f"**{text}**" for text in row)
+
+
+def _row(cells: Iterable[str]) -> str:
+    """Return one row; nothing in a cell can end it or become markup."""
+    return "| " + " | ".join(_escaped(text) for text in cells) + " |"
+
+
+def _escaped(text: str) -> str:
+    """Take from a cell what Markdown or HTML would act upon."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for mark in ("\\", "|", "[", "]", "`"):
+        plain = plain.replace(mark, "\\" + mark)
+    return plain

@@ -1,0 +1,70 @@
+"""Results as plain lines for a person at a terminal or in a CI log. Prints nothing."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from . import Outcome, Report
+from .explain import explanation, needs_explanation
+from .grid import grid
+from .neutral import neutral
+from .tally import tally
+from .words import SYMBOLS, seconds
+
+_GRADE_WIDTH: Final = len("INCONCLUSIVE")
+_VERDICT_WIDTH: Final = len("RECOVERED_BY_RESTART")
+
+
+def run_line(number: int, total: int, outcome: Outcome, client: str = "") -> str:
+    """Return the line of the *number*-th finished run of *total*.
+
+    *client* is named where there are several.
+    """
+    said = outcome.judgement
+    count = f"[{number:{len(str(total))}}/{total}]"
+    grade = f"{SYMBOLS[said.grade]} {said.grade:<{_GRADE_WIDTH}}"
+    verdict = f"{said.verdict:<{_VERDICT_WIDTH}}"
+    words = (count, grade, verdict, client, said.scenario, seconds(outcome.duration_s))
+    return "  ".join(neutral(word) for word in words if word)
+
+
+def summary_line(outcomes: Sequence[Outcome]) -> str:
+    """Return all counts in one line: "52 runs: 48 OK, 4 NON_STRICT, 0 FAILED, …"."""
+    counts = ", ".join(f"{count} {grade}" for grade, count in tally(outcomes).items())
+    return f"{len(outcomes)} {'run' if len(outcomes) == 1 else 'runs'}: {counts}"
+
+
+def ending(report: Report) -> list[str]:
+    """Return what stands below the finished runs: failures, summary, report's place."""
+    lines: list[str] = []
+    for outcome in report.outcomes:
+        if needs_explanation(outcome, report):
+            lines += ["", *explanation(outcome, report)]
+    return [*lines, "", *_summaries(report), f"report: {neutral(str(report.out))}"]
+
+
+def matrix(report: Report) -> list[str]:
+    """Return the table of clients and scenarios, symbols and verdicts, and totals."""
+    cells = grid(report)
+    rows = [cells.header, *cells.rows, *cells.totals]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(cells.header))]
+    rule = "  ".join("─" * width for width in widths)
+    return [
+        _row(cells.header, widths),
+        rule,
+        *(_row(row, widths) for row in cells.rows),
+        rule,
+        *(_row(row, widths) for row in cells.totals),
+    ]
+
+
+def _summaries(report: Report) -> Iterable[str]:
+    """Return one summary a client; its name stands there where there are several."""
+    for results in report.results:
+        name = f"{neutral(results.client.name)}: " if len(report.results) > 1 else ""
+        yield name + summary_line(results.outcomes)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return *cells* padded to *widths*, without blanks at the end."""
+    padded = (text.ljust(width) for text, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()

@@ -1,0 +1,35 @@
+"""How a grade, a verdict and a time are said in text: symbol and word, never colour.
+
+A reader who sees no colour and a program that greps both find the word.
+"""
+
+from typing import Final
+
+from harness.verdict import Grade, Judgement
+
+SYMBOLS: Final = {
+    Grade.OK: "✓",
+    Grade.NON_STRICT: "~",
+    Grade.FAILED: "✗",
+    Grade.INVALID: "!",
+    Grade.INCONCLUSIVE: "?",
+    Grade.UNSUPPORTED: "-",
+}
+COLOURS: Final = {
+    Grade.OK: "green",
+    Grade.NON_STRICT: "yellow",
+    Grade.FAILED: "red",
+    Grade.INVALID: "magenta",
+    Grade.INCONCLUSIVE: "magenta",
+    Grade.UNSUPPORTED: "bright_black",
+}
+
+
+def cell(said: Judgement) -> str:
+    """Return the symbol and the verdict, such as "✗ SILENT_TRUNCATION"."""
+    return f"{SYMBOLS[said.grade]} {said.verdict}"
+
+
+def seconds(duration_s: float) -> str:
+    """Return a duration to the hundredth of a second, such as "0.41s"."""
+    return f"{duration_s:.2f}s"

@@ -1,0 +1,68 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+from harness.verdict import Grade
+from tests.harness.cli.helpers_cli import install_runner
+from tests.harness.reports.helpers_reports import failed, graded
+
+MATRIX = ["matrix", "--clients", "fake,other"]
+
+
+def test_it_ends_with_the_table_and_the_reports_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`make demo` shows the matrix last, and where everything is."""
+    install_runner(monkeypatch, tmp_path, *graded(Grade.OK), failed())
+    assert main(MATRIX) == 1
+    lines = capsys.readouterr().out.splitlines()
+    header = next(n for n, line in enumerate(lines) if line.startswith("scenario"))
+    assert lines[header].split() == ["scenario", "fake", "other"]
+    assert lines[header + 2].split() == [
+        "family/case_0", "✓", "RECOVERED", "✓", "RECOVERED",
+    ]  # fmt: skip
+    assert lines[-1] == f"report: {tmp_path / 'now'}"
+
+
+def test_the_documents_have_a_part_for_each_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--json and --markdown tell all clients, in the order asked for."""
+    install_runner(monkeypatch, tmp_path, *graded(Grade.OK))
+    files = ["--json", f"{tmp_path}/m.json", "--markdown", f"{tmp_path}/m.md"]
+    assert main([*MATRIX, *files]) == 0
+    document = json.loads((tmp_path / "m.json").read_bytes())
+    names = [part["client"]["name"] for part in document["clients"]]
+    assert names == ["fake", "other"]
+    markdown = (tmp_path / "m.md").read_text(encoding="utf-8")
+    assert markdown.startswith("| scenario | fake | other |\n")
+
+
+def test_a_line_says_whose_run_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Runs of several clients finish among each other, so each line names one."""
+    install_runner(monkeypatch, tmp_path, *graded(Grade.OK))
+    main(MATRIX)
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert "  fake  family/case_0" in first
+    assert "  other  family/case_0" in second
+
+
+def test_a_client_named_twice_runs_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names are taken once, in their order."""
+    install_runner(monkeypatch, tmp_path, *graded(Grade.OK))
+    main(["matrix", "--clients", "fake, fake"])
+    assert "[1/2]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("names", ["", "fake,,other", ","])
+def test_an_empty_name_is_wrong_usage(names: str) -> None:
+    """A list with a hole in it is a slip, not a request."""
+    with pytest.raises(SystemExit) as ended:
+        main(["matrix", "--clients", names])
+    assert ended.value.code == 2
