@@ -178,7 +178,8 @@ class _Crowd:
         judgement = await asyncio.shield(self._baselines[key])
         if judgement.verdict in BASELINE_PASSES:
             return ""
-        return f"BASELINE_FAILED: without faults, {judgement.verdict}"
+        why = f"{judgement.verdict}: {judgement.reason}"
+        return f"BASELINE_FAILED: without any fault, {why}"
 
     async def _guarded(self, order: RunOrder) -> Judgement:
         async with self._slots:

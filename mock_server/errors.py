@@ -7,6 +7,8 @@ response and a record in the journal.
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_SHOWN = 12
+
 
 class MockServerError(Exception):
     """Base of all errors this package raises."""
@@ -36,7 +38,11 @@ class UnknownNameError(MockServerError, LookupError):
     def __str__(self) -> str:
         """Say what is unknown and what would be right."""
         near = get_close_matches(self.name, self.known, n=1, cutoff=0.5)
-        hint = (
-            f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self.known)}"
-        )
+        hint = f"did you mean {near[0]!r}?" if near else self._some()
         return f"no {self.kind} is called {self.name!r}; {hint}"
+
+    def _some(self) -> str:
+        """List what there is, or the beginning of it."""
+        more = len(self.known) - _SHOWN
+        rest = f" and {more} more" if more > 0 else ""
+        return f"known: {', '.join(self.known[:_SHOWN])}{rest}"
