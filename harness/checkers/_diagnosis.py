@@ -1,0 +1,134 @@
+"""What is wrong with a text, token by token; looked into only if something is.
+
+A token that occurs once in the truth says exactly whether it is lost, doubled or out
+of place. One that occurs more often says so only where it is expected; anywhere else
+it is *ambiguous*, and the text is merely different.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """How a shown text differs from *total* tokens.
+
+    Attributes:
+        seen: The indexes of the tokens in the order in which they are shown.
+        foreign: Stretches that are no token nor a piece of the one expected.
+        ambiguous: How many repeated tokens stand where they are not expected.
+    """
+
+    total: int
+    seen: tuple[int, ...]
+    foreign: tuple[str, ...] = ()
+    ambiguous: int = 0
+
+    @property
+    def doubled(self) -> tuple[int, ...]:
+        """The tokens that are shown more than once."""
+        counts = Counter(self.seen)
+        return tuple(index for index, count in counts.items() if count > 1)
+
+    @property
+    def inverted(self) -> tuple[int, int] | None:
+        """The first pair of tokens whose first showings are in the wrong order."""
+        firsts = tuple(dict.fromkeys(self.seen))
+        pairs = pairwise(firsts)
+        return next(((a, b) for a, b in pairs if a > b), None)
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The tokens that are not shown."""
+        known = {*self.seen}
+        return tuple(i for i in range(self.total) if i not in known)
+
+    @property
+    def excused(self) -> int:
+        """How many missing tokens may be those that something else stands for."""
+        return len(self.foreign) + self.ambiguous
+
+
+@dataclass(slots=True)
+class _Scan:
+    """The state of reading *text* as tokens."""
+
+    told: Sequence[str]
+    text: str
+    at: int = 0
+    expected: int = 0
+    run: int = 0
+    seen: list[int] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    ambiguous: int = 0
+
+    def stands(self) -> bool:
+        """Say whether the expected token stands here."""
+        if self.expected >= len(self.told):
+            return False
+        return self.text.startswith(self.told[self.expected], self.at)
+
+    def expects(self) -> bool:
+        """Say whether the expected token stands here, and reads on well."""
+        told, nth = self.told, self.expected
+        if not self.stands():
+            return False
+        behind = self.at + len(told[nth])
+        if behind == len(self.text) or nth + 1 == len(told):
+            return True
+        return self.text.startswith(told[nth + 1], behind)
+
+    def take(self, index: int) -> None:
+        """Read token *index* here."""
+        self.close(index)
+        self.seen.append(index)
+        self.at += len(self.told[index])
+        self.expected, self.run = index + 1, self.at
+
+    def close(self, index: int) -> None:
+        """End a stretch of no tokens before token *index*."""
+        stretch = self.text[self.run : self.at]
+        if not stretch:
+            return
+        told = self.told
+        is_begun = self.expected < len(told) and told[self.expected].startswith(stretch)
+        is_ended = 0 < index <= len(told) and told[index - 1].endswith(stretch)
+        if not is_begun and not is_ended:
+            self.foreign.append(stretch)
+
+
+def diagnose(told: Sequence[str], text: str) -> Diagnosis:
+    """Read *text* as tokens of *told*, in about one pass; *told* has no empty text."""
+    index: dict[str, int | None] = {}
+    for i, token in enumerate(told):
+        index[token] = None if token in index else i
+    lengths = sorted({len(token) for token in index}, reverse=True)
+    scan = _Scan(told, text)
+    while scan.at < len(text):
+        if scan.expects():
+            scan.take(scan.expected)
+            continue
+        pieces = (text[scan.at : scan.at + length] for length in lengths)
+        piece = next((piece for piece in pieces if piece in index), None)
+        _step(scan, piece, index)
+    scan.close(len(told))
+    return Diagnosis(len(told), tuple(scan.seen), tuple(scan.foreign), scan.ambiguous)
+
+
+def _step(scan: _Scan, piece: str | None, index: dict[str, int | None]) -> None:
+    """Read on where the text does not go on as expected."""
+    if piece is None:
+        scan.at += 1
+        return
+    where = index[piece]
+    if where is None and scan.stands():
+        where = scan.expected
+    if where is not None:
+        scan.take(where)
+        return
+    scan.close(0)
+    scan.ambiguous += 1
+    scan.at += len(piece)
+    scan.run = scan.at

@@ -1,0 +1,106 @@
+"""The requests the server read and how each was answered; a shared fold."""
+
+from dataclasses import dataclass
+
+from harness.checkers._turns import TURN_RECORDS, Turns
+from harness.history import Committed, Received, Record, ResponseEnd, ResponseHead
+
+REQUEST_RECORDS: tuple[type, ...] = (
+    *TURN_RECORDS,
+    Received,
+    Committed,
+    ResponseHead,
+    ResponseEnd,
+)
+
+# A second request of these kinds can do a thing twice. Making a thread is none of
+# them: an orphan thread does no harm.
+_CREATING = {
+    "add_message": "message",
+    "create_run": "run",
+    "create_thread_and_run": "run",
+    "run": "run",
+    "submit_tools": "submit",
+    "submit_tool_outputs": "submit",
+}
+NS_PER_S = 1_000_000_000
+
+
+@dataclass(slots=True)
+class Request:
+    """One request, with what was answered so far.
+
+    Attributes:
+        record: The record of its arrival.
+        body: That record's body.
+        turn: The turn that it serves.
+        kind: What it would make ("message", "run", "submit"); else its operation.
+        head: The record of the response's head, and *answer* its body.
+        end: The record of the response's end, and *how* it ended.
+    """
+
+    record: Record
+    body: Received
+    turn: int
+    kind: str
+    answer: ResponseHead | None = None
+    head: Record | None = None
+    end: Record | None = None
+    how: str = ""
+
+    @property
+    def is_creating(self) -> bool:
+        """Whether doing it twice would do something twice."""
+        return self.kind in _CREATING.values()
+
+    @property
+    def thread(self) -> str:
+        """The id of the thread in its path, or ""."""
+        behind = self.body.path.partition("/threads/")[2]
+        name = behind.partition("/")[0].partition("?")[0]
+        return "" if name == "runs" else name
+
+    @property
+    def status(self) -> int:
+        """The status it was answered with; 0: none."""
+        return self.answer.status if self.answer else 0
+
+
+class Requests:
+    """All requests in order of arrival.
+
+    Attributes:
+        all: The requests.
+        turns: The user's turns.
+    """
+
+    def __init__(self) -> None:
+        """Begin before the first request."""
+        self.all: list[Request] = []
+        self.turns = Turns()
+        self._by_id: dict[int, Request] = {}
+
+    def feed(self, record: Record) -> None:
+        """Take note of a request, or of the answer to one."""
+        body = record.body
+        if isinstance(body, Received):
+            kind = _CREATING.get(body.op) or _CREATING.get(body.family) or body.op
+            request = Request(record, body, self.turns.current, kind)
+            self.all.append(request)
+            self._by_id[body.req] = request
+        elif isinstance(body, Committed | ResponseHead | ResponseEnd):
+            if body.req in self._by_id:
+                _answer(self._by_id[body.req], record, self.turns)
+        else:
+            self.turns.feed(record)
+
+
+def _answer(request: Request, record: Record, turns: Turns) -> None:
+    """Note in *request* what *record* says of it."""
+    body = record.body
+    if isinstance(body, Committed) and body.what in ("message", "run"):
+        request.turn = turns.of_text(body.text)
+    elif isinstance(body, ResponseHead):
+        request.head, request.answer = record, body
+    elif isinstance(body, ResponseEnd):
+        request.end, request.how = record, body.how

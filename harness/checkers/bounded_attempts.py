@@ -1,0 +1,88 @@
+"""A client asks a bounded number of times for one thing, and not in a burst.
+
+Counted at the server, for requests that make something: at most what the client's
+profile allows, and at most three within any second. Layers multiply, so nothing but
+the server's own count is worth anything.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from harness.checkers import CHECKERS
+from harness.checkers._finding import holds, unknown, violated
+from harness.checkers._requests import (
+    NS_PER_S,
+    REQUEST_RECORDS,
+    Request,
+    Requests,
+)
+from harness.history import CaseBegin, Record
+from harness.verdict import Finding, Verdict
+
+BURST_MAX = 3
+
+
+@CHECKERS.register
+class BoundedAttempts:
+    """Counts the requests that make something, by turn and kind."""
+
+    code: ClassVar[str] = "I12"
+    level: ClassVar[int] = 0
+    reads: ClassVar[tuple[type, ...]] = (CaseBegin, *REQUEST_RECORDS)
+
+    def __init__(self) -> None:
+        """Begin before the first request."""
+        self._requests = Requests()
+        self._max = 0
+
+    def feed(self, record: Record) -> None:
+        """Take note of a request."""
+        if isinstance(record.body, CaseBegin):
+            self._max = record.body.case.client.profile.attempts_max
+        else:
+            self._requests.feed(record)
+
+    def finish(self) -> Finding:
+        """Report the first thing that was asked for too often."""
+        intents = self._intents()
+        for (turn, kind, _), requests in intents.items():
+            seqs = [request.record.seq for request in requests]
+            if len(requests) > self._max:
+                message = (
+                    f"{len(requests)} requests for one {kind} in turn {turn};"
+                    f" the client's own bound is {self._max}"
+                )
+                return violated(self, Verdict.RETRY_STORM, message, seqs)
+            burst = _burst(requests)
+            if burst:
+                message = f"{len(burst)} requests for one {kind} within a second"
+                return violated(self, Verdict.RETRY_STORM, message, burst)
+        if not intents:
+            return unknown(self, "the server read no request that makes something")
+        return holds(self, "the number of attempts is bounded")
+
+    def _intents(self) -> dict[tuple[int, str, str], list[Request]]:
+        """Return the requests of each intent.
+
+        A turn makes one message and one run, but may submit several rounds of tool
+        outputs; those differ in what they submit.
+        """
+        intents: dict[tuple[int, str, str], list[Request]] = {}
+        for request in self._requests.all:
+            if request.is_creating:
+                body = request.body
+                what = body.path + body.body_hash if request.kind == "submit" else ""
+                key = (request.turn, request.kind, what)
+                intents.setdefault(key, []).append(request)
+        return intents
+
+
+def _burst(requests: Iterable[Request]) -> list[int]:
+    """Return the records of the first requests too many within one second."""
+    recent: list[Record] = []
+    for request in requests:
+        now = request.record
+        recent = [r for r in recent if now.t_ns - r.t_ns < NS_PER_S] + [now]
+        if len(recent) > BURST_MAX:
+            return [record.seq for record in recent]
+    return []

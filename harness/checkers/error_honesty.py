@@ -1,0 +1,110 @@
+"""A client says how a turn ended as it ended, and the user is told of a failure.
+
+A turn is complete if its last run completed. Whoever claims less must have shown the
+user a warning or an error; whoever has shown the whole of a completed answer must not
+call it failed. A turn of which nothing reached the server may honestly have failed.
+"""
+
+from typing import ClassVar
+
+from harness.checkers import CHECKERS
+from harness.checkers._finding import holds, unknown, violated
+from harness.checkers._transcript import TRANSCRIPT_RECORDS, Transcript, View
+from harness.history import Record
+from harness.ops import Notice, Settle
+from harness.verdict import Finding, Verdict
+
+
+@CHECKERS.register
+class ErrorHonesty:
+    """Compares each claim with the run's end, the text, and what the user was told."""
+
+    code: ClassVar[str] = "I9"
+    level: ClassVar[int] = 1
+    reads: ClassVar[tuple[type, ...]] = (*TRANSCRIPT_RECORDS, Notice)
+
+    def __init__(self) -> None:
+        """Begin with a user who was told nothing."""
+        self._transcript = Transcript()
+        self._told: dict[int, list[tuple[int, str]]] = {}
+
+    def feed(self, record: Record) -> None:
+        """Follow what is said, shown and told."""
+        if isinstance(record.body, Notice):
+            turn = self._transcript.truth.turns.current
+            self._told.setdefault(turn, []).append((record.seq, record.body.level))
+        else:
+            self._transcript.feed(record)
+
+    def finish(self) -> Finding:
+        """Report the first turn that did not end as the client says."""
+        claims = self._transcript.truth.turns.claims()
+        for turn, settle in claims.items():
+            check = self._complete if settle.claim == "complete" else self._failed
+            found = check(turn, settle)
+            if found:
+                return found
+        if not claims:
+            return unknown(self, "the client claimed nothing")
+        seqs = [records[0].seq for records in self._settled().values()]
+        return holds(self, "each turn ended as the client says", seqs)
+
+    def _settled(self) -> dict[int, list[Record]]:
+        """Return the records of settling, by turn."""
+        return self._transcript.truth.turns.settled
+
+    def _complete(self, turn: int, settle: Settle) -> Finding | None:
+        """Judge the claim that *turn* is complete."""
+        truth = self._transcript.truth
+        runs = truth.runs_of(turn)
+        status = truth.status.get(runs[-1], "unknown") if runs else "none"
+        if "completed" in (truth.status.get(run) for run in runs):
+            return None
+        if not runs and not truth.knows_effects:
+            return unknown(self, f"what became of turn {turn} was not recorded")
+        what = f"its run ended as {status!r}" if runs else "it has no run"
+        commits = [truth.commits[run] for run in runs if run in truth.commits]
+        return violated(
+            self,
+            Verdict.FALSE_SUCCESS,
+            f"turn {turn} was called {settle.claim}, but {what} on the server",
+            [self._settled()[turn][0].seq, *commits],
+        )
+
+    def _failed(self, turn: int, settle: Settle) -> Finding | None:
+        """Judge a claim that *turn* is not complete."""
+        seq = self._settled()[turn][0].seq
+        told = [(at, level) for at, level in self._told.get(turn, ())]
+        if settle.claim != "cancelled" and self._is_whole(turn):
+            return violated(
+                self,
+                Verdict.FALSE_FAILURE,
+                f"turn {turn} was called {settle.claim}, but its run completed and"
+                " the whole answer is shown",
+                [seq],
+            )
+        if not any(level != "info" for _, level in told):
+            return violated(
+                self,
+                Verdict.FALSE_SUCCESS,
+                f"turn {turn} was called {settle.claim}, but the user was not told",
+                [seq],
+                "SILENT_FAILURE",
+            )
+        return None
+
+    def _is_whole(self, turn: int) -> bool:
+        """Say whether a completed run of *turn* is shown whole, live and in the end."""
+        truth = self._transcript.truth
+        views = self._transcript.views or (View("live", ()),)
+        done = [r for r in truth.runs_of(turn) if truth.status.get(r) == "completed"]
+        return any(all(self._shows(view, run) for view in views) for run in done)
+
+    def _shows(self, view: View, run: str) -> bool:
+        """Say whether *view* shows the whole of what *run* told, and nothing else."""
+        truth = self._transcript.truth
+        keys = {key for key in truth.keys_of(run) if truth.told[key]}
+        parts = [shown for shown in view.parts if not keys.isdisjoint(shown.keys)]
+        covered = {key for shown in parts for key in shown.keys}
+        is_right = all(shown.is_right and not shown.lost() for shown in parts)
+        return is_right and keys <= covered

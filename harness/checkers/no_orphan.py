@@ -1,0 +1,68 @@
+"""No run is left unfinished on the server behind the user's back.
+
+When all is quiet each run has ended; if one has not, the client must have called its
+turn failed or cancelled, and have told the user.
+"""
+
+from typing import ClassVar
+
+from harness.checkers import CHECKERS
+from harness.checkers._finding import holds, unknown, violated
+from harness.checkers._truth import TRUTH_RECORDS, Truth
+from harness.history import CaseEnd, Record
+from harness.ops import Notice
+from harness.verdict import Finding, Verdict
+
+_ENDED = ("completed", "failed", "cancelled", "expired", "incomplete")
+
+
+@CHECKERS.register
+class NoOrphan:
+    """Looks at the runs that are left in the end."""
+
+    code: ClassVar[str] = "I18"
+    level: ClassVar[int] = 0
+    reads: ClassVar[tuple[type, ...]] = (*TRUTH_RECORDS, Notice)
+
+    def __init__(self) -> None:
+        """Begin before the first run."""
+        self._truth = Truth()
+        self._told: set[int] = set()
+        self._end: tuple[int, CaseEnd] | None = None
+
+    def feed(self, record: Record) -> None:
+        """Take note of runs, of what the user is told, and of the end."""
+        body = record.body
+        if isinstance(body, Notice):
+            if body.level != "info":
+                self._told.add(self._truth.turns.current)
+            return
+        if isinstance(body, CaseEnd):
+            self._end = record.seq, body
+        self._truth.feed(record)
+
+    def finish(self) -> Finding:
+        """Report the first run that nobody ended and nobody mentioned."""
+        if self._end is None or not self._end[1].runs:
+            return unknown(self, "no run was there in the end")
+        seq, end = self._end
+        left = [run for run, status in end.runs.items() if status not in _ENDED]
+        for run in left:
+            if not self._is_owned_up_to(run):
+                made = self._truth.commits.get(run)
+                return violated(
+                    self,
+                    Verdict.ORPHANED,
+                    f"run {run} is left {end.runs[run]!r} behind the user's back",
+                    [seq] if made is None else [made, seq],
+                )
+        count = f"{len(left)} of {len(end.runs)} run(s) left, and owned up to"
+        return holds(self, count if left else "every run has ended", [seq])
+
+    def _is_owned_up_to(self, run: str) -> bool:
+        """Say whether the user knows that the turn of *run* came to nothing."""
+        turn = self._truth.runs.get(run, self._truth.turns.current)
+        settle = self._truth.turns.claims().get(turn)
+        if settle is None or settle.claim not in ("failed", "cancelled"):
+            return False
+        return turn in self._told

@@ -1,0 +1,86 @@
+"""A client that says an answer is complete shows every token the server said.
+
+What is shown live and what is claimed in the end are judged each: a text that was
+never mended on display is lost to its user, even if the final claim has it.
+"""
+
+from typing import ClassVar
+
+from harness.checkers import CHECKERS
+from harness.checkers._finding import holds, unknown, violated
+from harness.checkers._transcript import TRANSCRIPT_RECORDS, Transcript, View
+from harness.history import Record
+from harness.verdict import Finding, Verdict
+
+
+@CHECKERS.register
+class NoSilentLoss:
+    """Looks for tokens that are missing from what was called complete."""
+
+    code: ClassVar[str] = "I1"
+    level: ClassVar[int] = 0
+    reads: ClassVar[tuple[type, ...]] = TRANSCRIPT_RECORDS
+
+    def __init__(self) -> None:
+        """Begin with an empty screen."""
+        self._transcript = Transcript()
+
+    def feed(self, record: Record) -> None:
+        """Follow what is said and shown."""
+        self._transcript.feed(record)
+
+    def finish(self) -> Finding:
+        """Compare each turn claimed complete with the best shown of its runs."""
+        transcript = self._transcript
+        turns = [turn for turn in self._complete() if self._runs(turn)]
+        if not turns:
+            return unknown(self, "nothing was called complete that the server said")
+        for turn in turns:
+            for view in transcript.views or (View("final", ()),):
+                losses = [self._lost(view, run) for run in self._runs(turn)]
+                lost, shown = min(losses, key=lambda loss: len(loss[0]))
+                if lost:
+                    return self._report(turn, view, lost, shown)
+        mended = transcript.mended()
+        return holds(self, "; ".join(["what was called complete was whole", *mended]))
+
+    def _complete(self) -> list[int]:
+        """Return the turns that the client called complete."""
+        claims = self._transcript.truth.turns.claims()
+        return [turn for turn, settle in claims.items() if settle.claim == "complete"]
+
+    def _runs(self, turn: int) -> list[str]:
+        """Return the runs of *turn* that have said something, or have ended well."""
+        truth = self._transcript.truth
+        return [
+            run
+            for run in truth.runs_of(turn)
+            if truth.keys_of(run) or truth.status.get(run) == "completed"
+        ]
+
+    def _lost(self, view: View, run: str) -> tuple[list[int], list[int]]:
+        """Return the records of what *view* lacks of *run*, and of what it has."""
+        truth = self._transcript.truth
+        keys, lost, seen = set(truth.keys_of(run)), set[int](), list[int]()
+        for shown in view.parts:
+            if keys.isdisjoint(shown.keys):
+                continue
+            lost.update(shown.lost())
+            seen += shown.seqs
+            keys -= set(shown.keys)
+        of_run = {seq for key in truth.keys_of(run) for seq in truth.told_seq[key]}
+        unseen = {seq for key in keys for seq in truth.told_seq[key]}
+        return sorted(lost & of_run | unseen), seen
+
+    def _report(
+        self, turn: int, view: View, lost: list[int], shown: list[int]
+    ) -> Finding:
+        """Report what is missing of *turn* from *view*, with three records of it."""
+        settled = self._transcript.truth.turns.settled[turn][0]
+        return violated(
+            self,
+            Verdict.SILENT_TRUNCATION,
+            f"turn {turn} was called complete, but {len(lost)} token(s) that the"
+            f" server said are missing from the {view.name} text",
+            [settled.seq, *shown, *lost[:3]],
+        )

@@ -1,0 +1,27 @@
+"""Events of the run were sent with other bytes than the run has."""
+
+from typing import Any
+
+from harness.history import Record
+from harness.proofs import PROOFS
+from harness.proofs._response import ResponseProof
+from harness.proofs._wire import Response, effect
+
+
+@PROOFS.register
+class Altered(ResponseProof):
+    """Looks for pieces of events that are not verbatim."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+        """Return the first such piece and how many there are."""
+        altered = [
+            (record, sent)
+            for record, sent in response.sents
+            if record.seq > began.seq
+            and sent.event is not None
+            and not sent.is_verbatim
+        ]
+        if not altered:
+            return {}
+        record, sent = altered[0]
+        return effect(record, pieces=len(altered), event=sent.event, head=sent.head)

@@ -1,0 +1,78 @@
+"""What was sent on one side crossed on the other at least so much later.
+
+Measured between the server's writing and the tap, or between the tap and the server's
+reading, and taken in the middle: half of all were at least that late.
+"""
+
+from statistics import median
+from typing import Any
+
+from harness.case import ArmedFault
+from harness.history import Record
+from harness.proofs import PROOFS
+from harness.proofs._wire import Response, Wire, effect, seconds
+
+_PART = 0.8
+
+
+@PROOFS.register
+class Delay:
+    """Measures the way between the two sides."""
+
+    def __init__(self, fault: ArmedFault) -> None:
+        """Look for the effect of *fault*."""
+        self._wire = Wire(fault)
+        self._is_up = fault.args.get("stream") == "upstream"
+        least_ms = fault.args.get("latency_ms", 0) - fault.args.get("jitter_ms", 0)
+        self._least_s = _PART * max(0, least_ms) / 1000
+
+    def feed(self, record: Record) -> None:
+        """Take note of what passed."""
+        self._wire.feed(record)
+
+    def finish(self) -> dict[str, Any]:
+        """Return the delay in the middle, if it was long enough."""
+        began = self._wire.began
+        if began is None:
+            return {}
+        pairs = [
+            pair
+            for response in self._wire.struck()
+            for pair in (_up if self._is_up else _down)(response)
+            if pair[0].seq > began.seq
+        ]
+        if not pairs:
+            return {}
+        delay_s = median(seconds(sent, crossed) for sent, crossed in pairs)
+        if delay_s < self._least_s or not self._least_s:
+            return {}
+        return effect(*pairs[0], delay_s=round(delay_s, 4), measured=len(pairs))
+
+
+def _down(response: Response) -> list[tuple[Record, Record]]:
+    """Return when each piece was written, and when the last of it crossed the tap."""
+    if response.link is None:
+        return []
+    sent = [(record, sent.end) for record, sent in response.sents]
+    if response.head and not sent:
+        sent = [(response.head[0], response.head[1].end)]
+    reads, pairs = list(response.link.downs()), []
+    at = 0
+    for record, end in sent:
+        while at < len(reads) and reads[at].total < end:
+            at += 1
+        if at < len(reads):
+            pairs.append((record, reads[at].record))
+    return pairs
+
+
+def _up(response: Response) -> list[tuple[Record, Record]]:
+    """Return when a request crossed the tap, and when the server had read it."""
+    if response.link is None:
+        return []
+    reads = [
+        read.record
+        for read in response.link.reads
+        if read.way == "up" and read.record.seq < response.record.seq
+    ]
+    return [(reads[-1], response.record)] if reads else []

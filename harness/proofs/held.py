@@ -1,0 +1,26 @@
+"""The stream's last event was sent, and the server did not end the response."""
+
+from typing import Any
+
+from harness.history import Record
+from harness.proofs import PROOFS
+from harness.proofs._response import ResponseProof
+from harness.proofs._stream import is_done
+from harness.proofs._wire import Response, effect
+
+
+@PROOFS.register
+class Held(ResponseProof):
+    """Looks for ``done`` without an end of the server's making."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+        """Return what was sent last, and who ended the connection."""
+        done = [record for record, sent in response.sents if is_done(sent)]
+        if not done:
+            return {}
+        if response.end is None:
+            return effect(done[0], ended_by="nobody")
+        record, end = response.end
+        if end.how != "gone":
+            return {}
+        return effect(done[0], record, ended_by="client")

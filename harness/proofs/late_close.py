@@ -1,0 +1,61 @@
+"""One side ended a connection, and the other side learnt of it that much later.
+
+Seen between the client's end at the tap and the server's, in either direction.
+"""
+
+from typing import Any
+
+from harness.case import ArmedFault
+from harness.history import Record
+from harness.proofs import PROOFS
+from harness.proofs._wire import Link, Wire, effect, seconds
+
+_PART = 0.8
+
+
+@PROOFS.register
+class LateClose:
+    """Measures how long the end of a connection took to get through."""
+
+    def __init__(self, fault: ArmedFault) -> None:
+        """Look for the effect of *fault*."""
+        self._wire = Wire(fault)
+        self._least_s = _PART * fault.args.get("delay_ms", 0) / 1000
+
+    def feed(self, record: Record) -> None:
+        """Take note of what passed."""
+        self._wire.feed(record)
+
+    def finish(self) -> dict[str, Any]:
+        """Return the longest delay of an end, if it was long enough."""
+        began = self._wire.began
+        if began is None:
+            return {}
+        pairs = [
+            pair
+            for link in self._wire.links.values()
+            for pair in self._pairs(link)
+            if pair[1].seq > began.seq
+        ]
+        late = [pair for pair in pairs if seconds(*pair) >= self._least_s > 0]
+        if not late:
+            return {}
+        first = late[0]
+        return effect(*first, late_s=round(seconds(*first), 3))
+
+    def _pairs(self, link: Link) -> list[tuple[Record, Record]]:
+        """Return each end of one side with that of the other that came after it."""
+        client = [record for record, end in link.ends if end.who == "client"]
+        server = [record for record, end in link.ends if end.who == "server"]
+        responses = [of for of in self._wire.responses.values() if of.link is link]
+        gone = [of.end[0] for of in responses if of.end and of.end[1].how == "gone"]
+        aborted = [
+            of.end[0] for of in responses if of.end and of.end[1].how in ("fin", "rst")
+        ]
+        return [
+            (first, second)
+            for firsts, seconds_ in ((client, [*server, *gone]), (aborted, server))
+            for first in firsts
+            for second in seconds_
+            if first.seq < second.seq
+        ]

@@ -1,0 +1,53 @@
+"""Events reached the client in pieces.
+
+Of the network: reads at the tap ended inside events. Of the server: it wrote events
+as several HTTP chunks, all of which crossed the tap; what reads they make is up to
+TCP, but a client's HTTP layer hands them on one by one.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+from harness.history import Record, Sent
+from harness.proofs import PROOFS
+from harness.proofs._response import ResponseProof
+from harness.proofs._stream import indexes
+from harness.proofs._wire import Link, Response, effect
+
+
+@PROOFS.register
+class Split(ResponseProof):
+    """Compares reads and chunks with where events end."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+        """Return how many pieces there were of how many events."""
+        link, sents = response.link, response.after(began.seq)
+        if link is None or not sents or not response.is_stream:
+            return {}
+        if self.fault.family == "protocol":
+            return self._chunks(link, sents)
+        events = len(set(indexes(sents)))
+        reads = link.carrying(sents)
+        ends = _boundaries(sents)
+        inside = [r for r in reads if r.total not in ends and r.total < sents[-1].end]
+        if not inside:
+            return {}
+        return effect(inside[0].record, reads=len(reads), events=events)
+
+    def _chunks(self, link: Link, sents: list[Sent]) -> dict[str, Any]:
+        """Return how many chunks of events crossed the tap."""
+        crossed = [sent for sent in sents if sent.end <= link.down]
+        reads, events = link.carrying(crossed), len(set(indexes(crossed)))
+        by_bytes = self.fault.args.get("mode") == "bytes"
+        least = 2 * events if by_bytes else events + 1
+        if not reads or len(crossed) < least:
+            return {}
+        record = reads[0].record
+        return effect(record, chunks=len(crossed), reads=len(reads), events=events)
+
+
+def _boundaries(sents: list[Sent]) -> set[int]:
+    """Return the offsets at which one event ends and the next begins."""
+    return {
+        before.end for before, after in pairwise(sents) if before.event != after.event
+    }

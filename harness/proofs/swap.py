@@ -1,0 +1,26 @@
+"""An event was sent after one that follows it in the run."""
+
+from itertools import pairwise
+from typing import Any
+
+from harness.history import Record
+from harness.proofs import PROOFS
+from harness.proofs._response import ResponseProof
+from harness.proofs._wire import Response, effect
+
+
+@PROOFS.register
+class Swap(ResponseProof):
+    """Looks for two neighbours in the wrong order."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+        """Return the first pair in the wrong order."""
+        pieces = [
+            (record, sent.event)
+            for record, sent in response.sents
+            if sent.event is not None
+        ]
+        for (first, before), (second, after) in pairwise(pieces):
+            if before > after:
+                return effect(first, second, events=[before, after])
+        return {}
