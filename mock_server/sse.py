@@ -3,10 +3,9 @@
 Strict on purpose, because it reads and writes our own cassettes. It is *not* a
 decoder for what a network may do to a stream: the reference client has one.
 
-Source: recordings of OpenAI's Assistants, Responses and Chat Completions streams.
-"LF only; exactly one space after the colon; event line first, data line second;
-one data line an event; one blank line between events; no id, retry or comment."
-Chat Completions leaves out the event line.
+Source: docs/wire.md, Framing. Lines end with LF, a field is its name, a colon and one
+space; a block is the event's line, one line of data and a blank one, and neither
+ids nor retry fields nor comments occur. Chat Completions leaves out the event's line.
 """
 
 from itertools import pairwise

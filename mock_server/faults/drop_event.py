@@ -1,6 +1,6 @@
 """Leave events out: the stream has a hole, and nothing on the wire tells.
 
-Source: oracle.md SEM-01, SEM-11; openai_wire.md 3.2, row lost_delta.
+Source: docs/faults.md SEM-01, SEM-11; docs/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

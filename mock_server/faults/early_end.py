@@ -3,7 +3,7 @@
 Nothing on the wire is wrong: only the missing terminal event tells. Not a broken
 connection: that is `abort`.
 
-Source: oracle.md TRN-03, measured: openai-python 3.54.0 ends without an exception.
+Source: docs/faults.md TRN-03; docs/wire.md, Stream endings.
 """
 
 from collections.abc import Iterator

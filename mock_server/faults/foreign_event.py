@@ -1,6 +1,6 @@
 """Send a text delta that belongs to a message of somebody else's run.
 
-Source: oracle.md SEM-12; openai_wire.md 3.2, row "delta of a foreign message id".
+Source: docs/faults.md SEM-12; docs/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 A client that waits for the end of the body, and not for the run's last event, hangs.
 
-Source: oracle.md TRN-15, measured: openai-node 6.49.0 hangs; openai/codex#43140.
+Source: docs/faults.md TRN-15; docs/wire.md, Stream endings; openai/codex#43140.
 """
 
 from collections.abc import Iterator

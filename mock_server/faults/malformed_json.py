@@ -1,6 +1,6 @@
 """Spoil the data of one event: the framing is right, the JSON is not.
 
-Source: oracle.md FRM-20, FRM-28; openai_wire.md 3.2, row bad_json.
+Source: docs/faults.md FRM-20, FRM-28; docs/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

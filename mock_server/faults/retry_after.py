@@ -4,8 +4,8 @@ The request takes no effect. The wait is told in seconds, as an HTTP date, or in
 SDKs' own header `retry-after-ms`. Broken seconds are not RFC 9110, but SDKs read them.
 
 Source: RFC 9110 section 10.2.3, "The Retry-After field value can be either an
-HTTP-date or a number of seconds to delay after receiving the response."; oracle.md
-RTY-01..04.
+HTTP-date or a number of seconds to delay after receiving the response.";
+docs/faults.md RTY-01, RTY-02, RTY-03, RTY-04; docs/wire.md, Retries of the SDKs.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 A silence shorter than the client's patience must be borne; one for good must be
 noticed by a watchdog, for no packet will ever tell.
 
-Source: oracle.md TRN-07, TRN-09, TRN-17.
+Source: docs/faults.md TRN-07, TRN-09, TRN-17.
 """
 
 from collections.abc import Iterator

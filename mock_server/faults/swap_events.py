@@ -1,6 +1,6 @@
 """Exchange two neighbouring events.
 
-Source: oracle.md SEM-10, measured on four SDKs: REORDERED.
+Source: docs/faults.md SEM-10; docs/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

@@ -23,8 +23,8 @@ class Calls:
 def functions(wanted: Sequence[FunctionCall], new_id: Callable[[], str]) -> Calls:
     """Return the calls of the user's functions, *done* with their outputs.
 
-    "All of call 0 first, then call 1": helpers take a change of index for the end of
-    a call.
+    One call comes whole before the next: helpers take a change of index for the end
+    of a call.
     """
     ids = [new_id() for _ in wanted]
     arguments = [msgspec.json.encode(call.arguments).decode() for call in wanted]
@@ -74,7 +74,7 @@ def code(part: RunCode, call_id: str, image: str | None) -> Calls:
 
 
 def search(part: SearchFile, call_id: str, file_id: str) -> Calls:
-    """Return a file search; "results only in the completed step"."""
+    """Return a file search, whose results come in the completed step only."""
     ranking = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
     result = {
         "file_id": file_id,

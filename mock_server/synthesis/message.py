@@ -18,8 +18,9 @@ class Spoken:
     def deltas(self) -> Iterator[Obj]:
         """Yield the block of each delta: first the image, then a token each.
 
-        "The first delta of a block carries annotations, later ones only the value";
-        a citation comes with its mark, with an index and an empty quote.
+        Only a block's first delta has annotations, if none are cited; a citation comes
+        with its mark, with an index and an empty quote. Source: docs/wire.md, Delta
+        payloads.
         """
         if self.image:
             yield {"index": 0, **_image(self.image)}

@@ -1,0 +1,5 @@
+"""``python -m mock_server``: serve until interrupted."""
+
+from .serve import main
+
+raise SystemExit(main())

@@ -1,0 +1,63 @@
+"""What the server speaks, one provider's wire format a file.
+
+A dialect holds the state of one session and answers its requests. It does no I/O,
+reads no clock and draws nothing at random: ids and the time are given to it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mock_server.cassette import Cassette
+from mock_server.http import Reply, Request
+from mock_server.journal import Sink
+from mock_server.registry import Registry
+from mock_server.runlog import RunLog
+from mock_server.settings import SessionSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What a dialect plays with; *new_id* makes an id that begins with a prefix."""
+
+    cassettes: tuple[Cassette, ...]
+    settings: SessionSettings
+    new_id: Callable[[str], str]
+    journal: Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which operation a request asks for; *family* counts its attempts."""
+
+    op: str
+    family: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+class Dialect(Protocol):
+    """One session's state and how it answers."""
+
+    def route(self, method: str, path: str) -> Route | None:
+        """Return the operation of *method* on *path*, or None if there is none."""
+
+    def respond(self, request: Request, now_s: float) -> Reply:
+        """Let *request* take effect, or refuse it; its mistakes are no exceptions."""
+
+    def logs(self) -> Iterable[RunLog]:
+        """Return the logs of all runs, in order of creation."""
+
+    def runs(self) -> Mapping[str, str]:
+        """Return the status of each run by id, in order of creation."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many things of each kind there are, by plural noun."""
+
+    def cancel(self, run_id: str, now_s: float) -> None:
+        """Cancel a run because its client is gone; nothing if it is over."""
+
+    def expire(self, run_id: str, now_s: float) -> None:
+        """Let a run expire; nothing if it is over."""
+
+
+DIALECTS: Registry[Callable[[Stage], Dialect]] = Registry("dialect", __name__)

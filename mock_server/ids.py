@@ -1,0 +1,26 @@
+"""Ids as the provider makes them, drawn from a seed.
+
+Source: docs/wire.md, Objects: a prefix and 24 letters or digits. A request's id is
+``req_`` and 32 hex digits.
+"""
+
+from collections.abc import Callable
+from random import Random
+from string import ascii_letters, digits
+
+_BASE62 = ascii_letters + digits
+_LENGTH, _REQUEST_LENGTH = 24, 32
+
+
+def source(seed: int) -> Callable[[str], str]:
+    """Return a function from a prefix to a new id; one seed, one sequence."""
+    draw = Random(seed)
+
+    def new_id(prefix: str) -> str:
+        if prefix == "req_":
+            return (
+                f"{prefix}{draw.getrandbits(4 * _REQUEST_LENGTH):0{_REQUEST_LENGTH}x}"
+            )
+        return prefix + "".join(draw.choices(_BASE62, k=_LENGTH))
+
+    return new_id

@@ -1,0 +1,37 @@
+"""How one session of the server behaves, as data that may come from a file."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class SessionSettings(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """The settings of a session.
+
+    Attributes:
+        cassettes: Names of cassettes: the first answers the first turn of a thread,
+            and so on; the last one answers all further turns.
+        speed: 1.0 plays at recorded pace, 2.0 twice as fast, 0 without any waiting.
+        on_disconnect: What becomes of a run whose stream loses its client.
+        seed: Where ids are drawn from.
+        shape: "spec" fills in what the specification requires and the real server
+            left out, so that strict clients validate; "recorded" sends events as the
+            cassette has them, and messages over REST without their status.
+        poll_after_ms: The header ``openai-poll-after-ms`` of a run that is read.
+        expire_after_s: A run's life; None leaves the recorded ``expires_at`` alone
+            and lets no run expire.
+        shows_partial: Whether a list of messages shows the one being written.
+        knows_any_assistant: Whether a run may name an assistant nobody created.
+    """
+
+    cassettes: tuple[str, ...] = ("openai_assistants/short_answer",)
+    speed: Annotated[float, msgspec.Meta(ge=0)] = 1.0
+    on_disconnect: Literal["continue", "cancel"] = "continue"
+    seed: int = 0
+    shape: Literal["spec", "recorded"] = "spec"
+    poll_after_ms: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    expire_after_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    shows_partial: bool = True
+    knows_any_assistant: bool = False

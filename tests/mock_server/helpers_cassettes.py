@@ -1,0 +1,53 @@
+"""Small cassettes for tests, made by altering one that is right."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from mock_server.cassette import Cassette, Chunk, Exchange, load
+from mock_server.sse import frame
+
+Event: TypeAlias = tuple[str, Any]
+"""Name and decoded data; ``done`` has None."""
+
+
+def events_of(name: str, act: int = 0) -> list[Event]:
+    """Return the events of one act of a shipped Assistants cassette."""
+    stream = load(f"openai_assistants/{name}").streams()[act]
+    return [
+        (str(e.name), None if e.name == "done" else json.loads(e.data))
+        for e in stream.events()
+    ]
+
+
+def stream_of(events: Sequence[Event]) -> Exchange:
+    """Return an exchange that streams *events*, one a chunk."""
+    chunks = tuple(
+        Chunk(i / 100, frame(name, "[DONE]" if data is None else json.dumps(data)))
+        for i, (name, data) in enumerate(events)
+    )
+    headers = {"content-type": "text/event-stream; charset=utf-8"}
+    return Exchange(
+        "POST", "/v1/threads/t/runs", {"stream": True}, 200, headers, chunks
+    )
+
+
+def cassette_of(*exchanges: Exchange, dialect: str = "openai_assistants") -> Cassette:
+    """Return a cassette of *exchanges*."""
+    return Cassette("test", dialect, "A test", "written by hand", exchanges)
+
+
+def altered(name: str, alter: Callable[[list[Event]], None], act: int = 0) -> Cassette:
+    """Return a shipped cassette with the events of one act altered in place."""
+    cassette = load(f"openai_assistants/{name}")
+    events = events_of(name, act)
+    alter(events)
+    exchanges = list(cassette.exchanges)
+    exchanges[act] = stream_of(events)
+    return replace(cassette, name="test", exchanges=tuple(exchanges))
+
+
+def find(events: Sequence[Event], name: str, nth: int = 1) -> int:
+    """Return the index of the *nth* event of that *name*, from 1."""
+    return [i for i, (found, _) in enumerate(events) if found == name][nth - 1]
