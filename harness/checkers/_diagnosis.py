@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+_REPLACED = "\ufffd"
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -47,8 +49,12 @@ class Diagnosis:
 
     @property
     def excused(self) -> int:
-        """How many missing tokens may be those that something else stands for."""
-        return len(self.foreign) + self.ambiguous
+        """How many missing tokens may be those that something else stands for.
+
+        A stretch stands for one, but each replacement character in it for one more.
+        """
+        foreign = sum(max(1, text.count(_REPLACED)) for text in self.foreign)
+        return foreign + self.ambiguous
 
 
 @dataclass(slots=True)

@@ -4,7 +4,9 @@ Refused for good: 400, 401, 403, 404 and 422 to the very same request; only a 40
 which may be due to the thread's state, may be tried again after a look at it. Blindly:
 a request that makes something, whose fate is unknown (no answer, a 5xx, an answer cut
 short), repeated without reading the thread in between. 409 and 429 are definite
-refusals, and may be repeated. A spare thread does no harm, so making one is exempt.
+refusals, and may be repeated. A spare thread does no harm, so making one is exempt;
+and so is submitting tool outputs, which the API accepts once and then refuses: RFC
+9110, section 9.2.2, allows a client to repeat what it knows to be idempotent.
 """
 
 from typing import ClassVar
@@ -19,6 +21,7 @@ _REFUSED = (400, 401, 403, 404, 422)
 _STATE_REFUSED = 400
 _SERVER_ERROR = 500
 _FIRST_ERROR = 400
+_HARMFUL = ("message", "run")
 
 
 @CHECKERS.register
@@ -64,7 +67,7 @@ class Retryability:
 
     def _blind(self, earlier: Request, again: Request) -> Finding | None:
         """Report a repetition of what may have had its effect."""
-        if not again.is_creating or not _is_unclear(earlier, again):
+        if not _is_unclear(earlier, again):
             return None
         key = earlier.body.idempotency_key
         if key is not None and key == again.body.idempotency_key:
@@ -122,7 +125,7 @@ def _is_refused(request: Request) -> bool:
 
 def _is_unclear(request: Request, at: Request | None) -> bool:
     """Say whether the client could not know, when *at* came, what *request* did."""
-    if not request.is_creating:
+    if request.kind not in _HARMFUL:
         return False
     limit = at.record.seq if at else None
 

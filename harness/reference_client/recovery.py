@@ -1,10 +1,12 @@
 """One turn, whatever the network does: ask, follow, and read back what was missed.
 
-A stream of Assistants v2 has no cursor and cannot be resumed, but "the run belongs
-to the server, not to the connection", and all it makes can be read. So a turn is over
-only when a run object with a terminal status was seen; ``[DONE]``, the end of the
-response, or silence mean nothing. This does no I/O and reads no clock: it is a
-script, whose commands somebody else carries out (`values.py`).
+A stream of Assistants v2 has no cursor and cannot be resumed, but its run goes on
+without it, and all it makes can be read. So a turn is over only when a run object
+with a terminal status was seen; ``[DONE]``, the end of the response, or silence mean
+nothing. This does no I/O and reads no clock: it is a script, whose commands somebody
+else carries out (`values.py`).
+
+Source: docs/wire.md, Recovery algorithm.
 """
 
 from collections.abc import Mapping

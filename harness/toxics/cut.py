@@ -10,7 +10,7 @@ A RST needs a `reset_peer` asleep beside the limit; see that file for why. What 
 client had not yet read when the RST came may be lost, once it is more than its
 receive buffer holds; a FIN loses nothing.
 
-Source: Shopify/toxiproxy v2, toxics/limit_data.go and link.go; measured.
+Source: Shopify/toxiproxy v2, toxics/limit_data.go and link.go; docs/toxiproxy.md.
 """
 
 from typing import ClassVar, Literal

@@ -24,7 +24,7 @@ GUILTY = {
     "ignores_retry_after": ("limits/retry_after_seconds", "BACKOFF_VIOLATION", "I13"),
     "runs_tools_twice": ("baseline/function_tool", "DUPLICATE_EFFECT", "I7"),
     "runs_half_a_tool": ("baseline/function_tool", "DUPLICATE_EFFECT", "I7"),
-    "settles_twice": ("baseline/short_answer", "CORRUPTED", "I10"),
+    "settles_twice": ("baseline/short_answer", "FALSE_SUCCESS", "I10"),
     "cries_wolf": ("baseline/short_answer", "FALSE_FAILURE", "I9"),
     "leaves_no_answer": ("midstream/cut_at_middle", "CRASHED", "I10"),
 }

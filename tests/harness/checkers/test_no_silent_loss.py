@@ -99,3 +99,9 @@ def test_each_turn_is_judged_by_its_own_run() -> None:
     ]
     found = check("no_silent_loss", *answer(appended(*TOKENS)), *second)
     assert "turn 1 was called complete, but 1 token(s)" in found.message
+
+
+def test_torn_neighbours_are_garbled_not_lost() -> None:
+    """Each replacement character stands for a token: that is corruption, no loss."""
+    shown = appended("\ufffd\ufffd", *TOKENS[2:])
+    assert check("no_silent_loss", *answer(shown)).status is not Status.VIOLATED

@@ -106,3 +106,11 @@ def test_a_second_thread_does_no_harm() -> None:
     """Making a thread may be repeated blindly: a spare one is never seen."""
     threads = (received(1, "create_thread"), received(2, "create_thread"))
     assert check("retryability", *threads).status is Status.UNKNOWN
+
+
+def test_tool_outputs_may_be_submitted_again() -> None:
+    """The API accepts them once, so a blind repetition does nothing twice."""
+    first = received(1, "submit_tools", body_hash="same")
+    again = received(9, "submit_tools", attempt=2, body_hash="same")
+    found = check("retryability", first, response_end("fin", req=1), again)
+    assert found.status is not Status.VIOLATED

@@ -90,7 +90,7 @@ BROKEN: dict[str, list[Piece]] = {
     "ended cleanly in the middle": pieces(SHORT[:4]),
     "ended inside an event": pieces([*SHORT[:4], SHORT[4][:-1]]),
     "ended before the run did (RUN-07)": pieces(SHORT[:-2]),
-    "silent in the middle (A11)": pieces(SHORT[:4], TimedOut()),
+    "silent in the middle (TRN-07)": pieces(SHORT[:4], TimedOut()),
     "silent from the start": [TimedOut()],
     "[DONE] without an end (SEM-02)": pieces([*SHORT[:4], DONE]),
     "a wrapped error": pieces([*SHORT[:4], frame("error", {"error": {"code": "x"}})]),
