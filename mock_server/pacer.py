@@ -5,6 +5,7 @@ A run plays whether or not anybody follows it, as at the provider.
 
 import asyncio
 import time
+from contextlib import suppress
 
 from .runlog import RunLog
 from .session import Session
@@ -81,10 +82,11 @@ async def _play(log: RunLog, speed: float) -> None:
 
 
 async def _is_set(event: asyncio.Event, timeout_s: float) -> bool:
-    """Wait for *event* at most *timeout_s* seconds; say whether it came."""
-    try:
+    """Wait for *event* at most *timeout_s* seconds; say whether it came.
+
+    It may come in the very turn of the loop in which the time is up: it still came.
+    """
+    with suppress(TimeoutError):
         async with asyncio.timeout(timeout_s):
             await event.wait()
-    except TimeoutError:
-        return False
-    return True
+    return event.is_set()
