@@ -18,7 +18,6 @@ import msgspec
 from mock_server import (
     Gated,
     MockServer,
-    MockServerError,
     Session,
     SessionSettings,
     StopAtGate,
@@ -29,7 +28,6 @@ from mock_server.journal import Entry
 from . import __version__
 from .case import Case
 from .clients import Client, Conversation
-from .errors import HarnessError
 from .history import (
     CaseBegin,
     CaseEnd,
@@ -145,7 +143,7 @@ class _Execution:
                     await self.nemesis.acted()
                 await tap.quiet(_QUIET_S)
                 self.add("harness", CaseEnd(runs=dict(session.runs())))
-        except (HarnessError, MockServerError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, it spoils one run
             self.add("harness", HarnessTrouble(text=f"{type(error).__name__}: {error}"))
 
     async def _act(self, tap: Tap) -> None:

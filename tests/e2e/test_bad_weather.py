@@ -12,6 +12,7 @@ import pytest
 from harness.clients import CLIENTS, Conversation
 from harness.ops import Op
 from harness.verdict import Grade, Verdict
+from mock_server import MockServer
 from tests.broken_clients.base import FailFast
 from tests.e2e.helpers_runs import campaign, one
 
@@ -64,6 +65,29 @@ def test_toxiproxy_gone_mid_run_spoils_that_run_only(tmp_path: Path) -> None:
     assert first.judgement.verdict is Verdict.INVALID
     assert "Toxiproxy" in first.judgement.reason
     assert second.judgement.grade is Grade.OK
+
+
+def test_a_mistake_of_ours_spoils_that_run_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A defect in the harness is INVALID in the run that met it, and no more."""
+    hurry, calls = MockServer.hurry, []
+
+    async def broken(self: MockServer, api_key: str) -> None:
+        calls.append(api_key)
+        if len(calls) == 2:
+            raise RuntimeError("a defect")
+        await hurry(self, api_key)
+
+    monkeypatch.setattr(MockServer, "hurry", broken)
+    patterns = ["midstream/cut_inside_event", "slow/latency"]
+
+    done = campaign([FailFast()], patterns, tmp_path, jobs=1)
+
+    first, second = (o.judgement for o in done.by_client["fail_fast"])
+    assert (first.verdict, first.grade) == (Verdict.INVALID, Grade.INVALID)
+    assert "RuntimeError: a defect" in first.reason
+    assert second.grade is Grade.OK
 
 
 class ExitsAtOnce(FailFast):
