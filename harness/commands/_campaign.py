@@ -69,6 +69,7 @@ def add_options(parser: ArgumentParser) -> None:
     )
     add_file_option(parser, "--json", "write the results as JSON")
     add_file_option(parser, "--junit", "write the results as JUnit XML")
+    add_file_option(parser, "--html", "write the results as one HTML page")
     parser.add_argument(
         "--strict",
         action="store_true",
@@ -115,12 +116,14 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
 
 def store(args: Namespace, report: Report, document: Any) -> None:  # noqa: ANN401 - either of two documents
     """Write the files that *args* ask for."""
-    from harness.reports import json_file, junit  # noqa: PLC0415 - not for --help
+    from harness.reports import html, json_file, junit  # noqa: PLC0415 - not for --help
 
     if args.json is not None:
         write(args.json, json_file.encode(document))
     if args.junit is not None:
         write(args.junit, junit.render(report))
+    if args.html is not None:
+        write(args.html, html.render(report))
 
 
 def _run(

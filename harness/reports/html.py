@@ -1,0 +1,98 @@
+"""Results as one HTML page that loads nothing and runs nothing.
+
+What a client or a server said is data: it is made neutral, escaped, and the page
+forbids scripts, frames and every fetch by a policy of its own (Content Security
+Policy Level 3, section 3.3: a ``meta`` element may carry the policy).
+"""
+
+from html import escape
+from typing import Final
+
+from . import Outcome, Report
+from .explain import explanation, needs_explanation
+from .grid import NOT_RUN, grid
+from .neutral import neutral
+from .tally import tally
+from .words import SYMBOLS, cell
+
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
+_STYLE: Final = """
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
+body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
+table { border-collapse: collapse } td, th { padding: .15rem .7rem; text-align: left }
+tbody tr:nth-child(odd) { background: #8881 } th { border-bottom: 1px solid }
+.FAILED { color: #c22 } .NON_STRICT { color: #a70 } .OK { color: #292 }
+.INVALID, .INCONCLUSIVE { color: #a2a } .UNSUPPORTED { opacity: .6 }
+pre { overflow-x: auto; background: #8882; padding: .7rem; font-size: 13px }
+"""
+
+
+def render(report: Report) -> bytes:
+    """Return *report* as a page in UTF-8: totals, matrix, every red cell in full."""
+    policy = escape(POLICY)
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        f"<title>midstream</title><style>{_STYLE}</style></head><body>",
+        "<h1>midstream</h1>",
+        *_totals(report),
+        *_matrix(report),
+        *_explained(report),
+        "</body></html>\n",
+    ]
+    return "\n".join(parts).encode()
+
+
+def _text(said: object) -> str:
+    """Return *said* as harmless HTML text."""
+    return escape(neutral(str(said)))
+
+
+def _totals(report: Report) -> list[str]:
+    """Return who was tested, by what, and how it went."""
+    rig = f"seed {report.seed}, Toxiproxy {report.toxiproxy_version}"
+    lines = [f"<p>{_text(rig)}, runs in <code>{_text(report.out)}</code></p><ul>"]
+    for results in report.results:
+        counts = tally(results.outcomes)
+        said = ", ".join(f"{number} {grade}" for grade, number in counts.items())
+        who = f"{results.client.name} {results.client.version}"
+        lines.append(f"<li><b>{_text(who)}</b>: {_text(said)}</li>")
+    return [*lines, "</ul>"]
+
+
+def _matrix(report: Report) -> list[str]:
+    """Return the table of scenarios and clients."""
+    laid = grid(report)
+    grades = {
+        (o.judgement.scenario, cell(o.judgement)): o.judgement.grade.value
+        for o in report.outcomes
+    }
+    head = "".join(f"<th>{_text(name)}</th>" for name in laid.header)
+    lines = [f"<table><thead><tr>{head}</tr></thead><tbody>"]
+    for scenario, *cells in laid.rows:
+        tds = "".join(
+            f'<td class="{grades.get((scenario, said), "")}">{_text(said)}</td>'
+            for said in cells
+        )
+        lines.append(f"<tr><td><code>{_text(scenario)}</code></td>{tds}</tr>")
+    symbols = ", ".join(f"{symbol} {grade}" for grade, symbol in SYMBOLS.items())
+    return [*lines, "</tbody></table>", f"<p>{_text(symbols)}; {NOT_RUN}</p>"]
+
+
+def _explained(report: Report) -> list[str]:
+    """Return the runs that did not pass, each folded up."""
+    bad = [run for run in report.outcomes if needs_explanation(run, report)]
+    if not bad:
+        return ["<p>Nothing failed.</p>"]
+    return ["<h2>What did not pass</h2>", *(_told(run, report) for run in bad)]
+
+
+def _told(outcome: Outcome, report: Report) -> str:
+    """Return one run's explanation, folded up behind its headline."""
+    head, *lines = (escape(line) for line in explanation(outcome, report))
+    grade = outcome.judgement.grade.value
+    body = "\n".join(lines)
+    return (
+        f'<details><summary class="{grade}">{head}</summary><pre>{body}</pre></details>'
+    )
