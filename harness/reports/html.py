@@ -10,7 +10,7 @@ from typing import Final
 
 from . import Outcome, Report
 from .explain import explanation, needs_explanation
-from .grid import NOT_RUN, grid
+from .grid import grid
 from .neutral import neutral
 from .tally import tally
 from .words import SYMBOLS, cell
@@ -77,7 +77,7 @@ def _matrix(report: Report) -> list[str]:
         )
         lines.append(f"<tr><td><code>{_text(scenario)}</code></td>{tds}</tr>")
     symbols = ", ".join(f"{symbol} {grade}" for grade, symbol in SYMBOLS.items())
-    return [*lines, "</tbody></table>", f"<p>{_text(symbols)}; {NOT_RUN}</p>"]
+    return [*lines, "</tbody></table>", f"<p>{_text(symbols)}</p>"]
 
 
 def _explained(report: Report) -> list[str]:
