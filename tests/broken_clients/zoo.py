@@ -32,13 +32,17 @@ class RePosts(FailFast):
     async def follow(
         self, talk: Talk, path: str, body: object
     ) -> AsyncGenerator[Op, None]:
-        """Ask, and ask once more."""
-        try:
-            async for op in super().follow(talk, path, body):
-                yield op
-        except TROUBLE:
-            async for op in super().follow(talk, path, body):
-                yield op
+        """Ask, and ask again as soon as the thread is free, until it works."""
+        for left in reversed(range(100)):
+            try:
+                async for op in super().follow(talk, path, body):
+                    yield op
+            except TROUBLE:
+                if not left:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return
 
 
 class NoDedupe(FailFast):
