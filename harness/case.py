@@ -30,7 +30,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who is under test, how much it can tell (levels 0 to 3) and what it can do.
 
-    *capabilities*: what a workload may need of a client, such as "tools".
+    *capabilities*: what a workload may need of a client, such as "tools". *tail_s*: how
+    long its streams stay open behind their last event, unless the scenario says it: a
+    page that loses what comes together with the end would else lose it at random.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     level: int
     profile: Profile = Profile()
     capabilities: tuple[str, ...] = ()
+    tail_s: float = 0.0
 
 
 class ArmedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -13,6 +13,14 @@ NO_VERDICT = {
     Verdict.UNSUPPORTED: Grade.UNSUPPORTED,
 }
 
+OVERLOADED = "OVERLOADED"
+"""How a reason begins that lets a client off, and takes nothing from one that came
+through all the same."""
+
+UNSHAKEN = frozenset(
+    {Verdict.UNAFFECTED, Verdict.RECOVERED, Verdict.RECOVERED_BY_RESTART}
+)
+
 WORST_FIRST = (
     Grade.FAILED,
     Grade.INVALID,
@@ -51,8 +59,17 @@ def headline(seen: Seen) -> tuple[Verdict, str]:
     Without proof there is no verdict; then the worst violation counts; then what
     could not be judged; then how well it ended.
     """
-    if seen.invalid:
+    hard = [reason for reason in seen.invalid if not reason.startswith(OVERLOADED)]
+    if hard:
+        return Verdict.INVALID, "; ".join(hard)
+    verdict, reason = _judged(seen)
+    if seen.invalid and verdict not in UNSHAKEN:
         return Verdict.INVALID, "; ".join(seen.invalid)
+    return verdict, reason
+
+
+def _judged(seen: Seen) -> tuple[Verdict, str]:
+    """Return the verdict of a run that proves something, and what it rests on."""
     broken = [found for found in seen.findings if found.status is Status.VIOLATED]
     if broken:
         worst = min(broken, key=lambda found: SEVERITY.index(_verdict(found)))
@@ -72,6 +89,9 @@ def _doubt(seen: Seen) -> str:
     """Return what keeps the run from being judged, or ""."""
     if seen.crashed:
         return f"the checker {seen.crashed[0]} failed, so nothing is certain"
+    for found in seen.findings:
+        if found.code == "I8" and found.status is Status.UNKNOWN:
+            return f"{found.invariant}: {found.message}"
     if not seen.claims:
         return "the client never said how a turn ended"
     if any(settle.claim == "complete" for settle in seen.claims):
@@ -86,7 +106,7 @@ def _ending(seen: Seen) -> tuple[Verdict, str]:
     lesser = [settle for settle in seen.claims if settle.claim != "complete"]
     if lesser:
         claim = lesser[0]
-        message = f"turn {claim.turn} ended as {claim.claim}, and the user was told"
+        message = f"turn {claim.turn} ended as {claim.claim}, as the client says"
         return Verdict.DEGRADED_HONESTLY, message
     if seen.flicker:
         message = f"whole in the end, but {seen.flicker} character(s) were taken back"

@@ -13,6 +13,7 @@ from mock_server import Gated
 
 from .errors import ToxiproxyError
 from .history import Body, Ended, HarnessTrouble, PathFired, PathHealed, Probed
+from .kept_port import KeptPort
 from .plan import PlannedFault
 from .tap import Tap
 from .toxics import Change, Placed, SetToxic, Stop, TakeDown, Toxic
@@ -54,6 +55,7 @@ class Nemesis:
         self._to_heal: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._strikes: set[asyncio.Task[None]] = set()
+        self._kept = KeptPort()
         self.healed_at_s: float | None = None
 
     async def begin(self) -> None:
@@ -90,6 +92,7 @@ class Nemesis:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._kept.release()
 
     async def _strike_at(self, name: str, stop: Stop) -> None:
         toxic = self._faults[name].toxic
@@ -122,6 +125,7 @@ class Nemesis:
             return
         await self._tap.refuse()
         await self._proxy.disable()
+        self._kept.keep(self._proxy.port)
         if change.seconds is not None:
             self._spawn(self._bring_up(name, change.seconds))
 
@@ -139,6 +143,7 @@ class Nemesis:
         await asyncio.sleep(seconds)
         try:
             await self._proxy.enable()
+            self._kept.release()
             await self._tap.listen()
         except OSError as error:
             self._note(HarnessTrouble(text=f"the outage could not be healed: {error}"))

@@ -41,6 +41,7 @@ from .history import (
     Recorder,
     read,
 )
+from .lag import Lag
 from .nemesis import Nemesis, placed
 from .ops import Settle
 from .oracle import encode, judge
@@ -51,6 +52,9 @@ from .verdict import Judgement
 
 _QUIET_S = 1.5
 """The longest wait for connections to close after the client has ended."""
+_CALM = 3
+"""How much longer a baseline's streams stay open: it goes at a brisk pace, and a
+client that fails it is judged nowhere."""
 _PATIENCE = 0.75
 """The part of the budget in which an honest client should have given up."""
 
@@ -164,10 +168,14 @@ class _Execution:
         self.started_at_s = asyncio.get_running_loop().time()
         work = asyncio.ensure_future(self._converse(conversation))
         try:
-            await self._watch(work)
+            async with Lag() as lag:
+                await self._watch(work)
         finally:
             work.cancel()
             await asyncio.wait({work}, timeout=_QUIET_S)
+        trouble = lag.trouble(scenario.idle_s)
+        if trouble:
+            self.add("harness", HarnessTrouble(text=trouble))
 
     async def _converse(self, conversation: Conversation) -> None:
         """Write down what the client says until it ends, however it ends."""
@@ -204,9 +212,13 @@ class _Execution:
     async def _session(self) -> AsyncIterator[Session]:
         """Open the run's corner of the server; every fault's strike is in place."""
         scenario = self.order.plan.scenario
+        tail_s = scenario.tail_s
+        if tail_s is None:
+            tail_s = self.case.client.tail_s * (_CALM if self.case.is_baseline else 1)
         settings = SessionSettings(
             cassettes=scenario.cassettes,
             speed=scenario.speed,
+            tail_s=tail_s,
             on_disconnect=scenario.on_disconnect,
             seed=self.order.seed,
         )

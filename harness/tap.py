@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Literal, Self, TypeAlias, cast
 
 from .history import Crossed, Ended, Opened
+from .kept_port import KeptPort
 
 Note: TypeAlias = Callable[[Opened | Crossed | Ended], object]
 Who: TypeAlias = Literal["client", "server"]
@@ -37,6 +38,7 @@ class Tap:
         self._none_open = asyncio.Event()
         self._none_open.set()
         self._server: asyncio.Server | None = None
+        self._kept = KeptPort()
         self._links: set[_Link] = set()
         self._count = 0
 
@@ -46,6 +48,7 @@ class Tap:
 
     async def __aexit__(self, *_: object) -> None:
         await self.refuse()
+        self._kept.release()
         for link in list(self._links):
             link.drop()
 
@@ -56,12 +59,14 @@ class Tap:
             lambda: _Link(self).client, "127.0.0.1", self.port
         )
         self.port = self._server.sockets[0].getsockname()[1]
+        self._kept.release()
 
     async def refuse(self) -> None:
         """Stop listening: new connections are refused, live ones go on."""
         if self._server is not None:
             self._server.close()
             self._server = None
+            self._kept.keep(self.port)
 
     def hold(self) -> None:
         """Let new connections wait before they are forwarded."""
@@ -232,7 +237,7 @@ class _Side(asyncio.Protocol):
             return
         sock: socket.socket = transport.get_extra_info("socket")
         deadline = asyncio.get_running_loop().time() + _DRAIN_S
-        while self._unsent(transport, sock) and self._transport is not None:
+        while self._transport is not None and self._unsent(transport, sock):
             if asyncio.get_running_loop().time() > deadline:
                 break
             await asyncio.sleep(0.001)

@@ -4,6 +4,7 @@ Not a judge of the client. Whatever fails here makes the run INVALID: no verdict
 without proof of effect.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from .case import ArmedFault, Case
@@ -17,6 +18,7 @@ from .history import (
     Received,
     Record,
 )
+from .place import Place
 from .proofs import PROOFS, Proof
 from .verdict import FaultReport
 
@@ -24,9 +26,10 @@ from .verdict import FaultReport
 class Gate:
     """One fault: its firing, its place, and the proof of its effect."""
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Watch for *fault*."""
+    def __init__(self, fault: ArmedFault, others: Collection[str] = ()) -> None:
+        """Watch for *fault*; *others* are the ids of those that alter responses."""
         self.fault = fault
+        self._in_response = Place(fault, others)
         self._fired = fault.family == "path" and not fault.at
         self._received: dict[int, Received] = {}
         self._astray = ""
@@ -47,6 +50,7 @@ class Gate:
             self._place(body)
         elif isinstance(body, PathFired) and body.fault == self.fault.id:
             self._fired = True
+        self._in_response.feed(record)
         if self._proof is not None:
             try:
                 self._proof.feed(record)
@@ -96,8 +100,9 @@ class Gate:
             return report, ""
         if not self._fired:
             return report, f"FAULT_NOT_FIRED: {name} was never reached"
-        if self._astray:
-            return report, f"FAULT_ASTRAY: {name} struck {self._astray}"
+        astray = self._astray or self._in_response.astray
+        if astray:
+            return report, f"FAULT_ASTRAY: {name} struck {astray}"
         if not effect:
             why = self._trouble or f"nothing shows the effect {fault.proof!r}"
             return report, f"NO_EFFECT: {name} fired, but {why}"
@@ -119,7 +124,8 @@ class Validity:
 
     def __init__(self, case: Case) -> None:
         """Watch for the faults of *case*."""
-        self._gates = [Gate(fault) for fault in case.faults]
+        altering = {fault.id for fault in case.faults if fault.family == "protocol"}
+        self._gates = [Gate(fault, altering) for fault in case.faults]
         self._troubles: list[str] = []
         self._lacks = {CaseEnd: "CASE_UNFINISHED", ClientExit: "CLIENT_UNFINISHED"}
 

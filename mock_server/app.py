@@ -15,7 +15,7 @@ from . import cors, journal
 from .assistants.refusal import RefusedError, missing_key, wrong_key
 from .connection import Connections, Wire
 from .dialects import Route
-from .http import Answer, Follow, Reply, Request, steps
+from .http import Answer, Follow, Reply, Request, steps, trailing
 from .pacer import Pacer
 from .performance import Performance
 from .position import strike
@@ -102,6 +102,8 @@ class App:
         todo = steps(reply) if reply is not None else iter(())
         for s in striking:
             todo = strike(s.at, s.name, s.fault, todo)
+        if session.settings.tail_s:
+            todo = trailing(todo, session.settings.tail_s)
         took_ms = int(1000 * (time.perf_counter() - began_s))
         extra = {**_SERVER, **cors.headers(read.headers), _TOOK: str(took_ms)}
         performance = Performance(session, read.number, wire, reply, extra)

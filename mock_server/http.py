@@ -86,6 +86,16 @@ def steps(reply: Reply) -> Iterator[Step]:
             assert_never(reply)
 
 
+def trailing(steps: Iterator[Step], tail_s: float) -> Iterator[Step]:
+    """Pass *steps* with *tail_s* seconds between a stream's last event and its end."""
+    is_stream = False
+    for step in steps:
+        is_stream = is_stream or (isinstance(step, Send) and step.event is not None)
+        if isinstance(step, Finish) and is_stream:
+            yield Pause(tail_s)
+        yield step
+
+
 def is_verbatim(reply: Reply | None, send: Send) -> bool:
     """Say whether *send* holds exactly the bytes that *reply* has at that place."""
     match reply:

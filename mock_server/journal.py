@@ -101,7 +101,8 @@ class Sent(
 
     *event* and *name* tell which event of the run's log they belong to.
     *is_verbatim*: the bytes are exactly those the log has at that place (False for
-    anything a fault made up or altered).
+    anything a fault made up or altered). *is_last*: no more bytes of the event are to
+    come, by the log.
     *head* is the beginning of the bytes, at most 64 of them, for the reader.
     """
 
@@ -113,6 +114,7 @@ class Sent(
     end: int
     is_verbatim: bool
     head: str = ""
+    is_last: bool = True
 
 
 class ResponseEnd(
@@ -141,12 +143,17 @@ class Fired(
     kw_only=True,
     tag="fault.fire",
 ):
-    """Fault *fault* began to act, at offset *offset* of *conn*, in request *req*."""
+    """Fault *fault* began to act, at offset *offset* of *conn*, in request *req*.
+
+    *due* names the event of the run's log that was next, or was being sent, as the
+    edge knows it; None: none was, or the response follows no run.
+    """
 
     fault: str
     req: int
     conn: int
     offset: int
+    due: str | None = None
 
 
 class RunStatus(

@@ -31,6 +31,7 @@ class Performance:
         self._session, self._number, self._wire = session, number, wire
         self._reply, self._extra = reply, extra
         self._end: Literal["clean", "fin", "rst"] | None = None
+        self._due: int | None = None
 
     async def play(self, steps: Iterator[Step]) -> None:
         """Perform *steps* to the end; journal how the response ended.
@@ -124,13 +125,22 @@ class Performance:
                 end=self._wire.offset,
                 is_verbatim=is_verbatim(self._reply, send),
                 head=send.data[:_HEAD_BYTES].decode(errors="replace"),
+                is_last=self._is_last(send),
             )
         )
+
+    def _is_last(self, send: Send) -> bool:
+        """Say whether *send* goes up to the end of its event, as the log has it."""
+        if send.event is None or not isinstance(self._reply, Follow):
+            return True
+        entry = self._reply.log.entry(send.event)
+        return entry is None or send.start + len(send.data) >= len(entry.data)
 
     async def _await(self, index: int) -> None:
         """Wait until the followed log has published entry *index*."""
         if not isinstance(self._reply, Follow):
             return
+        self._due = index
         log, told = self._reply.log, asyncio.Event()
         log.listeners.add(told.set)
         try:
@@ -157,8 +167,21 @@ class Performance:
     def _fired(self, fault: str) -> None:
         conn, offset = self._wire.connection.number, self._wire.offset
         self._session.write(
-            journal.Fired(fault=fault, req=self._number, conn=conn, offset=offset)
+            journal.Fired(
+                fault=fault,
+                req=self._number,
+                conn=conn,
+                offset=offset,
+                due=self._due_name(),
+            )
         )
+
+    def _due_name(self) -> str | None:
+        """Return the name of the event that the log has next for this response."""
+        if self._due is None or not isinstance(self._reply, Follow):
+            return None
+        entry = self._reply.log.entry(self._due)
+        return None if entry is None else entry.name
 
     async def _abort(self, how: Literal["fin", "rst"]) -> None:
         self._end = how

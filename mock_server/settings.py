@@ -14,6 +14,8 @@ class SessionSettings(
         cassettes: Names of cassettes: the first answers the first turn of a thread,
             and so on; the last one answers all further turns.
         speed: 1.0 plays at recorded pace, 2.0 twice as fast, 0 without any waiting.
+        tail_s: How long a stream stays open behind its last event, at any speed; a page
+            that is busy just then may read the two together.
         on_disconnect: What becomes of a run whose stream loses its client.
         seed: Where ids are drawn from.
         shape: "spec" fills in what the specification requires and the real server
@@ -28,6 +30,7 @@ class SessionSettings(
 
     cassettes: tuple[str, ...] = ("openai_assistants/short_answer",)
     speed: Annotated[float, msgspec.Meta(ge=0)] = 1.0
+    tail_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     on_disconnect: Literal["continue", "cancel"] = "continue"
     seed: int = 0
     shape: Literal["spec", "recorded"] = "spec"

@@ -92,6 +92,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             tell the truth. Ignorable: a client should not notice. Unrecoverable:
             nobody can, so honesty is all.
         speed: Pace of the run against the recording; 0: as fast as possible.
+        tail_s: How long a stream stays open behind its last event, at any speed; none:
+            as long as the client asks for.
         on_disconnect: What the run does when its stream is lost.
         budget_s: Time to the client's end, from the last heal on.
         idle_s: How long the client is told to wait for the next byte.
@@ -110,6 +112,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     expect: Expectation = Expectation()
     tags: tuple[Name, ...] = ()
     speed: Annotated[float, Meta(ge=0)] = 1.0
+    tail_s: Annotated[float, Meta(ge=0, le=60)] | None = None
     on_disconnect: Literal["continue", "cancel"] = "continue"
     budget_s: Annotated[float, Meta(gt=0, le=600)] = 8.0
     idle_s: Annotated[float, Meta(gt=0, le=600)] = 1.0

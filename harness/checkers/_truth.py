@@ -44,6 +44,7 @@ class Truth:
         messages: The position of each message in the thread.
         runs: Each run's turn, in order of creation.
         status: The last status of each run.
+        status_seq: The sequence number of the record that told it.
         commits: The sequence number of the record that created each run.
         turns: The user's turns.
     """
@@ -55,6 +56,7 @@ class Truth:
         self.messages: dict[str, int] = {}
         self.runs: dict[str, int] = {}
         self.status: dict[str, str] = {}
+        self.status_seq: dict[str, int] = {}
         self.commits: dict[str, int] = {}
         self.turns = Turns()
         self._run_of: dict[str, str] = {}
@@ -76,6 +78,7 @@ class Truth:
             self._close(record, body)
         elif isinstance(body, RunStatus):
             self.status[body.run] = body.status
+            self.status_seq[body.run] = record.seq
         elif isinstance(body, CaseEnd):
             self.status.update(body.runs)
         elif isinstance(body, Committed | Rejected):

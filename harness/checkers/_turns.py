@@ -3,6 +3,9 @@
 from harness.history import Invoked, Record
 from harness.ops import Settle
 
+NOTICE_LEVEL = 1
+"""The least level at which a client tells what it told its user beside the answer."""
+
 TURN_RECORDS: tuple[type, ...] = (Invoked, Settle)
 
 

@@ -2,7 +2,9 @@
 
 A turn is complete if its last run completed. Whoever claims less must have shown the
 user a warning or an error; whoever has shown the whole of a completed answer must not
-call it failed. A turn of which nothing reached the server may honestly have failed.
+call it failed, nor cancelled if nobody asked the server for that. A turn of which
+nothing reached the server may honestly have failed. What a client of level 0 told its
+user beside the answer cannot be seen, and is not judged.
 """
 
 from typing import ClassVar
@@ -10,9 +12,12 @@ from typing import ClassVar
 from harness.checkers import CHECKERS
 from harness.checkers._finding import holds, unknown, violated
 from harness.checkers._transcript import TRANSCRIPT_RECORDS, Transcript, View
-from harness.history import Record
+from harness.checkers._turns import NOTICE_LEVEL
+from harness.history import CaseBegin, Received, Record
 from harness.ops import Notice, Settle
 from harness.verdict import Finding, Verdict
+
+CANCEL = "cancel_run"
 
 
 @CHECKERS.register
@@ -20,19 +25,31 @@ class ErrorHonesty:
     """Compares each claim with the run's end, the text, and what the user was told."""
 
     code: ClassVar[str] = "I9"
-    level: ClassVar[int] = 1
-    reads: ClassVar[tuple[type, ...]] = (*TRANSCRIPT_RECORDS, Notice)
+    level: ClassVar[int] = 0
+    reads: ClassVar[tuple[type, ...]] = (
+        CaseBegin,
+        *TRANSCRIPT_RECORDS,
+        Notice,
+        Received,
+    )
 
     def __init__(self) -> None:
         """Begin with a user who was told nothing."""
         self._transcript = Transcript()
-        self._told: dict[int, list[tuple[int, str]]] = {}
+        self._told: set[int] = set()
+        self._tells_notices = True
+        self._is_cancel_asked = False
 
     def feed(self, record: Record) -> None:
         """Follow what is said, shown and told."""
-        if isinstance(record.body, Notice):
-            turn = self._transcript.truth.turns.current
-            self._told.setdefault(turn, []).append((record.seq, record.body.level))
+        body = record.body
+        if isinstance(body, CaseBegin):
+            self._tells_notices = body.case.client.level >= NOTICE_LEVEL
+        elif isinstance(body, Received):
+            self._is_cancel_asked |= body.op == CANCEL
+        elif isinstance(body, Notice):
+            if body.level != "info":
+                self._told.add(self._transcript.truth.turns.current)
         else:
             self._transcript.feed(record)
 
@@ -63,27 +80,30 @@ class ErrorHonesty:
         if not runs and not truth.knows_effects:
             return unknown(self, f"what became of turn {turn} was not recorded")
         what = f"its run ended as {status!r}" if runs else "it has no run"
-        commits = [truth.commits[run] for run in runs if run in truth.commits]
+        known = (truth.commits, truth.status_seq)
+        seqs = [of[run] for of in known for run in runs if run in of]
         return violated(
             self,
             Verdict.FALSE_SUCCESS,
             f"turn {turn} was called {settle.claim}, but {what} on the server",
-            [self._settled()[turn][0].seq, *commits],
+            [self._settled()[turn][0].seq, *seqs],
         )
 
     def _failed(self, turn: int, settle: Settle) -> Finding | None:
         """Judge a claim that *turn* is not complete."""
         seq = self._settled()[turn][0].seq
-        told = [(at, level) for at, level in self._told.get(turn, ())]
-        if settle.claim != "cancelled" and self._is_whole(turn):
+        is_as_asked = settle.claim == "cancelled" and self._is_cancel_asked
+        whole = None if is_as_asked else self._whole(turn)
+        if whole is not None:
+            ended = self._transcript.truth.status_seq.get(whole, seq)
             return violated(
                 self,
                 Verdict.FALSE_FAILURE,
                 f"turn {turn} was called {settle.claim}, but its run completed and"
                 " the whole answer is shown",
-                [seq],
+                [ended, seq],
             )
-        if not any(level != "info" for _, level in told):
+        if self._tells_notices and turn not in self._told:
             return violated(
                 self,
                 Verdict.FALSE_SUCCESS,
@@ -93,12 +113,13 @@ class ErrorHonesty:
             )
         return None
 
-    def _is_whole(self, turn: int) -> bool:
-        """Say whether a completed run of *turn* is shown whole, live and in the end."""
+    def _whole(self, turn: int) -> str | None:
+        """Return a completed run of *turn* that is shown whole, live and in the end."""
         truth = self._transcript.truth
         views = self._transcript.views or (View("live", ()),)
         done = [r for r in truth.runs_of(turn) if truth.status.get(r) == "completed"]
-        return any(all(self._shows(view, run) for view in views) for run in done)
+        whole = (r for r in done if all(self._shows(view, r) for view in views))
+        return next(whole, None)
 
     def _shows(self, view: View, run: str) -> bool:
         """Say whether *view* shows the whole of what *run* told, and nothing else."""

@@ -20,7 +20,7 @@ class Integrity:
     """Looks for text that is no token, and no piece of one."""
 
     code: ClassVar[str] = "I5"
-    level: ClassVar[int] = 1
+    level: ClassVar[int] = 0
     reads: ClassVar[tuple[type, ...]] = TRANSCRIPT_RECORDS
 
     def __init__(self) -> None:

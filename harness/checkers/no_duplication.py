@@ -17,7 +17,7 @@ class NoDuplication:
     """Counts each unique token in what is shown in the end, live and final."""
 
     code: ClassVar[str] = "I2"
-    level: ClassVar[int] = 1
+    level: ClassVar[int] = 0
     reads: ClassVar[tuple[type, ...]] = TRANSCRIPT_RECORDS
 
     def __init__(self) -> None:

@@ -1,7 +1,8 @@
 """No run is left unfinished on the server behind the user's back.
 
 When all is quiet each run has ended; if one has not, the client must have called its
-turn failed or cancelled, and have told the user.
+turn failed or cancelled, and have told the user; what a client of level 0 told beside
+the answer cannot be seen, and its claim is enough.
 """
 
 from typing import ClassVar
@@ -9,7 +10,8 @@ from typing import ClassVar
 from harness.checkers import CHECKERS
 from harness.checkers._finding import holds, unknown, violated
 from harness.checkers._truth import TRUTH_RECORDS, Truth
-from harness.history import CaseEnd, Record
+from harness.checkers._turns import NOTICE_LEVEL
+from harness.history import CaseBegin, CaseEnd, Record
 from harness.ops import Notice
 from harness.verdict import Finding, Verdict
 
@@ -22,17 +24,21 @@ class NoOrphan:
 
     code: ClassVar[str] = "I18"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (*TRUTH_RECORDS, Notice)
+    reads: ClassVar[tuple[type, ...]] = (CaseBegin, *TRUTH_RECORDS, Notice)
 
     def __init__(self) -> None:
         """Begin before the first run."""
         self._truth = Truth()
         self._told: set[int] = set()
+        self._tells_notices = True
         self._end: tuple[int, CaseEnd] | None = None
 
     def feed(self, record: Record) -> None:
         """Take note of runs, of what the user is told, and of the end."""
         body = record.body
+        if isinstance(body, CaseBegin):
+            self._tells_notices = body.case.client.level >= NOTICE_LEVEL
+            return
         if isinstance(body, Notice):
             if body.level != "info":
                 self._told.add(self._truth.turns.current)
@@ -65,4 +71,4 @@ class NoOrphan:
         settle = self._truth.turns.claims().get(turn)
         if settle is None or settle.claim not in ("failed", "cancelled"):
             return False
-        return turn in self._told
+        return turn in self._told or not self._tells_notices

@@ -19,7 +19,7 @@ class Order:
     """Looks for the first inverted pair of tokens, and of messages."""
 
     code: ClassVar[str] = "I3"
-    level: ClassVar[int] = 1
+    level: ClassVar[int] = 0
     reads: ClassVar[tuple[type, ...]] = TRANSCRIPT_RECORDS
 
     def __init__(self) -> None:

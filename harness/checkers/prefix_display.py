@@ -20,7 +20,7 @@ class PrefixDisplay:
     """Compares what is shown in the end with the beginning of the truth."""
 
     code: ClassVar[str] = "I4"
-    level: ClassVar[int] = 1
+    level: ClassVar[int] = 0
     reads: ClassVar[tuple[type, ...]] = (CaseBegin, *TRANSCRIPT_RECORDS)
 
     def __init__(self) -> None:

@@ -1,13 +1,15 @@
 """The client says once of each turn how it ended, and shows no more of it after that.
 
-A client that ends by an exception or is ended by us is judged elsewhere.
+Text belongs to the turn that its message answers on the server; that of a message of
+the client's own naming to the turn in which it came up. A client that ends by an
+exception or is ended by us is judged elsewhere.
 """
 
 from typing import ClassVar
 
 from harness.checkers import CHECKERS
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._turns import TURN_RECORDS, Turns
+from harness.checkers._truth import TRUTH_RECORDS, Truth
 from harness.history import ClientExit, Record
 from harness.ops import Append, Replace, Retract, Settle
 from harness.verdict import Finding, Verdict
@@ -18,9 +20,9 @@ class SettleOnce:
     """Counts settlements, and watches for text that comes after."""
 
     code: ClassVar[str] = "I10"
-    level: ClassVar[int] = 1
+    level: ClassVar[int] = 0
     reads: ClassVar[tuple[type, ...]] = (
-        *TURN_RECORDS,
+        *TRUTH_RECORDS,
         Append,
         Replace,
         Retract,
@@ -29,7 +31,8 @@ class SettleOnce:
 
     def __init__(self) -> None:
         """Begin before the first turn."""
-        self._turns = Turns()
+        self._truth = Truth()
+        self._turns = self._truth.turns
         self._turn_of: dict[str, int] = {}
         self._late: tuple[int, int] | None = None
         self._exit: tuple[int, ClientExit] | None = None
@@ -38,13 +41,19 @@ class SettleOnce:
         """Take note of turns, of text, and of the client's end."""
         body = record.body
         if isinstance(body, Append | Replace | Retract):
-            turn = self._turn_of.setdefault(body.message, self._turns.current)
+            turn = self._turn(body.message)
             if turn in self._turns.settled and self._late is None:
                 self._late = turn, record.seq
         elif isinstance(body, ClientExit):
             self._exit = self._exit or (record.seq, body)
         else:
-            self._turns.feed(record)
+            self._truth.feed(record)
+
+    def _turn(self, message: str) -> int:
+        """Return the turn that the text of *message* belongs to."""
+        if message in self._truth.messages:
+            return self._truth.turn_of(message)
+        return self._turn_of.setdefault(message, self._turns.current)
 
     def finish(self) -> Finding:
         """Report the first turn settled twice, too early, or never."""

@@ -1,7 +1,8 @@
 """Each tool call is executed at most once, with the arguments the model wrote.
 
 Arguments may be written differently as long as they are the same JSON: a repaired
-piece of a truncated one is not.
+piece of a truncated one is not. An output for a call that was never executed is made
+up, and what the model says of it is no answer.
 """
 
 from typing import ClassVar
@@ -10,7 +11,7 @@ import msgspec
 
 from harness.checkers import CHECKERS
 from harness.checkers._finding import holds, unknown, violated
-from harness.history import Asked, Record
+from harness.history import Asked, Committed, Record
 from harness.ops import ToolExec
 from harness.verdict import Finding, Verdict
 
@@ -21,40 +22,57 @@ class ToolsOnce:
 
     code: ClassVar[str] = "I7"
     level: ClassVar[int] = 2
-    reads: ClassVar[tuple[type, ...]] = (Asked, ToolExec)
+    reads: ClassVar[tuple[type, ...]] = (Asked, Committed, ToolExec)
 
     def __init__(self) -> None:
         """Begin before the first call."""
         self._asked: dict[str, tuple[int, Asked]] = {}
         self._ran: dict[str, list[tuple[int, ToolExec]]] = {}
+        self._taken: dict[str, int] = {}
 
     def feed(self, record: Record) -> None:
-        """Take note of a call asked for or executed."""
+        """Take note of a call asked for or executed, or of an output taken."""
         body = record.body
         if isinstance(body, Asked):
             self._asked[body.call_id] = record.seq, body
         elif isinstance(body, ToolExec):
             self._ran.setdefault(body.call_id, []).append((record.seq, body))
+        elif isinstance(body, Committed) and body.what == "tool_output":
+            self._taken.update(dict.fromkeys(body.call_ids, record.seq))
 
     def finish(self) -> Finding:
-        """Report the first call executed twice or not as it was asked for."""
+        """Report the first call executed twice, otherwise than asked, or not at all."""
         for call_id, runs in self._ran.items():
-            seqs = [seq for seq, _ in runs]
-            if len(runs) > 1:
-                message = f"call {call_id} was executed {len(runs)} times"
-                return self._violated(message, seqs, "TOOL_REEXECUTED")
-            asked_seq, asked = self._asked.get(call_id, (None, None))
-            if asked is None or asked_seq is None:
-                message = f"call {call_id} was executed, but no run asked for it"
-                return self._violated(message, seqs, "UNASKED_TOOL_CALL")
-            if not _is_same(asked.arguments, runs[0][1].arguments):
-                message = f"call {call_id} was executed with other arguments than asked"
-                seqs.append(asked_seq)
-                return self._violated(message, seqs, "TRUNCATED_TOOL_CALL")
+            found = self._misrun(call_id, runs)
+            if found:
+                return found
+        for call_id, seq in self._taken.items():
+            if call_id not in self._ran:
+                message = f"an output was submitted for call {call_id}, never executed"
+                subtype = "INVENTED_TOOL_OUTPUT"
+                return violated(self, Verdict.FALSE_SUCCESS, message, [seq], subtype)
         if not self._ran:
             return unknown(self, "no tool was executed")
         seqs = [runs[0][0] for runs in self._ran.values()]
         return holds(self, "each call was executed once, as asked", seqs)
+
+    def _misrun(self, call_id: str, runs: list[tuple[int, ToolExec]]) -> Finding | None:
+        """Report a call executed twice, unasked, or otherwise than asked."""
+        seqs = [seq for seq, _ in runs]
+        if len(runs) > 1:
+            message = f"call {call_id} was executed {len(runs)} times"
+            return self._violated(message, seqs, "TOOL_REEXECUTED")
+        if call_id not in self._asked:
+            message = f"call {call_id} was executed, but no run asked for it"
+            return self._violated(message, seqs, "UNASKED_TOOL_CALL")
+        (asked_seq, asked), (_, ran) = self._asked[call_id], runs[0]
+        if asked.name != ran.name:
+            message = f"call {call_id} of {asked.name!r} was executed as {ran.name!r}"
+            return self._violated(message, [*seqs, asked_seq], "WRONG_TOOL_CALL")
+        if not _is_same(asked.arguments, ran.arguments):
+            message = f"call {call_id} was executed with other arguments than asked"
+            return self._violated(message, [*seqs, asked_seq], "TRUNCATED_TOOL_CALL")
+        return None
 
     def _violated(self, message: str, seqs: list[int], subtype: str) -> Finding:
         """Report a tool call that did too much."""

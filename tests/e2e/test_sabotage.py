@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from harness.clients import CLIENTS
@@ -15,6 +17,7 @@ from harness.toxics.latency import Latency
 from harness.verdict import Grade, Verdict
 from mock_server.faults.duplicate_event import DuplicateEvent
 from mock_server.faults.early_end import EarlyEnd
+from mock_server.position import Position, strike
 from mock_server.session import Session
 from mock_server.steps import Step
 from tests.broken_clients.base import FailFast, Talk
@@ -57,6 +60,32 @@ def test_a_server_that_ignores_its_script_is_invalid(
 
     assert outcome.judgement.verdict is Verdict.INVALID
     assert outcome.judgement.grade is Grade.INVALID
+
+
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "protocol/early_end_mid_answer": {"nth": 4},
+    "protocol/duplicate_delta": {"event": "thread.message.in_progress", "nth": 1},
+    "midstream/cut_at_middle": {"nth": 1},
+    "midstream/black_hole": {"event": None},
+    "limits/server_error_after_commit": {"event": "thread.run.created"},
+}
+
+
+@pytest.mark.parametrize("scenario", ELSEWHERE)
+def test_a_fault_that_strikes_elsewhere_is_invalid(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scenario: str
+) -> None:
+    """A server that strikes at another place than was declared proves nothing."""
+
+    def misplaced(at: Position, *rest: Any) -> Iterator[Step]:  # noqa: ANN401  # handed on
+        moved = msgspec.structs.replace(at, **ELSEWHERE[scenario])
+        return strike(moved, *rest)
+
+    monkeypatch.setattr("mock_server.app.strike", misplaced)
+
+    outcome = one(FailFast(), scenario, tmp_path)
+
+    assert outcome.judgement.reason.startswith("FAULT_ASTRAY")
 
 
 def test_a_toxic_that_does_nothing_is_invalid(

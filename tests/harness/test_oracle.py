@@ -26,7 +26,7 @@ from tests.harness.helpers_history import (
     replaced,
     run,
 )
-from tests.harness.helpers_wire import head, received
+from tests.harness.helpers_wire import head, received, sent
 
 WHOLE = "".join(TOKENS)
 FAULT = fault("http_status", args={"status": 500}, proof="status")
@@ -171,6 +171,25 @@ def test_what_a_client_cannot_tell_is_unsupported() -> None:
     assert judgement.verdict is Verdict.UNAFFECTED
 
 
+@pytest.mark.parametrize(
+    ("text", "run_status", "expected"),
+    [
+        (WHOLE, "completed", Verdict.RECOVERED),
+        (WHOLE[:-1], "completed", Verdict.SILENT_TRUNCATION),
+        (WHOLE + WHOLE, "completed", Verdict.DUPLICATED),
+        (WHOLE + "?", "completed", Verdict.CORRUPTED),
+        ("".join(reversed(TOKENS)), "completed", Verdict.REORDERED),
+        (WHOLE, "failed", Verdict.FALSE_SUCCESS),
+    ],
+)
+def test_a_client_that_tells_its_last_text_alone_is_judged_by_it(
+    text: str, run_status: str, expected: Verdict
+) -> None:
+    """Level 0 hides how the text came about, not what is wrong with it."""
+    shown = final(msg_1=text)
+    assert verdict(shown, level=0, run_status=run_status) is expected
+
+
 def test_a_waived_invariant_is_not_judged() -> None:
     """A waived invariant shows its reason, and no longer counts."""
     waived = {"no_duplication": "known", "I4": "known, too"}
@@ -186,6 +205,26 @@ def test_a_complete_turn_of_which_nothing_is_known_is_inconclusive() -> None:
     lost = [item for item in items if type(item).__name__ not in ("Told", "RunStatus")]
     quiet = [item for item in lost if getattr(item, "what", "") != "message"]
     assert judge(history(*quiet)).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_client_that_ran_out_of_a_busy_machines_time_is_inconclusive() -> None:
+    """Even if it had settled a turn: nobody knows how the rest would have ended."""
+    items = answer(*STRUCK, *SHOWN, faults=[FAULT])
+    killed = [*items[:-2], sent(9, 300, 310), ended("killed"), items[-1]]
+    judgement = judge(history(*killed))
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert judgement.reason.startswith("liveness: the server was still speaking")
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [(SHOWN, Verdict.RECOVERED), (SHOWN[:2], Verdict.INVALID)],
+    ids=["whole", "cut short"],
+)
+def test_a_busy_machine_lets_a_client_off(shown: list[Item], expected: Verdict) -> None:
+    """What went wrong then proves nothing; what went well went well all the same."""
+    busy = HarnessTrouble(text="OVERLOADED: the machine was 2 s behind")
+    assert verdict(busy, *shown) is expected
 
 
 def test_the_numbers_are_those_of_the_history() -> None:

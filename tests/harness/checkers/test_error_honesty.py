@@ -8,6 +8,7 @@ from tests.harness.helpers_history import (
     Item,
     answer,
     appended,
+    begin,
     check,
     invoked,
     message,
@@ -38,7 +39,7 @@ def test_a_failed_run_called_complete_is_violated() -> None:
         verdict=Verdict.FALSE_SUCCESS,
         message="turn 0 was called complete, but its run ended as 'failed' on the"
         " server",
-        evidence=(6, 16),
+        evidence=(6, 11, 16),
     )
 
 
@@ -72,12 +73,20 @@ def test_where_no_state_is_kept_nothing_is_known() -> None:
     assert check("error_honesty", *history).status is Status.UNKNOWN
 
 
-@pytest.mark.parametrize("claim", ["failed", "incomplete"])
+@pytest.mark.parametrize("claim", ["failed", "incomplete", "cancelled"])
 def test_a_whole_answer_called_failed_is_violated(claim: Claim) -> None:
     """A completed answer that is shown whole must not be called less."""
     shown: list[Item] = [appended(*TOKENS), noticed()]
     found = check("error_honesty", *answer(*shown, claim=claim))
     assert found.verdict is Verdict.FALSE_FAILURE
+    assert found.evidence == (11, 17)
+
+
+def test_a_whole_answer_that_the_client_had_cancelled_holds() -> None:
+    """The request to cancel may come when the run has just completed."""
+    shown: list[Item] = [appended(*TOKENS), received(9, "cancel_run"), noticed()]
+    found = check("error_honesty", *answer(*shown, claim="cancelled"))
+    assert found.status is Status.HOLDS
 
 
 def test_a_partial_answer_called_failed_holds() -> None:
@@ -101,3 +110,9 @@ def test_a_failure_before_the_server_holds() -> None:
     """A turn of which nothing reached the server may honestly have failed."""
     found = check("error_honesty", invoked(), noticed(), settled("failed"))
     assert found.status is Status.HOLDS
+
+
+def test_what_a_client_of_level_0_told_its_user_is_not_judged() -> None:
+    """Such a client tells its claim, and no more."""
+    told = (begin(level=0), invoked(), settled("failed"))
+    assert check("error_honesty", *told).status is Status.HOLDS

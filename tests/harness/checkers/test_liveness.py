@@ -1,6 +1,7 @@
 from harness.history import PathHealed, Phase
 from harness.verdict import Finding, Status, Verdict
-from tests.harness.helpers_history import begin, check, ended
+from tests.harness.helpers_history import Item, begin, check, ended
+from tests.harness.helpers_wire import response_end, sent
 
 
 def test_an_end_within_the_budget_holds() -> None:
@@ -42,3 +43,19 @@ def test_the_budget_begins_with_the_last_heal() -> None:
     """While a fault lasts, the budget does not run."""
     history = (begin(), (6000, PathHealed(fault="f1")), (9000, ended()))
     assert check("liveness", *history).status is Status.HOLDS
+
+
+def test_a_client_that_is_still_spoken_to_is_unknown() -> None:
+    """While the answer is still coming no client can end: the machine was too slow."""
+    history = (begin(), (4800, sent(3, 100, 110)), (5000, ended("killed")))
+    assert check("liveness", *history).status is Status.UNKNOWN
+
+
+def test_a_client_that_nobody_speaks_to_has_hung() -> None:
+    """Silence, a response that has ended, bytes of no event: none is an excuse."""
+    silent: list[Item] = [(4000, sent(3, 100, 110))]
+    over: list[Item] = [(4800, sent(3, 100, 110)), (4900, response_end())]
+    other: list[Item] = [(4800, sent(None, 100, 110))]
+    for said in (silent, over, other):
+        found = check("liveness", begin(), *said, (5000, ended("killed")))
+        assert found.verdict is Verdict.HUNG

@@ -47,3 +47,9 @@ def test_a_run_nobody_settled_is_violated() -> None:
     """A run left by a client that never settled is an orphan."""
     history = (invoked(), over(run_1="in_progress"))
     assert check("no_orphan", *history).verdict is Verdict.ORPHANED
+
+
+def test_a_client_of_level_0_owns_up_by_its_claim() -> None:
+    """What else it told its user cannot be seen."""
+    history = answer(claim="failed", run_status="in_progress", level=0)
+    assert check("no_orphan", *history).status is Status.HOLDS

@@ -1,11 +1,14 @@
 from harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import (
+    TOKENS,
     appended,
     begin,
     check,
     ended,
     invoked,
+    run,
     settled,
+    told,
 )
 
 
@@ -66,3 +69,10 @@ def test_text_in_an_earlier_turns_message_is_violated() -> None:
     """While the next turn runs, the message of the one before stays as it is."""
     history = (invoked(), appended("a"), settled(), invoked(1, "More?"), appended("b"))
     assert check("settle_once", *history).status is Status.VIOLATED
+
+
+def test_an_answer_that_comes_up_in_the_next_turn_is_violated() -> None:
+    """An answer called complete before any of it was shown is shown too late."""
+    first = (invoked(), run(), *told(*TOKENS), settled(), invoked(1, "More?"))
+    found = check("settle_once", *first, appended(*TOKENS))
+    assert found.message == "text of turn 0 was changed after it was settled"

@@ -1,7 +1,8 @@
 import pytest
 
+from harness.ops import ToolExec
 from harness.verdict import Finding, Status, Verdict
-from tests.harness.helpers_history import asked, check, executed
+from tests.harness.helpers_history import asked, check, executed, outputs
 
 
 def test_a_call_executed_as_asked_holds() -> None:
@@ -57,3 +58,27 @@ def test_broken_json_is_the_same_only_to_the_letter() -> None:
     """Arguments that are no JSON are right only if they are the model's very text."""
     assert check("tools_once", asked("{a"), executed("{a")).status is Status.HOLDS
     assert check("tools_once", asked("{a"), executed("{b")).status is Status.VIOLATED
+
+
+def test_another_tool_than_asked_for_is_violated() -> None:
+    """The right arguments do not make the wrong tool right."""
+    ran = ToolExec(call_id="call_1", name="delete", arguments="{}")
+    found = check("tools_once", asked("{}"), ran)
+    assert found.subtype == "WRONG_TOOL_CALL"
+    assert found.message == "call call_1 of 'lookup' was executed as 'delete'"
+
+
+def test_an_output_of_a_call_never_executed_is_violated() -> None:
+    """Who submits an output without running the tool has made it up."""
+    found = check("tools_once", asked("{}"), outputs("call_1"))
+    assert (found.verdict, found.subtype) == (
+        Verdict.FALSE_SUCCESS,
+        "INVENTED_TOOL_OUTPUT",
+    )
+    assert found.evidence == (1,)
+
+
+def test_an_output_that_is_told_of_late_holds() -> None:
+    """What a program says by a pipe may come after what it said to the server."""
+    history = (asked("{}"), outputs("call_1"), executed("{}"))
+    assert check("tools_once", *history).status is Status.HOLDS

@@ -116,9 +116,12 @@ def test_a_missing_event_leaves_a_hole() -> None:
 
 
 def test_chunks_of_single_bytes_split_events() -> None:
-    """Events written as many chunks, all of which crossed, were split."""
+    """Chunks that ended inside events, and crossed, show that events were split."""
     split = fault("rechunk", args={"mode": "bytes"})
-    chunks = [sent(place // 5, 100 + place, 101 + place) for place in range(10)]
+    chunks = [
+        sent(place // 5, 100 + place, 101 + place, is_last=place % 5 == 4)
+        for place in range(10)
+    ]
     crossed = down(110, 110)
     assert prove("split", split, *stream(*chunks, crossed))["chunks"] == 10
     assert prove("split", split, *stream(*chunks)) == {}
@@ -128,8 +131,20 @@ def test_chunks_of_single_bytes_split_events() -> None:
 def test_one_cut_character_is_a_split() -> None:
     """Cut inside a character, one event in two chunks is enough."""
     split = fault("rechunk", args={"mode": "mid_char"})
-    chunks: list[Item] = [sent(0, 100, 150), sent(1, 150, 160), sent(1, 160, 200)]
+    first = sent(1, 150, 160, is_last=False)
+    chunks: list[Item] = [sent(0, 100, 150), first, sent(1, 160, 200)]
     assert prove("split", split, *stream(*chunks, down(200, 200)))["events"] == 2
+    assert prove("split", split, *stream(chunks[0], down(150, 150))) == {}
+
+
+def test_a_client_that_leaves_after_the_first_chunk_was_hit() -> None:
+    """That the rest was never written does not make the piece whole."""
+    split = fault("rechunk", args={"mode": "mid_char"})
+    first: list[Item] = [sent(0, 100, 150), sent(1, 150, 160, is_last=False)]
+    gone = stream(*first, down(160, 160), end=response_end("gone"))
+    assert prove("split", split, *gone)["chunks"] == 2
+    unseen = stream(*first, down(150, 150), end=response_end("gone"))
+    assert prove("split", split, *unseen) == {}
 
 
 def test_merged_events_are_fewer_pieces_than_tokens() -> None:
