@@ -8,20 +8,20 @@ READY  := $(VENV)/.ready
 JOBS   ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types layers wheel clean setup toxiproxy
+.PHONY: help demo test check fmt lint types layers wheel clean setup rig clients
 
 help:            ## say what there is
 	@grep -hE '^[a-z]+: .*##|^[a-z]+: *##' $(MAKEFILE_LIST) | \
 	  sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
 
-demo: toxiproxy  ## the catalogue against the reference client and the openai SDK
+demo: rig  ## the catalogue against the reference client and the openai SDK
 	@$(BIN)/midstream matrix --clients reference,openai_python --jobs $(JOBS) --out runs/demo \
 	  || test $$? -eq 1  # a red cell of the SDK is what the demo shows
 
-test: toxiproxy  ## the whole test suite
+test: rig  ## the whole test suite
 	$(BIN)/pytest -q
 
-check: toxiproxy lint types layers  ## everything that must hold before a commit
+check: rig lint types layers  ## everything that must hold before a commit
 	$(BIN)/pytest -q
 
 fmt: $(READY)    ## format the code
@@ -46,8 +46,9 @@ wheel: $(READY)  ## build the wheel, install it into a fresh environment, try it
 
 setup: $(READY)  ## the virtual environment only
 
-toxiproxy: $(READY)
+rig: $(READY)    ## what runs need besides Python packages: Toxiproxy, npm packages
 	@$(BIN)/midstream toxiproxy install
+	@$(BIN)/midstream node install
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -55,7 +56,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
 	  { echo "no venv module: install your system's python3-venv package"; exit 1; }
 	@echo "installing midstream and its pinned dependencies into $(VENV) …"
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[openai,dev]"
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[clients,dev]"
 	@touch $@
 
 clean:           ## remove what make has made, but not the Toxiproxy in your cache

@@ -18,8 +18,8 @@ from typing import Protocol
 
 from mock_server import MockServer
 
-from .case import Case
-from .clients import Client
+from .case import Case, ClientInfo
+from .clients import Client, ClosableClient, OpenableClient
 from .history import read
 from .oracle import explain
 from .plan import Plan
@@ -88,9 +88,13 @@ async def run_all(
     async with MockServer() as server, Toxiproxy.start(log) as toxiproxy:
         rig = Rig(server=server, toxiproxy=toxiproxy)
         crowd = _Crowd(rig, settings, directory, progress)
-        rows = await asyncio.gather(
-            *(crowd.run_client(client, plans) for client in clients)
-        )
+        try:
+            await _open(clients)
+            rows = await asyncio.gather(
+                *(crowd.run_client(client, plans) for client in clients)
+            )
+        finally:
+            await _close(clients)
         version = toxiproxy.version
     names = [client.info().name for client in clients]
     return Results(
@@ -104,6 +108,18 @@ def run_seed(seed: int, client: str, scenario: str) -> int:
     """Return the seed of one run: the same for the same three, whatever else runs."""
     text = f"{seed}:{client}:{scenario}".encode()
     return int.from_bytes(sha256(text).digest()[:4], "big")
+
+
+async def _open(clients: Sequence[Client]) -> None:
+    """Start what clients need for all conversations, so that none takes longer."""
+    starters = (client for client in clients if isinstance(client, OpenableClient))
+    await asyncio.gather(*(starter.aopen() for starter in starters))
+
+
+async def _close(clients: Sequence[Client]) -> None:
+    """End what clients hold beyond a conversation, such as processes or a browser."""
+    holders = (client for client in clients if isinstance(client, ClosableClient))
+    await asyncio.gather(*(holder.aclose() for holder in holders))
 
 
 def _new_directory(out: Path) -> Path:
@@ -138,7 +154,7 @@ class _Crowd:
         name = client.info().name
         directory = self._directory / name / plan.scenario.id.replace("/", "__")
         order = self._order(client, plan, directory)
-        lacking = set(plan.workload.needs) - set(client.info().capabilities)
+        lacking = _lacking(plan, client.info())
         if lacking:
             outcome = Outcome(
                 judgement=_unsupported(make_case(order), lacking),
@@ -192,6 +208,18 @@ class _Crowd:
         return RunOrder(
             plan=plan, client=client, seed=seed, key=key, directory=directory
         )
+
+
+def _lacking(plan: Plan, info: ClientInfo) -> set[str]:
+    """Return what a client would have to be able to do for *plan*, and is not.
+
+    A client of level 0 is a program that answers once and exits: a second turn cannot
+    be asked of it.
+    """
+    lacking = set(plan.workload.needs) - set(info.capabilities)
+    if info.level == 0 and len(plan.workload.turns) > 1:
+        lacking.add("second turn")
+    return lacking
 
 
 def _unsupported(case: Case, lacking: set[str]) -> Judgement:

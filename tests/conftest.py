@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.clients import CLIENTS
+from harness.errors import UnavailableError
+from harness.node import find as find_node
 from harness.toxiproxy import find
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
@@ -20,9 +23,27 @@ def _has_openai() -> bool:
     return importlib.util.find_spec("openai") is not None
 
 
+def _has_deep_chat() -> bool:
+    """Say whether there are a browser, what drives it, and the component for it."""
+    try:
+        CLIENTS["deep_chat"]().info()
+    except UnavailableError:
+        return False
+    return True
+
+
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "toxiproxy": (lambda: find() is not None, "run: midstream toxiproxy install"),
+    "chromium": (
+        _has_deep_chat,
+        "install chromium; run: pip install 'midstream[browser]' and "
+        "midstream node install",
+    ),
     "openai": (_has_openai, "run: pip install 'midstream[openai]'"),
+    "node": (
+        lambda: find_node() is not None,
+        "install Node 20 or newer, or: pip install 'midstream[node]'",
+    ),
     "recordings": (RECORDINGS.is_dir, f"there are no recordings at {RECORDINGS}"),
 }
 

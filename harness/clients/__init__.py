@@ -8,7 +8,7 @@ the runner records it as a crash.
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.case import ClientInfo
 from harness.ops import Op
@@ -39,7 +39,11 @@ class Conversation:
 
 
 class Client(Protocol):
-    """The shape of an adapter; one object serves many conversations at once."""
+    """The shape of an adapter; one object serves many conversations at once.
+
+    One that keeps something for all its conversations, such as a process, is a
+    `ClosableClient` as well, and an `OpenableClient` if starting it takes long.
+    """
 
     def info(self) -> ClientInfo:
         """Return name, version, level and profile.
@@ -50,6 +54,26 @@ class Client(Protocol):
 
     def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Hold *conversation* and yield what the user sees, as it is seen."""
+
+
+@runtime_checkable
+class ClosableClient(Protocol):
+    """A client that holds something beyond a conversation, such as a process."""
+
+    async def aclose(self) -> None:
+        """End it all; called in the event loop in which it conversed."""
+
+
+@runtime_checkable
+class OpenableClient(Protocol):
+    """A client that starts something before its first conversation, outside of it."""
+
+    async def aopen(self) -> None:
+        """Start it; called in the event loop in which it will converse.
+
+        Raises:
+            UnavailableError: It cannot be started; says why.
+        """
 
 
 CLIENTS: Registry[type[Client]] = Registry("client", __name__)

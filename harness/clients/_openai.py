@@ -8,7 +8,7 @@ reported did not end badly. A user who looks closer can do better; most do not.
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from importlib import import_module
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
@@ -38,8 +38,10 @@ ENDINGS: dict[str, Claim] = {
 }
 
 
-def sdk_info(name: str) -> ClientInfo:
+def sdk_info(name: str, *, attempts_max: int = 6) -> ClientInfo:
     """Return what the adapter called *name* says of the installed SDK.
+
+    *attempts_max* is how many requests it may make for one intent.
 
     Raises:
         UnavailableError: The SDK is not installed.
@@ -50,21 +52,47 @@ def sdk_info(name: str) -> ClientInfo:
         raise UnavailableError(
             f"the client {name} needs the openai SDK: pip install 'midstream[openai]'"
         ) from error
-    import_module("openai")  # slow: it must not fall into the first run
+    _warm_up()
     return ClientInfo(
         name=name,
         version=found,
         level=2,
-        profile=Profile(recovery=("fail_fast",), retry_after_cap_s=120.0),
+        profile=Profile(
+            recovery=("fail_fast",), attempts_max=attempts_max, retry_after_cap_s=120.0
+        ),
         capabilities=("tools",),
     )
 
 
-class Talk:
-    """One conversation with the SDK; `stream` is what the two adapters differ in."""
+@cache
+def _warm_up() -> None:
+    """Import the SDK, with the part that it puts off until that is first used.
 
-    def __init__(self, sdk: Any, conversation: Conversation) -> None:  # noqa: ANN401  # openai is optional: no types without it
-        """Hold *conversation* through *sdk*, an ``AsyncOpenAI``."""
+    Both take more than a second. Within a run, all runs would stand still for it.
+    """
+    from openai import OpenAI  # noqa: PLC0415  # optional
+
+    with OpenAI(api_key="unused", base_url="http://127.0.0.1/v1") as sdk:
+        _ = sdk.beta.threads.runs
+
+
+def async_sdk(conversation: Conversation, **options: Any) -> Any:  # noqa: ANN401  # openai is optional: no types without it
+    """Return an ``AsyncOpenAI`` for *conversation*, as shipped but for *options*."""
+    from openai import AsyncOpenAI  # noqa: PLC0415  # optional, and slow to import
+
+    return AsyncOpenAI(
+        base_url=conversation.base_url,
+        api_key=conversation.api_key,
+        timeout=conversation.idle_s,
+        **options,
+    )
+
+
+class Talk:
+    """One conversation with the SDK; adapters differ in how they get its `events`."""
+
+    def __init__(self, sdk: Any, conversation: Conversation) -> None:  # noqa: ANN401  # as in async_sdk
+        """Hold *conversation* through *sdk*, which `ask` and `events` call."""
         self.sdk, self.conversation = sdk, conversation
         self.thread_id = ""
         self.assistant_id = ""
@@ -103,12 +131,16 @@ class Talk:
             )
         )
 
-    async def _turn(self, text: str) -> AsyncGenerator[Op, None]:
+    async def ask(self, text: str) -> None:
+        """Add what the user says to the thread, which the first turn makes."""
         beta = self.sdk.beta
         if not self.thread_id:
             self.assistant_id = (await beta.assistants.create(model=MODEL)).id
             self.thread_id = (await beta.threads.create()).id
         await beta.threads.messages.create(self.thread_id, role="user", content=text)
+
+    async def _turn(self, text: str) -> AsyncGenerator[Op, None]:
+        await self.ask(text)
         self.run = None
         async for op in self._follow(None):
             yield op
@@ -128,7 +160,7 @@ class Talk:
                 for op in self._show(event.data):
                     yield op
 
-    def _show(self, delta: Any) -> list[Op]:  # noqa: ANN401  # see __init__
+    def _show(self, delta: Any) -> list[Op]:  # noqa: ANN401  # as in async_sdk
         ops: list[Op] = []
         for block in delta.delta.content or []:
             if block.type == "text" and block.text and block.text.value:

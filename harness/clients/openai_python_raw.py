@@ -10,7 +10,7 @@ from harness.case import ClientInfo
 from harness.ops import Op
 
 from . import CLIENTS, Conversation
-from ._openai import Talk, sdk_info
+from ._openai import Talk, async_sdk, sdk_info
 
 
 class _RawTalk(Talk):
@@ -41,12 +41,6 @@ class OpenAIPythonRaw:
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Hold the conversation in one thread."""
-        from openai import AsyncOpenAI  # noqa: PLC0415  # optional, and slow to import
-
-        async with AsyncOpenAI(
-            base_url=conversation.base_url,
-            api_key=conversation.api_key,
-            timeout=conversation.idle_s,
-        ) as sdk:
+        async with async_sdk(conversation) as sdk:
             async for op in _RawTalk(sdk, conversation).hold():
                 yield op

@@ -5,17 +5,20 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.clients import CLIENTS, Client
+from harness.clients import Client
 from harness.reports import Outcome, Report, Results
 from harness.reports.files import require_writable, write
 from harness.reports.progress import Collected, Lines, Progress
-from harness.reports.tally import EXIT_INTERRUPTED, exit_code
+from harness.reports.tally import EXIT_INTERRUPTED, report_code
 
+from ._clients import choose
 from ._console import say
+from ._ratchet import Ratchet
+from ._ratchet import add_options as add_ratchet_options
 
 if TYPE_CHECKING:
     from harness.plan import Plan
@@ -43,7 +46,7 @@ class Campaign:
         """What the command returns."""
         if self.is_interrupted:
             return EXIT_INTERRUPTED
-        return exit_code(self.report.outcomes, strict=self.report.is_strict)
+        return report_code(self.report)
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -75,6 +78,7 @@ def add_options(parser: ArgumentParser) -> None:
         action="store_true",
         help="exit 4 if a run is only NON_STRICT: passable, but not how it should be",
     )
+    add_ratchet_options(parser)
 
 
 def add_file_option(parser: ArgumentParser, flag: str, text: str) -> None:
@@ -83,7 +87,7 @@ def add_file_option(parser: ArgumentParser, flag: str, text: str) -> None:
 
 
 def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
-    """Run what *args* ask for against the clients called *names*.
+    """Run what *args* ask for against the clients called *names*, and programs.
 
     All names and scenarios are checked before the first run. Interrupted: what has
     finished is reported.
@@ -92,12 +96,17 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
         UnknownNameError: A client or pattern names nothing.
         UnavailableError: Something that is needed is not there.
         ScenarioError: A scenario has a mistake.
+        RatchetError: A baseline file has a mistake.
+        ChoiceError, ProgramError: A --client-cmd is no command, or no client.
     """
     from harness.plan import make_plan, select  # noqa: PLC0415 - not for --help
 
-    clients = [CLIENTS[name]() for name in names]
+    tested = choose(args, names)
+    clients = [entry.client for entry in tested]
     infos = [client.info() for client in clients]
-    plans = [make_plan(scenario) for scenario in select(args.patterns)]
+    chosen = select(args.patterns)
+    plans = [make_plan(scenario) for scenario in chosen]
+    ratchet = Ratchet(args, (scenario.id for scenario in chosen))
     known = [info.name for info in infos]
     with _progress(len(plans) * len(known), known) as shown:
         found = _run(args, plans, clients, Collected(known, shown))
@@ -110,8 +119,11 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
         out=found.out,
         is_strict=args.strict,
         spelled={select([path])[0].id: path for path in _own_files(args)},
+        asked={i.name: entry.words for i, entry in zip(infos, tested, strict=True)},
     )
-    return Campaign(report, found.is_interrupted)
+    ratchet.write(report)
+    comparison = ratchet.compare(report.outcomes)
+    return Campaign(replace(report, comparison=comparison), found.is_interrupted)
 
 
 def store(args: Namespace, report: Report, document: Any) -> None:  # noqa: ANN401 - either of two documents

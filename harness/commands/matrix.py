@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from harness.reports import terminal
 
-from . import COMMANDS, _campaign
+from . import COMMANDS, _campaign, _page
+from ._clients import add_level_option
 from ._console import say
 
 
@@ -24,6 +25,7 @@ class Matrix:
         "midstream matrix --clients reference,openai_python,naive",
         "midstream matrix --clients reference,naive 'midstream/*' --json m.json",
         "midstream matrix --clients reference,naive --markdown table.md",
+        "midstream matrix --clients naive --notes notes.toml --page clients.md",
     )
 
     @staticmethod
@@ -36,10 +38,18 @@ class Matrix:
             metavar="A,B,C",
             help="who is under test, separated by commas",
         )
+        parser.add_argument(
+            "--client-cmd",
+            action="append",
+            metavar="COMMAND",
+            help="a program of your own as well; may be given several times",
+        )
+        add_level_option(parser)
         _campaign.add_options(parser)
         _campaign.add_file_option(
             parser, "--markdown", "write the table as Markdown, for a README"
         )
+        _page.add_options(parser)
 
     @staticmethod
     def run(args: Namespace) -> int:
@@ -47,11 +57,14 @@ class Matrix:
         from harness.reports import json_file, markdown  # noqa: PLC0415 - lazy
         from harness.reports.files import write  # noqa: PLC0415 - lazy
 
+        notes = _page.read_notes(args)
         campaign = _campaign.conduct(args, args.clients)
         report = campaign.report
         _campaign.store(args, report, json_file.matrix_document(report))
         if args.markdown is not None:
             write(args.markdown, markdown.table(report).encode())
+        if not campaign.is_interrupted:
+            _page.write_page(args, report, notes)
         *lines, place = terminal.ending(report)
         say(*lines, "", *terminal.matrix(report), "", place)
         return campaign.exit_code

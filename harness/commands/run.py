@@ -6,6 +6,7 @@ from typing import ClassVar
 from harness.reports import terminal
 
 from . import COMMANDS, _campaign
+from ._clients import add_level_option
 from ._console import say
 
 
@@ -25,15 +26,24 @@ class Run:
         "midstream run --client reference            # the whole catalogue",
         "midstream run --client naive 'protocol/*'   # a family of scenarios",
         "midstream run --client openai_python --json r.json --junit r.xml",
+        "midstream run --client naive --write-baseline known.toml",
+        "midstream run --client naive --baseline known.toml",
         "midstream run --client naive ./my_case.toml # a scenario of your own",
+        "midstream run --client-cmd 'node my_client.mjs' # a client of your own",
     )
 
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument(
-            "--client", required=True, metavar="NAME", help="who is under test"
+        tested = parser.add_mutually_exclusive_group(required=True)
+        tested.add_argument("--client", metavar="NAME", help="who is under test")
+        tested.add_argument(
+            "--client-cmd",
+            action="append",
+            metavar="COMMAND",
+            help="a program of your own: docs/client-protocol.md",
         )
+        add_level_option(parser)
         _campaign.add_options(parser)
 
     @staticmethod
@@ -41,7 +51,7 @@ class Run:
         """Run, report, and return the worst grade's exit code."""
         from harness.reports.json_file import run_document  # noqa: PLC0415 - lazy
 
-        campaign = _campaign.conduct(args, [args.client])
+        campaign = _campaign.conduct(args, [args.client] if args.client else [])
         _campaign.store(args, campaign.report, run_document(campaign.report))
         say(*terminal.ending(campaign.report))
         return campaign.exit_code

@@ -4,12 +4,13 @@ Functions from results to text; they judge nothing and print nothing, but `live`
 which shows a campaign while it goes on. Import-light on purpose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from harness.case import ClientInfo
+from harness.ratchet import Comparison, place_of
 from harness.verdict import Judgement
 
 
@@ -52,6 +53,9 @@ class Report:
         out: The directory that holds the runs.
         is_strict: Whether NON_STRICT counts as a failure.
         spelled: What to type for a scenario whose id is not in the catalogue, by id.
+        asked: The words of the command line that ask for a client, by its name;
+            absent: ``--client`` and the name.
+        comparison: How the cells that a baseline lists have fared.
     """
 
     results: tuple[Results, ...]
@@ -60,8 +64,14 @@ class Report:
     out: Path = Path("runs")
     is_strict: bool = False
     spelled: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    comparison: Comparison = field(default_factory=Comparison)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """All runs of all clients."""
         return tuple(run for column in self.results for run in column.outcomes)
+
+    def is_known(self, outcome: Outcome) -> bool:
+        """Say whether *outcome* is as bad as a baseline says that it is."""
+        return place_of(outcome.judgement) in self.comparison.known

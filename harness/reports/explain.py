@@ -1,7 +1,6 @@
 """One run that did not pass, told in full: verdict, reasons, and how to repeat it."""
 
 import shlex
-from collections.abc import Mapping
 from typing import Final
 
 from harness.verdict import Grade, Judgement
@@ -15,6 +14,8 @@ _EXPLAINED: Final = frozenset({Grade.FAILED, Grade.INVALID, Grade.INCONCLUSIVE})
 
 def needs_explanation(outcome: Outcome, report: Report) -> bool:
     """Say whether a reader must be told why *outcome* is what it is."""
+    if report.is_known(outcome):
+        return False
     grade = outcome.judgement.grade
     return grade in _EXPLAINED or (report.is_strict and grade is Grade.NON_STRICT)
 
@@ -35,13 +36,13 @@ def explanation(outcome: Outcome, report: Report) -> list[str]:
         f"    run:    {neutral(str(outcome.directory))}",
     ]
     if report.seed is not None:
-        command = repeat_command(said, report.seed, report.spelled)
-        lines.append(f"    repeat: {command}")
+        lines.append(f"    repeat: {repeat_command(said, report)}")
     return lines
 
 
-def repeat_command(said: Judgement, seed: int, spelled: Mapping[str, str]) -> str:
-    """Return the shell command that repeats the run; *seed* is the campaign's."""
-    scenario = neutral(spelled.get(said.scenario, said.scenario))
-    words = ("midstream", "run", "--client", said.client, "--seed", str(seed))
-    return shlex.join([*words, scenario])
+def repeat_command(said: Judgement, report: Report) -> str:
+    """Return the shell command that repeats the run, of a report that has a seed."""
+    client = report.asked.get(said.client, ("--client", said.client))
+    scenario = report.spelled.get(said.scenario, said.scenario)
+    words = ("midstream", "run", *client, "--seed", str(report.seed), scenario)
+    return shlex.join(map(neutral, words))

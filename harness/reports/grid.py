@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from . import Report
+from . import Outcome, Report
 from .neutral import neutral
 from .tally import tally
 from .words import cell
@@ -22,7 +22,10 @@ class Grid:
 def grid(report: Report) -> Grid:
     """Lay *report* out; scenarios stand in the order in which they first come."""
     columns = [
-        {run.judgement.scenario: cell(run.judgement) for run in results.outcomes}
+        {
+            run.judgement.scenario: cell(run.judgement) + _note(run, report)
+            for run in results.outcomes
+        }
         for results in report.results
     ]
     scenarios = dict.fromkeys(name for column in columns for name in column)
@@ -37,3 +40,8 @@ def grid(report: Report) -> Grid:
             (grade, *(str(count[grade]) for count in counts)) for grade in tally(())
         ),
     )
+
+
+def _note(run: Outcome, report: Report) -> str:
+    """Return what a cell says besides its verdict."""
+    return " (known)" if report.is_known(run) else ""

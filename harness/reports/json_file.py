@@ -35,8 +35,17 @@ class ClientEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: int
 
 
-class RunEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One run; *dir* is its directory."""
+class RunEntry(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    omit_defaults=True,
+):
+    """One run; *dir* is its directory.
+
+    *known* is there where a baseline says that the run is as bad as this.
+    """
 
     scenario: str
     seed: int
@@ -52,6 +61,7 @@ class RunEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     timing: Timing
     server: ServerCounts
     dir: str
+    known: bool = False
 
 
 class RunDocument(
@@ -93,7 +103,7 @@ class MatrixDocument(
 def run_document(report: Report) -> RunDocument:
     """Return the document of a report on exactly one client."""
     (results,) = report.results
-    part = _part(results)
+    part = _part(results, report)
     return RunDocument(
         tool=Tool("midstream", __version__),
         toxiproxy=Toxiproxy(report.toxiproxy_version),
@@ -110,7 +120,7 @@ def matrix_document(report: Report) -> MatrixDocument:
         tool=Tool("midstream", __version__),
         toxiproxy=Toxiproxy(report.toxiproxy_version),
         seed=report.seed,
-        clients=tuple(_part(results) for results in report.results),
+        clients=tuple(_part(results, report) for results in report.results),
     )
 
 
@@ -119,17 +129,17 @@ def encode(document: Any) -> bytes:  # noqa: ANN401 - whatever msgspec can encod
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def _part(results: Results) -> ClientResults:
+def _part(results: Results, report: Report) -> ClientResults:
     """Return one client's results."""
     info = results.client
     return ClientResults(
         client=ClientEntry(info.name, info.version, info.level),
-        runs=tuple(_entry(outcome) for outcome in results.outcomes),
+        runs=tuple(_entry(outcome, report) for outcome in results.outcomes),
         summary=tally(results.outcomes),
     )
 
 
-def _entry(outcome: Outcome) -> RunEntry:
+def _entry(outcome: Outcome, report: Report) -> RunEntry:
     """Return one run."""
     said = outcome.judgement
     return RunEntry(
@@ -147,4 +157,5 @@ def _entry(outcome: Outcome) -> RunEntry:
         timing=said.timing,
         server=said.server,
         dir=str(outcome.directory),
+        known=report.is_known(outcome),
     )

@@ -2,12 +2,14 @@
 
 One suite a client, one test case a run. FAILED is a failure, INVALID and
 INCONCLUSIVE are errors (they say nothing about the client), UNSUPPORTED is skipped,
-NON_STRICT passes unless the report is strict.
+NON_STRICT passes unless the report is strict; what a baseline knows to be bad is
+skipped.
 """
 
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from harness.ratchet import place_of
 from harness.verdict import Grade, Judgement
 
 from . import Outcome, Report, Results
@@ -75,7 +77,11 @@ def _case(outcome: Outcome, report: Report) -> ET.Element:
         time=f"{outcome.duration_s:.3f}",
     )
     element = _element(said.grade, is_strict=report.is_strict)
-    if element:
+    known = report.comparison.known.get(place_of(said))
+    if known is not None:
+        text = f"known: {said.verdict}: {known.reason}"
+        ET.SubElement(case, "skipped").set("message", neutral(text))
+    elif element:
         sub = ET.SubElement(case, element)
         sub.set("message", neutral(f"{said.verdict}: {said.reason}"))
         if element != "skipped":

@@ -8,18 +8,18 @@ from .grid import grid
 
 def table(report: Report) -> str:
     """Return *report* as a table: scenarios down, clients across, totals below."""
-    cells = grid(report)
-    rule = ("---",) * len(cells.header)
-    rows = [cells.header, rule, *cells.rows, *(_bold(row) for row in cells.totals)]
-    return "".join(f"{_row(row)}\n" for row in rows)
+    laid = grid(report)
+    rule = ("---",) * len(laid.header)
+    rows = [laid.header, rule, *laid.rows, *(_bold(total) for total in laid.totals)]
+    return "".join(f"{row(cells)}\n" for cells in rows)
 
 
-def _bold(row: Sequence[str]) -> Iterable[str]:
+def _bold(cells: Sequence[str]) -> Iterable[str]:
     """Return a row of totals, set apart from the cells above."""
-    return (f"**{text}**" for text in row)
+    return (f"**{text}**" for text in cells)
 
 
-def _row(cells: Iterable[str]) -> str:
+def row(cells: Iterable[str]) -> str:
     """Return one row; nothing in a cell can end it or become markup."""
     return "| " + " | ".join(_escaped(text) for text in cells) + " |"
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.verdict import Grade
 
-from . import Outcome
+from . import Outcome, Report
 
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
@@ -29,6 +29,15 @@ def exit_code(outcomes: Iterable[Outcome], *, strict: bool = False) -> int:
     *strict*). No outcome at all is no verdict: nothing passes by default.
     """
     return grades_code({run.judgement.grade for run in outcomes}, strict=strict)
+
+
+def report_code(report: Report) -> int:
+    """Return the exit code of *report*: what is known to be bad counts as passed."""
+    grades = {
+        Grade.OK if report.is_known(run) else run.judgement.grade
+        for run in report.outcomes
+    }
+    return grades_code(grades, strict=report.is_strict)
 
 
 def grades_code(grades: Collection[Grade], *, strict: bool = False) -> int:

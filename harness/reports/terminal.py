@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from harness.ratchet import Comparison
+
 from . import Outcome, Report
 from .explain import explanation, needs_explanation
 from .grid import grid
@@ -39,7 +41,26 @@ def ending(report: Report) -> list[str]:
     for outcome in report.outcomes:
         if needs_explanation(outcome, report):
             lines += ["", *explanation(outcome, report)]
+    lines += baseline_lines(report.comparison)
     return [*lines, "", *_summaries(report), f"report: {neutral(str(report.out))}"]
+
+
+def baseline_lines(comparison: Comparison) -> list[str]:
+    """Return how the cells that a baseline lists have fared, a line each."""
+    said = (
+        ("known", comparison.known, "{verdict}: {reason}"),
+        ("fixed", comparison.fixed, "no longer {verdict}: remove it from the baseline"),
+        ("changed", comparison.changed, "another failure than the known {verdict}"),
+    )
+    lines = [
+        neutral(
+            f"{word}: {cell.client}  {cell.scenario}  "
+            + text.format(verdict=cell.verdict, reason=cell.reason)
+        )
+        for word, cells, text in said
+        for cell in cells.values()
+    ]
+    return ["", *lines] if lines else []
 
 
 def matrix(report: Report) -> list[str]:

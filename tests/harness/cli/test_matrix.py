@@ -66,3 +66,32 @@ def test_an_empty_name_is_wrong_usage(names: str) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["matrix", "--clients", names])
     assert ended.value.code == 2
+
+
+def test_a_page_is_written_with_its_notes_and_its_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--page tells people what --notes say of what was found, and how to repeat it."""
+    install_runner(monkeypatch, tmp_path, failed())
+    notes = tmp_path / "n.toml"
+    notes.write_text(
+        '[[note]]\ntitle = "Half"\nclients = ["*"]\nscenarios = ["*"]\n'
+        'verdicts = ["SILENT_TRUNCATION"]\nsmallest = "a/b"\ntext = "It ends."\n',
+        encoding="utf-8",
+    )
+    files = ["--notes", str(notes), "--page", f"{tmp_path}/p.md"]
+    assert main([*MATRIX, *files]) == 1
+    page = (tmp_path / "p.md").read_text(encoding="utf-8")
+    assert f"midstream matrix --clients fake,other --seed 0 --notes {notes}" in page
+    assert "### Half\n\nIt ends.\n" in page
+
+
+def test_a_mistake_in_the_notes_is_noticed_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody waits a minute to be told of a slip."""
+    runner = install_runner(monkeypatch, tmp_path, *graded(Grade.OK))
+    files = ["--notes", f"{tmp_path}/absent.toml", "--page", f"{tmp_path}/p.md"]
+    assert main([*MATRIX, *files]) == 2
+    assert "absent.toml: cannot be read: No such file" in capsys.readouterr().err
+    assert runner.settings is None

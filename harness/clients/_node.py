@@ -1,0 +1,86 @@
+"""What the adapters of the official Node.js SDK share; not an adapter itself.
+
+The SDK runs in our own program, ``harness/node/programs/openai.mjs``, as shipped: its
+own retries, its own errors. The claims are those of the Python adapters.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Literal
+
+from harness.case import ClientInfo, Profile
+from harness.node import PROGRAMS, find_or_explain, installed
+from harness.ops import Op
+from harness.programs.program import ProgramClient
+
+from . import Conversation
+
+
+class OpenAIForNode:
+    """The npm package openai in one version, used in one of its two ways.
+
+    Close it in the event loop in which it conversed: its processes live until then.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        version: str,
+        way: Literal["helper", "raw"],
+        *,
+        retry_after_cap_s: float | None,
+    ) -> None:
+        """Take what the adapter is called and what it wraps; nothing is started yet.
+
+        *retry_after_cap_s* is the longest wait that this version grants a server.
+        """
+        self.name, self.version, self.way = name, version, way
+        self.profile = Profile(
+            recovery=("fail_fast",), retry_after_cap_s=retry_after_cap_s
+        )
+        self._program: ProgramClient | None = None
+
+    def info(self) -> ClientInfo:
+        """Return the versions of the SDK and of Node; level 2. Nothing is started.
+
+        Raises:
+            UnavailableError: Node or the package is not installed.
+        """
+        installed(f"openai-{self.version}")
+        return ClientInfo(
+            name=self.name,
+            version=f"{self.version} on Node {find_or_explain().version}",
+            level=2,
+            profile=self.profile,
+            capabilities=("tools",),
+        )
+
+    async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
+        """Hold the conversation in one thread.
+
+        Raises:
+            UnavailableError: Node or the package is not installed.
+            ProgramError: The SDK threw what it does not document, or died.
+        """
+        if self._program is None:
+            self._program = ProgramClient(self.argv())
+        async with aclosing(self._program.converse(conversation)) as ops:
+            async for op in ops:
+                yield op
+
+    async def aclose(self) -> None:
+        """End its processes."""
+        if self._program is not None:
+            await self._program.aclose()
+            self._program = None
+
+    def argv(self) -> tuple[str, ...]:
+        """Return the command that starts the program.
+
+        Raises:
+            UnavailableError: Node or the package is not installed.
+        """
+        folder = installed(f"openai-{self.version}")
+        program = PROGRAMS / "openai.mjs"
+        node = find_or_explain()
+        return (str(node.path), str(program), self.name, self.way, str(folder))

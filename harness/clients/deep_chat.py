@@ -1,0 +1,47 @@
+"""Deep Chat in a real browser, told to stream by its request object.
+
+`connect` is the component's object for requests; `stream` in it is how its
+documentation says to stream.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from harness.case import ClientInfo
+from harness.ops import Op
+
+from . import CLIENTS, Conversation
+from ._deep_chat import close, deep_chat_info, hold, open_browser
+
+PROPERTIES = {"connect": {"stream": True}}
+
+
+@CLIENTS.register
+class DeepChat:
+    """The component with ``connect = {stream: true}``."""
+
+    def info(self) -> ClientInfo:
+        """Return name, version, level and profile.
+
+        Raises:
+            UnavailableError: The component, a browser or Playwright is missing.
+        """
+        return deep_chat_info("deep_chat")
+
+    async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
+        """Hold *conversation* in a page of its own."""
+        async with aclosing(hold(conversation, PROPERTIES)) as ops:
+            async for op in ops:
+                yield op
+
+    async def aopen(self) -> None:
+        """Start the browser, which takes longer than a run.
+
+        Raises:
+            UnavailableError: It does not start.
+        """
+        await open_browser()
+
+    async def aclose(self) -> None:
+        """End the browser, if it was started."""
+        await close()

@@ -1,0 +1,108 @@
+"""Edge of the ratchet: its options, and the files they name.
+
+What is bad, known or fixed is for `harness.ratchet` to say; the reports tell it.
+"""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.ratchet import Comparison, compare, rewritten
+from harness.ratchet_file import Baseline, RatchetError, dumps, parse
+from harness.reports import Outcome, Report
+from harness.reports.files import require_writable, write
+from mock_server import UnknownNameError
+
+MAX_FILE_BYTES = 1024 * 1024
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """Declare ``--baseline`` and ``--write-baseline``."""
+    parser.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="what is known to be bad, in TOML: it may stay so, all else fails",
+    )
+    parser.add_argument(
+        "--write-baseline",
+        type=Path,
+        metavar="FILE",
+        help="list in FILE what is bad; the reasons that people wrote there stay",
+    )
+
+
+class Ratchet:
+    """The baselines of one campaign; made before its first run."""
+
+    def __init__(self, args: Namespace, chosen: Iterable[str]) -> None:
+        """Read what *args* name; *chosen* are the ids of the scenarios to be run.
+
+        Raises:
+            RatchetError: A file has a mistake, or names a scenario there is none of.
+            UnavailableError: The file to be written cannot be.
+        """
+        known = [*_catalogue(), *chosen]
+        self._is_strict: bool = args.strict
+        self._target: Path | None = args.write_baseline
+        self._listed = _read(args.baseline, known) if args.baseline else Baseline()
+        self._base = self._listed
+        if self._target is not None:
+            require_writable(self._target)
+            if self._target.exists() and not args.baseline:
+                self._base = _read(self._target, known)
+
+    def compare(self, outcomes: Iterable[Outcome]) -> Comparison:
+        """Hold *outcomes* against ``--baseline``; without it nothing is known."""
+        judgements = (outcome.judgement for outcome in outcomes)
+        return compare(self._listed, judgements, strict=self._is_strict)
+
+    def write(self, report: Report) -> None:
+        """Write what ``--write-baseline`` asks for.
+
+        Cells that were not run, because others were asked for or for an interruption,
+        stay in the file as they are.
+
+        Raises:
+            UnavailableError: The file cannot be written.
+        """
+        if self._target is not None:
+            judgements = (outcome.judgement for outcome in report.outcomes)
+            after = rewritten(self._base, judgements, strict=self._is_strict)
+            write(self._target, dumps(after).encode())
+
+
+def _read(path: Path, known: Iterable[str]) -> Baseline:
+    """Read and check one file.
+
+    Raises:
+        RatchetError: It cannot be read or has a mistake.
+    """
+    baseline = parse(_text(path), str(path))
+    ids = set(known)
+    for index, cell in enumerate(baseline.known):
+        if cell.scenario not in ids:
+            unknown = UnknownNameError("scenario", cell.scenario, ids)
+            raise RatchetError(f"{path}: $.known[{index}].scenario: {unknown}")
+    return baseline
+
+
+def _text(path: Path) -> str:
+    """Read a file of bounded size as UTF-8."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise RatchetError(f"{path}: larger than {MAX_FILE_BYTES} bytes")
+        return data.decode()
+    except OSError as error:
+        raise RatchetError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RatchetError(f"{path}: not UTF-8 text") from error
+
+
+def _catalogue() -> list[str]:
+    """Return the ids of all scenarios there are."""
+    import scenarios  # noqa: PLC0415 - not for --help
+
+    return scenarios.ids()

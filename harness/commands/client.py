@@ -1,0 +1,82 @@
+"""`midstream client check`: tries an adapter by itself and says what is missing."""
+
+import shlex
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from harness.reports.tally import EXIT_FAILED, EXIT_OK
+
+from . import COMMANDS
+from ._clients import add_level_option, split
+from ._console import say
+
+if TYPE_CHECKING:
+    from harness.programs.examination import Answer
+
+_SYMBOLS: Final = {"yes": "✓", "no": "✗", "note": "~"}
+
+
+@COMMANDS.register
+class ClientCheck:
+    """Try a client program of your own by itself, before it goes under faults.
+
+    The program talks to the fake server, without any fault: an answer, two messages,
+    a second turn, tools if it claims them, a cancel, a bye. Each line says what it
+    does (✓), does not do (✗, and what to add to it), or might do better (~). The
+    protocol is in docs/client-protocol.md, two programs to begin with are in
+    docs/examples.
+
+    Exit codes: 0 nothing is missing, 1 something is, 2 wrong usage.
+    """
+
+    examples: ClassVar[tuple[str, ...]] = (
+        "midstream client check --client-cmd 'python docs/examples/my_client.py'",
+        "midstream client check --client-cmd 'node docs/examples/my_client.mjs'",
+        "midstream client check --client-cmd ./answer.sh --client-level 0",
+    )
+
+    @staticmethod
+    def add_arguments(parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("action", choices=["check"])
+        parser.add_argument(
+            "--client-cmd",
+            required=True,
+            metavar="COMMAND",
+            help="program and arguments; quotes are understood, no shell is started",
+        )
+        add_level_option(parser)
+
+    @staticmethod
+    def run(args: Namespace) -> int:
+        """Ask, print each answer when it is there, and return the exit code."""
+        import asyncio  # noqa: PLC0415 - not for --help
+
+        argv = split(args.client_cmd)
+        missing = asyncio.run(_ask(argv, args.client_level))
+        if missing:
+            things = "thing is" if missing == 1 else "things are"
+            say("", f"{missing} {things} missing; see docs/client-protocol.md")
+            return EXIT_FAILED
+        level = "" if args.client_level is None else " --client-level 0"
+        words = f"--client-cmd {shlex.quote(args.client_cmd)}{level}"
+        say("", f"nothing is missing; break its network: midstream run {words}")
+        return EXIT_OK
+
+
+async def _ask(argv: list[str], level: int | None) -> int:
+    """Print the answers, and return how many are no."""
+    from harness.programs.examination import examine  # noqa: PLC0415 - not for --help
+
+    missing = 0
+    async for answer in examine(argv, level):
+        missing += answer.verdict == "no"
+        say(*_lines(answer))
+    return missing
+
+
+def _lines(answer: "Answer") -> list[str]:
+    """Return *answer* as lines; all but the first are indented."""
+    seen = [f"    {line}" for text in answer.why for line in text.splitlines()]
+    advice = [f"    → {answer.advice}"] if answer.advice else []
+    return [f"{_SYMBOLS[answer.verdict]} {answer.text}", *seen, *advice]

@@ -1,0 +1,24 @@
+"""Node.js and the packages of it that our clients wrap: finding both, and installing.
+
+Our own programs are in ``programs/``: each wraps one package and speaks the protocol
+of client programs, JSON Lines. Who starts them is not here.
+"""
+
+from pathlib import Path
+
+from .find import VARIABLE, Node, find, find_or_explain
+from .packages import install, installed, names
+
+__all__ = [
+    "PROGRAMS",
+    "VARIABLE",
+    "Node",
+    "find",
+    "find_or_explain",
+    "install",
+    "installed",
+    "names",
+]
+
+PROGRAMS = Path(__file__).parent / "programs"
+"""The folder of our programs."""

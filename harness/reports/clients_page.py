@@ -1,0 +1,134 @@
+"""The matrix as a page for people: who was tested, the table, and what it means.
+
+No date and no times are on it, so that it changes only when a verdict does.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness import __version__
+from harness.verdict import Grade, Judgement, Verdict
+
+from . import Report
+from .markdown import row, table
+from .meanings import MEANINGS
+from .notes import Note, Notes
+from .tally import tally
+from .words import SYMBOLS
+
+_INTRODUCTION = """\
+# What each client does under each fault
+
+A generated page: change the notes, not this file. Each cell is one run of a real
+client against a recorded answer, through the real Toxiproxy, judged by what its user
+saw. `midstream run --client NAME SCENARIO` repeats a cell and leaves a directory with
+all that happened in it.
+"""
+_LISTED_MAX = 12
+_SYMBOLS = (
+    (Grade.OK, "passed"),
+    (Grade.NON_STRICT, "passed, but not as it should be"),
+    (Grade.FAILED, "failed"),
+    (Grade.INVALID, "proves nothing: the fault had no effect that could be shown"),
+    (Grade.INCONCLUSIVE, "proves nothing: the client told too little"),
+    (Grade.UNSUPPORTED, "the client cannot be asked"),
+)
+
+
+def render(report: Report, notes: Notes, command: str) -> str:
+    """Return the page; *command* is what makes it again."""
+    judgements = [outcome.judgement for outcome in report.outcomes]
+    parts = (
+        _INTRODUCTION,
+        _versions(report, command),
+        _clients(report),
+        _reading(judgements),
+        f"## The matrix\n\n{table(report)}",
+        *_notes(notes, judgements),
+        _rest(notes, judgements),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _versions(report: Report, command: str) -> str:
+    """Say what made the page."""
+    return (
+        f"Made by midstream {__version__} with Toxiproxy {report.toxiproxy_version}:\n"
+        f"\n    {command}\n"
+    )
+
+
+def _clients(report: Report) -> str:
+    """Return the table of the clients, their versions and their counts."""
+    counts = [tally(results.outcomes) for results in report.results]
+    lines = [
+        row(("client", "version", "level", *tally(()))),
+        row(["---"] * (3 + len(tally(())))),
+    ]
+    for results, count in zip(report.results, counts, strict=True):
+        info = results.client
+        numbers = (str(number) for number in count.values())
+        lines.append(row((info.name, info.version, str(info.level), *numbers)))
+    return "## The clients\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _reading(judgements: Sequence[Judgement]) -> str:
+    """Explain the symbols and the verdicts that occur."""
+    found = {said.verdict for said in judgements}
+    grades = {said.grade for said in judgements}
+    lines = [
+        row(("symbol", "the run")),
+        row(("---", "---")),
+        *(row((SYMBOLS[g], text)) for g, text in _SYMBOLS if g in grades),
+        "",
+        row(("verdict", "what it means to the user")),
+        row(("---", "---")),
+        *(row((word, MEANINGS[word])) for word in Verdict if word in found),
+    ]
+    return "## How to read it\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _notes(notes: Notes, judgements: Sequence[Judgement]) -> Iterator[str]:
+    """Yield the notes that are about cells of this matrix; others are left out."""
+    about = [(note, [s for s in judgements if note.explains(s)]) for note in notes.note]
+    told = [_note(note, cells) for note, cells in about if cells]
+    if told:
+        yield "## What the red cells mean\n"
+        yield from told
+
+
+def _note(note: Note, cells: Sequence[Judgement]) -> str:
+    """Return one note, the cells it is about, and how to see it."""
+    clients = list(dict.fromkeys(said.client for said in cells))
+    lines = [
+        f"### {note.title}",
+        "",
+        note.text.strip(),
+        "",
+        f"Seen with {_listed(clients)} under {_listed(_scenarios(cells))}.",
+        "",
+        f"    midstream run --client {clients[0]} {note.smallest}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _rest(notes: Notes, judgements: Iterable[Judgement]) -> str:
+    """List the failures that no note is about, so that none is passed over."""
+    failed = [said for said in judgements if said.grade is Grade.FAILED]
+    lines = [
+        f"- {said.client}, `{said.scenario}`: {said.verdict}"
+        for said in notes.unexplained(failed)
+    ]
+    return "\n".join(["## Red cells without a word\n", *lines, ""]) if lines else ""
+
+
+def _scenarios(cells: Iterable[Judgement]) -> list[str]:
+    """Return the ids of the scenarios of *cells*, each once."""
+    return list(dict.fromkeys(said.scenario for said in cells))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return *names* as code, one after another; of many, the first few."""
+    more = len(names) - _LISTED_MAX
+    rest = f" and {more} more" if more > 0 else ""
+    return ", ".join(f"`{name}`" for name in names[:_LISTED_MAX]) + rest

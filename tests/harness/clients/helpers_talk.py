@@ -1,0 +1,24 @@
+"""Conversations of any adapter with the mock server, past no Toxiproxy."""
+
+from collections.abc import Sequence
+
+from harness.clients import Client, Conversation
+from harness.ops import Op
+from tests.harness.reference_client.helpers_mock import KEY, Talk
+
+
+def conversation(talk: Talk, turns: Sequence[str] = ("?",)) -> Conversation:
+    """Return a conversation in *talk*'s session; every tool answers 42."""
+    return Conversation(
+        base_url=talk.base_url,
+        api_key=KEY,
+        turns=tuple(turns),
+        tools={"*": "42"},
+        idle_s=10.0,
+        total_s=30.0,
+    )
+
+
+async def hold(client: Client, talk: Talk, turns: Sequence[str] = ("?",)) -> list[Op]:
+    """Return what the user of *client* sees of a conversation in *talk*'s session."""
+    return [op async for op in client.converse(conversation(talk, turns))]
