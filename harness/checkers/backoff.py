@@ -54,10 +54,14 @@ class Backoff:
         return holds(self, "the client waited as long as it was told to", told)
 
     def _next(self, index: int) -> Request | None:
-        """Return the next request of the same kind as that at *index*."""
+        """Return the next request for the same thing as that at *index*.
+
+        The user's next turn is another thing: it was not told to wait.
+        """
         requests = self._requests.all
-        kind = requests[index].kind
-        return next((r for r in requests[index + 1 :] if r.kind == kind), None)
+        this = requests[index].turn, requests[index].kind
+        rest = requests[index + 1 :]
+        return next((r for r in rest if (r.turn, r.kind) == this), None)
 
     def _early(self, told: Request, again: Request, wait_s: float) -> Finding | None:
         """Report *again* if it came before *wait_s* were over."""

@@ -2,7 +2,8 @@
 
 Each habit in it is common: it decodes every chunk by itself, splits it into lines,
 skips what does not parse, takes the end of the body for the end of the answer, and
-on any exception simply asks again, up to three times, adding to what it has shown.
+on any exception waits a second and asks again, up to three times, adding to what it
+has shown.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from harness.ops import Append, Notice, Op, Settle, Trouble
 from . import CLIENTS, Conversation
 
 TRIES = 3
+WAIT_S = 1.0
 
 
 @CLIENTS.register
@@ -67,7 +69,7 @@ class _NaiveTalk:
                 if not left:
                     yield Notice(text="Something went wrong.")
                     yield Settle(turn=turn, claim="failed", reason=str(error))
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(WAIT_S)
             else:
                 yield Settle(turn=turn, claim="complete")
                 return

@@ -31,9 +31,8 @@ class Cut:
         if began is None:
             return {}
         for link in self._wire.links.values():
-            if link.ends and link.ends[0][0].seq > began.seq:
-                record, end = link.ends[0]
-                if self._is_cut(link, end):
+            for record, end in link.ends:  # a client may have gone a moment before
+                if record.seq > began.seq and self._is_cut(link, end):
                     return effect(began, record, how=end.how, bytes=link.down)
         return {}
 

@@ -4,9 +4,7 @@ import pytest
 
 from harness.history import ResponseHead
 from harness.verdict import Finding, Status, Verdict
-from tests.harness.helpers_history import (
-    check,
-)
+from tests.harness.helpers_history import check, invoked, settled
 from tests.harness.helpers_wire import head, received, response_end
 
 
@@ -78,3 +76,10 @@ def test_the_tolerance_depends_on_how_it_was_said(
     """A date may be up to a second off, anything else 50 milliseconds."""
     told = (received(1), refused(3.0, kind), response_end(req=1))
     assert check("backoff", *told, (20 + gap_ms, received(2))).status is status
+
+
+def test_the_next_turn_was_not_told_to_wait() -> None:
+    """What the user says next is another thing than what was refused."""
+    first = (invoked(0), received(1, "add_message"), refused(1.0))
+    gave_up = (settled("failed", 0), invoked(1), received(2, "add_message"))
+    assert check("backoff", *first, *gave_up).status is Status.HOLDS

@@ -1,0 +1,70 @@
+"""docs/clients.md still tells the truth, as far as a few of its cells can show."""
+
+from pathlib import Path
+
+import pytest
+
+import scenarios
+from harness.clients import CLIENTS
+from harness.reports.notes import Notes, parse
+from harness.reports.words import cell
+from harness.verdict import Verdict
+from tests.e2e.helpers_runs import one
+
+DOCS = Path(__file__).parents[2] / "docs"
+TRIED = [
+    ("reference", "connect/drop_before_headers_run"),
+    ("openai_python", "connect/drop_before_headers_run"),
+    ("openai_python_tuned", "connect/drop_before_headers_run"),
+    ("openai_python", "protocol/early_end_mid_answer"),
+    ("openai_python", "protocol/error_event_flat"),
+    ("openai_python", "framing/retry_field"),
+    ("openai_python_raw", "midstream/cut_after_run_completed"),
+    ("openai_python_sync", "protocol/duplicate_delta"),
+    ("naive", "protocol/early_end_mid_answer"),
+]
+
+
+def cells() -> dict[tuple[str, str], str]:
+    """Return what the page's matrix says, by client and scenario."""
+    page = (DOCS / "clients.md").read_text(encoding="utf-8")
+    _, _, matrix = page.partition("## The matrix\n\n")
+    lines = matrix.partition("\n\n")[0].splitlines()
+    header, _, *rows = (line.strip("| ").split(" | ") for line in lines)
+    return {
+        (client, scenario): said
+        for scenario, *told in rows
+        for client, said in zip(header[1:], told, strict=True)
+    }
+
+
+def notes() -> Notes:
+    """Return the notes that the page is made with."""
+    path = DOCS / "clients-notes.toml"
+    return parse(path.read_text(encoding="utf-8"), path.name)
+
+
+@pytest.mark.toxiproxy
+@pytest.mark.openai
+@pytest.mark.parametrize(("name", "scenario"), TRIED)
+def test_a_cell_is_what_the_page_says(tmp_path: Path, name: str, scenario: str) -> None:
+    """Run again, the client ends as the table says that it does."""
+    outcome = one(CLIENTS[name](), scenario, tmp_path)
+
+    assert cell(outcome.judgement) == cells()[name, scenario], outcome.lines
+
+
+def test_every_red_cell_has_a_word() -> None:
+    """Whoever regenerates the page writes down what a new red cell means."""
+    page = (DOCS / "clients.md").read_text(encoding="utf-8")
+    _, _, rest = page.partition("## Red cells without a word")
+    assert rest == ""
+
+
+@pytest.mark.parametrize("note", notes().note, ids=lambda note: str(note.title))
+def test_the_smallest_scenario_shows_it(note: object) -> None:
+    """A note's scenario is in the catalogue, and one of the cells it explains."""
+    smallest, verdicts = getattr(note, "smallest", ""), getattr(note, "verdicts", ())
+    assert smallest in scenarios.ids()
+    said = {verdict for (_, where), verdict in cells().items() if where == smallest}
+    assert {f"✗ {Verdict(verdict)}" for verdict in verdicts} & said
