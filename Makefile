@@ -38,11 +38,11 @@ types: $(READY)  ## mypy, strict
 layers: $(READY) ## who may import whom
 	$(BIN)/lint-imports
 
-CLIENTS := reference,openai_python,openai_python_raw,openai_python_sync,openai_python_tuned,openai_node,openai_node_raw,openai_node6,openai_node6_raw,httpx_sse,naive
+CLIENTS := reference,openai_python,openai_python_raw,openai_python_sync,openai_python_tuned,openai_node,openai_node_raw,openai_node6,openai_node6_raw,httpx_sse,deep_chat,deep_chat_legacy,naive
 
 clients: rig     ## write docs/clients.md: what each client does under each fault
 	@$(BIN)/midstream matrix --clients $(CLIENTS) --notes docs/clients-notes.toml \
-	  --page docs/clients.md --jobs 3 --out runs/clients || test $$? -eq 1
+	  --page docs/clients.md --jobs 4 --out runs/clients || test $$? -eq 1
 
 wheel: $(READY)  ## build the wheel, install it into a fresh environment, try it
 	rm -rf dist && $(BIN)/pip wheel -q --no-deps -c constraints.txt -w dist .

@@ -30,7 +30,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who is under test, how much it can tell (levels 0 to 3) and what it can do.
 
-    *capabilities*: what a workload may need of a client, such as "tools". *tail_s*: how
+    *capabilities*: what a workload may need of a client, such as "tools", and what it
+    promises: "messages", to show each by itself. *tail_s*: how
     long its streams stay open behind their last event, unless the scenario says it: a
     page that loses what comes together with the end would else lose it at random.
     """

@@ -62,9 +62,12 @@ class Plan:
 
     def baseline(self) -> "Plan":
         """Return the same plan without its faults, at a brisk pace."""
+        calm = msgspec.structs.replace(
+            self.scenario, faults=(), speed=20.0, tail_s=None
+        )
         return replace(
             self,
-            scenario=msgspec.structs.replace(self.scenario, faults=(), speed=20.0),
+            scenario=calm,
             faults=(),
             is_baseline=True,
         )

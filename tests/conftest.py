@@ -36,8 +36,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "toxiproxy": (lambda: find() is not None, "run: midstream toxiproxy install"),
     "chromium": (
         _has_deep_chat,
-        "install chromium; run: pip install 'midstream[browser]' and "
-        "midstream node install",
+        "install chromium and midstream[browser]; run: midstream node install",
     ),
     "openai": (_has_openai, "run: pip install 'midstream[openai]'"),
     "node": (

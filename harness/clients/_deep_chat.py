@@ -70,7 +70,7 @@ def deep_chat_info(name: str) -> ClientInfo:
         version=f"{VERSION} in {browser}",
         level=2,
         profile=Profile(recovery=("fail_fast",)),
-        capabilities=("tools",),
+        capabilities=("tools", "messages"),
         tail_s=_TAIL_S,
     )
 
@@ -78,7 +78,7 @@ def deep_chat_info(name: str) -> ClientInfo:
 async def hold(
     conversation: Conversation, properties: Mapping[str, Any]
 ) -> AsyncGenerator[Op, None]:
-    """Hold *conversation* with a component of these *properties*; yield what is seen."""
+    """Hold *conversation* with a component of *properties*; yield what it shows."""
     bundle = node.installed(f"{PACKAGE}-{VERSION}") / _BUNDLE
     server = PageServer(bundle)
     try:

@@ -24,7 +24,8 @@ def wire_offset(stop: Stop, byte: Byte) -> int:
 
     0 is before the event's framing, any other number that many bytes of the event
     (at most all), "end" behind its framing, "mid_char" inside its first character
-    of several bytes (half-way if it has none).
+    of several bytes (half-way if it has none). Before a response's head no event is
+    known: a number counts bytes of the head then.
     """
     if byte == 0:
         return stop.offset
@@ -32,7 +33,7 @@ def wire_offset(stop: Stop, byte: Byte) -> int:
         behind = _CRLF_BYTES if stop.lead else 0
         return stop.offset + stop.lead + len(stop.data) + behind
     inside = _mid_char(stop.data) if byte == "mid_char" else byte
-    return stop.offset + stop.lead + min(inside, len(stop.data))
+    return stop.offset + stop.lead + min(inside, len(stop.data) or inside)
 
 
 def _mid_char(data: bytes) -> int:

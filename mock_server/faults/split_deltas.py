@@ -34,12 +34,13 @@ class SplitDeltas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _letters(send: Send) -> Iterator[Step]:
-    """Yield *send* letter by letter; as it is, if it is not the text of one part."""
+    """Yield *send* letter by letter; as it is, if it is no mere text of one part."""
     frames = [] if send.start else sse.frames(send.data)
     payload: dict[str, Any] = msgspec.json.decode(frames[0][1]) if frames else {}
     match payload:
-        case {"delta": {"content": [{"type": "text", "text": {"value": str(value)}}]}}:
-            text = payload["delta"]["content"][0]["text"]
+        case {"delta": {"content": [{"text": {"annotations": [_, *_]}}]}}:
+            yield send
+        case {"delta": {"content": [{"text": {"value": str(value)} as text}]}}:
             for letter in value:
                 text["value"] = letter
                 data = msgspec.json.encode(payload).decode()

@@ -12,6 +12,7 @@ from tests.mock_server.faults.helpers_steps import (
     E2,
     HEAD,
     STEPS,
+    event,
     performed,
     struck,
 )
@@ -54,9 +55,10 @@ def test_never_runs_ahead_of_the_run(name: str, args: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("name", "args"), FORMS, ids=IDS)
 def test_changes_something(name: str, args: dict[str, Any]) -> None:
-    """On events with a character of several bytes, no fault leaves all as it was."""
+    """On events with a wide character and a word, no fault leaves all as it was."""
     wide = Send('event: e\ndata: {"v":"é"}\n\n'.encode(), 0, "e")
-    steps = (HEAD, wide, E1, E2, Finish())
+    said = '{"delta":{"content":[{"index":0,"type":"text","text":{"value":"ab"}}]}}'
+    steps = (HEAD, wide, E1, E2, event(3, "thread.message.delta", said), Finish())
     assert struck(build(name, args), steps) != list(steps)
 
 

@@ -1,0 +1,86 @@
+"""Deep Chat 2.4.2 in Chromium, through the real Toxiproxy: what it does today."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from harness.clients import CLIENTS
+from harness.history import Received, read
+from harness.ops import Attempt
+from harness.runner import Outcome
+from harness.verdict import Verdict
+from tests.e2e.helpers_runs import campaign, one
+
+pytestmark = [pytest.mark.toxiproxy, pytest.mark.chromium]
+
+TODAY = {
+    "baseline/short_answer": Verdict.UNAFFECTED,
+    "baseline/function_tool": Verdict.UNAFFECTED,
+    "baseline/two_turns": Verdict.UNAFFECTED,
+    "baseline/failed": Verdict.FALSE_SUCCESS,
+    "baseline/empty_answer": Verdict.HUNG,
+    "connect/drop_before_headers_run": Verdict.DUPLICATE_EFFECT,
+    "limits/server_error_message": Verdict.DUPLICATE_EFFECT,
+    "midstream/cut_after_first_delta": Verdict.DEGRADED_HONESTLY,
+    "midstream/cut_inside_head": Verdict.HUNG,
+    "midstream/stall_mid_answer": Verdict.HUNG,
+    "protocol/early_end_before_first_delta": Verdict.HUNG,
+    "protocol/early_end_mid_answer": Verdict.SILENT_TRUNCATION,
+}
+"""Every kind of flaw that docs/deep-chat.md tells of, each by its own scenario."""
+
+BUSY = {
+    "framing/tail_in_one_write": Verdict.SILENT_TRUNCATION,
+    "framing/single_letters": Verdict.HUNG,
+}
+
+
+def counts(outcome: Outcome, path: str) -> tuple[int, int]:
+    """Return how often the component asked for *path*, and how often it arrived."""
+    records = read(outcome.directory / "history.jsonl")
+    found = Counter[type]()
+    for record in records:
+        body = record.body
+        if isinstance(body, Received) and body.path.endswith(path):
+            found[Received] += 1
+        if isinstance(body, Attempt) and body.what == "add_message":
+            found[Attempt] += 1
+    return found[Attempt], found[Received]
+
+
+def test_the_catalogue_finds_what_is_documented(tmp_path: Path) -> None:
+    """Each flaw is found, and what Deep Chat does well is not called a flaw."""
+    done = campaign([CLIENTS["deep_chat"]()], list(TODAY), tmp_path, jobs=2)
+
+    judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
+    wrong = [(j.scenario, j.reason) for j in judged if j.verdict != TODAY[j.scenario]]
+    assert wrong == []
+    assert len(judged) == len(TODAY)
+
+
+@pytest.mark.parametrize("scenario", BUSY)
+def test_a_page_that_is_busy_drawing_loses(tmp_path: Path, scenario: str) -> None:
+    """What a long answer brings about, by itself: judging it keeps others waiting."""
+    outcome = one(CLIENTS["deep_chat"](), scenario, tmp_path)
+
+    assert outcome.judgement.verdict is BUSY[scenario], outcome.lines
+
+
+def test_the_older_spelling_is_judged_the_same(tmp_path: Path) -> None:
+    """`stream` at the root gives the same verdicts as in the request object."""
+    patterns = ["baseline/short_answer", "midstream/cut_after_first_delta"]
+    done = campaign([CLIENTS["deep_chat_legacy"]()], patterns, tmp_path, jobs=2)
+
+    verdicts = {o.judgement.verdict for o in done.by_client["deep_chat_legacy"]}
+    assert verdicts == {Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY}
+
+
+def test_the_browsers_replay_is_told_from_the_components(tmp_path: Path) -> None:
+    """The component asked once, the server got it twice: the browser sent it again."""
+    outcome = one(
+        CLIENTS["deep_chat"](), "connect/drop_before_headers_message", tmp_path
+    )
+
+    assert outcome.judgement.verdict is Verdict.DUPLICATE_EFFECT
+    assert counts(outcome, "/messages") == (1, 2)
