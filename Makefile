@@ -42,7 +42,7 @@ CLIENTS := reference,openai_python,openai_python_raw,openai_python_sync,openai_p
 
 clients: rig     ## write docs/clients.md: what each client does under each fault
 	@$(BIN)/midstream matrix --clients $(CLIENTS) --notes docs/clients-notes.toml \
-	  --page docs/clients.md --jobs 4 --out runs/clients || test $$? -eq 1
+	  --page docs/clients.md --jobs 2 --out runs/clients || test $$? -eq 1
 
 wheel: $(READY)  ## build the wheel, install it into a fresh environment, try it
 	rm -rf dist && $(BIN)/pip wheel -q --no-deps -c constraints.txt -w dist .

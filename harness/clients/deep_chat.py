@@ -4,8 +4,9 @@
 documentation says to stream.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from typing import Any, ClassVar
 
 from harness.case import ClientInfo
 from harness.ops import Op
@@ -13,12 +14,13 @@ from harness.ops import Op
 from . import CLIENTS, Conversation
 from ._deep_chat import close, deep_chat_info, hold, open_browser
 
-PROPERTIES = {"connect": {"stream": True}}
-
 
 @CLIENTS.register
 class DeepChat:
     """The component with ``connect = {stream: true}``."""
+
+    name: ClassVar[str] = "deep_chat"
+    properties: ClassVar[Mapping[str, Any]] = {"connect": {"stream": True}}
 
     def info(self) -> ClientInfo:
         """Return name, version, level and profile.
@@ -26,11 +28,11 @@ class DeepChat:
         Raises:
             UnavailableError: The component, a browser or Playwright is missing.
         """
-        return deep_chat_info("deep_chat")
+        return deep_chat_info(self.name)
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Hold *conversation* in a page of its own."""
-        async with aclosing(hold(conversation, PROPERTIES)) as ops:
+        async with aclosing(hold(conversation, self.properties)) as ops:
             async for op in ops:
                 yield op
 

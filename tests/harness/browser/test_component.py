@@ -9,7 +9,9 @@ import pytest
 from harness import node
 from harness.browser import engine
 from harness.browser.page_server import PageServer
-from harness.clients import Conversation, _deep_chat, deep_chat, deep_chat_legacy
+from harness.clients import Conversation, _deep_chat
+from harness.clients.deep_chat import DeepChat
+from harness.clients.deep_chat_legacy import DeepChatLegacy
 from harness.ops import Append, Attempt, Final, Settle, ToolExec, ToolSubmit
 from mock_server.journal import Asked, Received, Told
 from tests.harness.browser.helpers_page import Held, converse
@@ -17,8 +19,8 @@ from tests.harness.browser.helpers_page import Held, converse
 pytestmark = pytest.mark.chromium
 
 BOTH: dict[str, Mapping[str, Any]] = {
-    "connect": deep_chat.PROPERTIES,
-    "root": deep_chat_legacy.PROPERTIES,
+    "connect": DeepChat.properties,
+    "root": DeepChatLegacy.properties,
 }
 
 
