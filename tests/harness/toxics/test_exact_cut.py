@@ -3,6 +3,8 @@ from typing import Literal
 
 import pytest
 
+from harness.history import Crossed, Ended, Opened
+from harness.tap import Tap
 from harness.toxics import Stop
 from harness.toxics._wire import Byte
 from harness.toxics.cut import Cut
@@ -35,10 +37,18 @@ STOP = Stop(len(BEFORE), LEAD, EVENTS[STRUCK])
 
 
 async def is_exact(server: Toxiproxy, end: Literal["fin", "rst"], byte: Byte) -> bool:
-    """Cut one session and say whether the client got every byte before the place."""
-    async with path(server, Cut(end=end, byte=byte), Server(), is_gated=True) as proxy:
-        taken = await fetch(proxy.port)
-    return (taken.data, taken.end) == (BEFORE + PLACES[byte], end)
+    """Cut one session; say whether tap and client got just the bytes before it."""
+    notes: list[Opened | Crossed | Ended] = []
+    cut, wanted = Cut(end=end, byte=byte), BEFORE + PLACES[byte]
+    async with (
+        path(server, cut, Server(), is_gated=True) as proxy,
+        Tap(proxy.port, notes.append) as tap,
+    ):
+        taken = await fetch(tap.port)
+    down = [n.total for n in notes if isinstance(n, Crossed) and n.way == "down"]
+    ends = [n.how for n in notes if isinstance(n, Ended) and n.who == "server"]
+    at_the_tap, at_the_client = (down[-1], ends), (taken.data, taken.end)
+    return at_the_tap == (len(wanted), [end]) and at_the_client == (wanted, end)
 
 
 async def test_every_cut_is_exact_to_the_byte(toxiproxy: Toxiproxy) -> None:
