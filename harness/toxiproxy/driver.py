@@ -132,11 +132,13 @@ class Toxiproxy:
         async with self._lock:
             if generation != self._generation:
                 return "was replaced during the run"
-            if self._process and not self._process.is_alive:
+            # A killed process closes its sockets a moment before it is seen to be
+            # dead, so it is asked for an answer first.
+            if await self.is_healthy():
+                return "was too slow"
+            if self._process and await self._process.is_dead_soon():
                 words = self._process.last_words()
                 fate = f"died{words and f' ({words})'} and was replaced"
-            elif await self.is_healthy():
-                return "was too slow"
             elif self._process is None:
                 return "wedged or gone, and not ours to replace"
             else:

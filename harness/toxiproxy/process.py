@@ -17,6 +17,7 @@ from typing import BinaryIO
 from harness.errors import ToxiproxyError
 
 _READY_S = 10.0
+_DYING_S = 0.2
 _LOOK_S = 0.005
 _TRIES = 5
 _SOCKETS = Path("/proc/self/net/tcp")
@@ -76,6 +77,14 @@ class ServerProcess:
     def is_alive(self) -> bool:
         """Whether the process has not ended."""
         return self._child.poll() is None
+
+    async def is_dead_soon(self) -> bool:
+        """Say whether the process has ended, or ends within the next moment."""
+        try:
+            await asyncio.to_thread(self._child.wait, _DYING_S)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def last_words(self) -> str:
         """Return the line in which the server says why it ends, if it does."""

@@ -51,7 +51,7 @@ def counts(outcome: Outcome, path: str) -> tuple[int, int]:
 
 def test_the_catalogue_finds_what_is_documented(tmp_path: Path) -> None:
     """Each flaw is found, and what Deep Chat does well is not called a flaw."""
-    done = campaign([CLIENTS["deep_chat"]()], list(TODAY), tmp_path, jobs=2)
+    done = campaign([CLIENTS["deep_chat"]()], list(TODAY), tmp_path, jobs=1)
 
     judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
     wrong = [(j.scenario, j.reason) for j in judged if j.verdict != TODAY[j.scenario]]
@@ -70,7 +70,7 @@ def test_a_page_that_is_busy_drawing_loses(tmp_path: Path, scenario: str) -> Non
 def test_the_older_spelling_is_judged_the_same(tmp_path: Path) -> None:
     """`stream` at the root gives the same verdicts as in the request object."""
     patterns = ["baseline/short_answer", "midstream/cut_after_first_delta"]
-    done = campaign([CLIENTS["deep_chat_legacy"]()], patterns, tmp_path, jobs=2)
+    done = campaign([CLIENTS["deep_chat_legacy"]()], patterns, tmp_path, jobs=1)
 
     verdicts = {o.judgement.verdict for o in done.by_client["deep_chat_legacy"]}
     assert verdicts == {Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY}

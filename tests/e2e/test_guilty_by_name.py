@@ -78,7 +78,7 @@ def test_the_same_client_without_a_flaw_is_acquitted(
 
 def test_the_naive_client_fails(tmp_path: Path) -> None:
     """What everyone writes first passes a part off as the whole."""
-    outcome = one(CLIENTS["naive"](), "midstream/cut_at_middle", tmp_path)
+    outcome = one(CLIENTS["naive"](), "protocol/early_end_mid_answer", tmp_path)
 
     assert outcome.judgement.verdict is Verdict.SILENT_TRUNCATION
 
