@@ -12,7 +12,11 @@ from harness.runner import Outcome
 from harness.verdict import Verdict
 from tests.e2e.helpers_runs import campaign, one
 
-pytestmark = [pytest.mark.toxiproxy, pytest.mark.chromium]
+pytestmark = [
+    pytest.mark.toxiproxy,
+    pytest.mark.chromium,
+    pytest.mark.timeout(400),  # components that hang take their whole budget
+]
 
 TODAY = {
     "baseline/short_answer": Verdict.UNAFFECTED,
