@@ -5,7 +5,7 @@ The oracle must find each guilty of just that, in the scenario that brings it ou
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from harness.case import Profile
 from harness.ops import Append, Notice, Op, Settle, ToolExec
@@ -24,25 +24,34 @@ class SwallowsEof(FailFast):
         talk.status = "completed"
 
 
-class RePosts(FailFast):
-    """Starts the run again, blindly, when the response is lost."""
+class AsksAgain(FailFast):
+    """Sends a request that failed again: *tries* times in all, *wait_s* apart."""
 
-    name = "re_posts"
+    tries: ClassVar[int]
+    wait_s: ClassVar[float]
 
     async def follow(
         self, talk: Talk, path: str, body: object
     ) -> AsyncGenerator[Op, None]:
-        """Ask, and ask again as soon as the thread is free, until it works."""
-        for left in reversed(range(100)):
+        """Ask until it works, or the tries are used up."""
+        for left in reversed(range(self.tries)):
             try:
                 async for op in super().follow(talk, path, body):
                     yield op
             except TROUBLE:
                 if not left:
                     raise
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(self.wait_s)
             else:
                 return
+
+
+class RePosts(AsksAgain):
+    """Starts the run again, blindly, as soon as the thread is free."""
+
+    name = "re_posts"
+    tries = 100
+    wait_s = 0.05
 
 
 class NoDedupe(FailFast):
@@ -147,43 +156,21 @@ class CrashesOnComment(FailFast):
                         yield op
 
 
-class RetryStorm(FailFast):
+class RetryStorm(AsksAgain):
     """Asks again at once, twenty times."""
 
     name = "retry_storm"
     profile = Profile(recovery=("restart",), display="may_replace")
-
-    async def follow(
-        self, talk: Talk, path: str, body: object
-    ) -> AsyncGenerator[Op, None]:
-        """Ask until it works, or twenty times."""
-        for left in reversed(range(20)):
-            try:
-                async for op in super().follow(talk, path, body):
-                    yield op
-            except TROUBLE:
-                if not left:
-                    raise
-            else:
-                return
+    tries = 20
+    wait_s = 0.0
 
 
-class IgnoresRetryAfter(FailFast):
-    """Asks again after a fixed short wait, whatever the server says."""
+class IgnoresRetryAfter(AsksAgain):
+    """Asks once more after a fixed short wait, whatever the server says."""
 
     name = "ignores_retry_after"
-
-    async def follow(
-        self, talk: Talk, path: str, body: object
-    ) -> AsyncGenerator[Op, None]:
-        """Ask once more, 20 ms later."""
-        try:
-            async for op in super().follow(talk, path, body):
-                yield op
-        except TROUBLE:
-            await asyncio.sleep(0.02)
-            async for op in super().follow(talk, path, body):
-                yield op
+    tries = 2
+    wait_s = 0.02
 
 
 class RunsToolsTwice(FailFast):
@@ -245,6 +232,8 @@ class LeavesNoAnswer(FailFast):
 ZOO = [
     thing
     for thing in list(globals().values())
-    if isinstance(thing, type) and issubclass(thing, FailFast) and thing is not FailFast
+    if isinstance(thing, type)
+    and issubclass(thing, FailFast)
+    and thing not in {FailFast, AsksAgain}
 ]
 __all__ = ["ZOO", "BrokenStreamError", "FailFast"]
