@@ -6,7 +6,7 @@ faults strike, and has the steps performed.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from aiohttp import web
@@ -15,11 +15,12 @@ from . import cors, journal
 from .assistants.refusal import RefusedError, missing_key, wrong_key
 from .connection import Connections, Wire
 from .dialects import Route
-from .http import Answer, Follow, Reply, Request, steps, trailing
-from .pacer import Pacer
+from .express import AnyPacer, ExpressPacer
+from .http import Answer, Follow, Reply, Request, steps, streaming, trailing
 from .performance import Performance
 from .position import strike
 from .session import Session, Strike
+from .steps import Step
 
 _MOUNTS = ("/v1", "/openai/v1", "/openai")
 _UNKNOWN = Route("unknown", "unknown")
@@ -31,7 +32,7 @@ _TOOK = "openai-processing-ms"
 class App:
     """Answers the requests of all sessions; *find* returns a key's session."""
 
-    def __init__(self, find: Callable[[str], tuple[Session, Pacer] | None]) -> None:
+    def __init__(self, find: Callable[[str], tuple[Session, AnyPacer] | None]) -> None:
         """Begin without connections."""
         self._find = find
         self._connections = Connections()
@@ -68,7 +69,7 @@ class App:
         await self._respond(session, pacer, wire, read, request.path)
         return wire.response or web.StreamResponse()
 
-    def _account(self, headers: dict[str, str]) -> tuple[Session, Pacer]:
+    def _account(self, headers: dict[str, str]) -> tuple[Session, AnyPacer]:
         """Return the session that the request's key names.
 
         Azure's clients send ``api-key`` instead of ``Authorization: Bearer``.
@@ -87,7 +88,7 @@ class App:
         return found
 
     async def _respond(
-        self, session: Session, pacer: Pacer, wire: Wire, read: Request, path: str
+        self, session: Session, pacer: AnyPacer, wire: Wire, read: Request, path: str
     ) -> None:
         """Journal a request, let it take effect and perform its response."""
         began_s = time.perf_counter()
@@ -99,14 +100,17 @@ class App:
         if not any(_prevents(s) for s in striking):
             reply = session.dialect.respond(read, time.time())
             pacer.attend()
-        todo = steps(reply) if reply is not None else iter(())
+        express = pacer if isinstance(pacer, ExpressPacer) and not striking else None
+        todo = _steps(reply, express)
         for s in striking:
             todo = strike(s.at, s.name, s.fault, todo)
         if session.settings.tail_s:
             todo = trailing(todo, session.settings.tail_s)
         took_ms = int(1000 * (time.perf_counter() - began_s))
         extra = {**_SERVER, **cors.headers(read.headers), _TOOK: str(took_ms)}
-        performance = Performance(session, read.number, wire, reply, extra)
+        performance = Performance(
+            session, read.number, wire, reply, extra=extra, express=express
+        )
         self._busy[wire] = session, asyncio.current_task()
         try:
             await performance.play(todo)
@@ -115,8 +119,17 @@ class App:
             _part(session, pacer, reply, performance)
 
 
+def _steps(reply: Reply | None, express: ExpressPacer | None) -> Iterator[Step]:
+    """Return the steps of *reply*; without one, a fault makes them."""
+    if reply is None:
+        return iter(())
+    if express is not None and isinstance(reply, Follow):
+        return streaming(reply)
+    return steps(reply)
+
+
 def _part(
-    session: Session, pacer: Pacer, reply: Reply | None, performance: Performance
+    session: Session, pacer: AnyPacer, reply: Reply | None, performance: Performance
 ) -> None:
     """Cancel the run of a stream that broke off, if the session is set so."""
     if session.settings.on_disconnect == "continue" or performance.how == "clean":
@@ -136,8 +149,9 @@ def _request(
 ) -> Request:
     """Return *request* as a value."""
     query: dict[str, tuple[str, ...]] = {}
-    for name, value in request.rel_url.query.items():
-        query[name] = (*query.get(name, ()), value)
+    if request.query_string:
+        for name, value in request.rel_url.query.items():
+            query[name] = (*query.get(name, ()), value)
     return Request(
         number=session.next_request(),
         method=request.method,

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TypeAlias, assert_never
 
 from .runlog import RunLog, stand_in
-from .steps import Await, Finish, Head, Pause, Send, Step
+from .steps import Await, Finish, Head, Pause, Send, Step, Stream
 
 JSON_TYPE = "application/json"
 STREAM_TYPE = "text/event-stream; charset=utf-8"
@@ -86,10 +86,18 @@ def steps(reply: Reply) -> Iterator[Step]:
             assert_never(reply)
 
 
+def streaming(reply: Follow) -> Iterator[Step]:
+    """Yield what the connection must do for *reply* under load."""
+    yield _stream_head(reply)
+    yield Stream(reply.start)
+    yield Finish()
+
+
 def trailing(steps: Iterator[Step], tail_s: float) -> Iterator[Step]:
     """Pass *steps* with *tail_s* seconds between a stream's last event and its end."""
     is_stream = False
     for step in steps:
+        is_stream = is_stream or isinstance(step, Stream)
         is_stream = is_stream or (isinstance(step, Send) and step.event is not None)
         if isinstance(step, Finish) and is_stream:
             yield Pause(tail_s)
@@ -120,7 +128,7 @@ def _answer(reply: Answer) -> Iterator[Step]:
 
 
 def _follow(reply: Follow) -> Iterator[Step]:
-    yield Head(reply.status, {"content-type": STREAM_TYPE, **reply.headers})
+    yield _stream_head(reply)
     for index in count(reply.start):
         yield Await(index)
         entry = reply.log.entry(index)
@@ -130,6 +138,10 @@ def _follow(reply: Follow) -> Iterator[Step]:
         if entry.ends_act:
             break
     yield Finish()
+
+
+def _stream_head(reply: Follow) -> Head:
+    return Head(reply.status, {"content-type": STREAM_TYPE, **reply.headers})
 
 
 def _playback(reply: Playback) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from random import Random
 from string import ascii_letters, digits
 
 _BASE62 = ascii_letters + digits
+_LETTERS = bytes(_BASE62[byte % len(_BASE62)].encode()[0] for byte in range(256))
 _LENGTH, _REQUEST_LENGTH = 24, 32
 
 
@@ -21,6 +22,6 @@ def source(seed: int) -> Callable[[str], str]:
             return (
                 f"{prefix}{draw.getrandbits(4 * _REQUEST_LENGTH):0{_REQUEST_LENGTH}x}"
             )
-        return prefix + "".join(draw.choices(_BASE62, k=_LENGTH))
+        return prefix + draw.randbytes(_LENGTH).translate(_LETTERS).decode()
 
     return new_id

@@ -189,6 +189,60 @@ class Told(
     text: str
 
 
+class Foretold(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="truth.foretold",
+):
+    """Unless it is cut short, the run will say *texts*: as many `Told`, in one.
+
+    Written by a server under load, before the run says any of it.
+    """
+
+    run: str
+    message: str
+    part: int
+    texts: tuple[str, ...]
+
+
+class Unsaid(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="truth.unsaid",
+):
+    """The run was cut short: its last *count* foretold tokens were never said."""
+
+    run: str
+    message: str
+    part: int
+    count: int
+
+
+class Streamed(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="ev.streamed",
+):
+    """Events [*first*, *first* + *count*) of the run's log were written: many `Sent`.
+
+    They fill the bytes [*start*, *end*) of connection *conn*, each as the log has it.
+    Written by a server under load, at the end of the response to *req*.
+    """
+
+    req: int
+    conn: int
+    first: int
+    count: int
+    start: int
+    end: int
+
+
 class Closed(
     msgspec.Struct,
     frozen=True,
@@ -226,10 +280,13 @@ Entry: TypeAlias = (
     | Rejected
     | ResponseHead
     | Sent
+    | Streamed
     | ResponseEnd
     | Fired
     | RunStatus
     | Told
+    | Foretold
+    | Unsaid
     | Closed
     | Asked
 )

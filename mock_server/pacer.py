@@ -5,6 +5,7 @@ A run plays whether or not anybody follows it, as at the provider.
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from .runlog import RunLog
@@ -18,16 +19,16 @@ class Pacer:
         """Begin with nothing to play."""
         self._session = session
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._expiries: dict[str, asyncio.TimerHandle] = {}
+        self._expiries = Expiries(session, self.attend)
 
     def attend(self) -> None:
         """Play every log that has something to say and is not playing."""
-        for log in self._session.dialect.logs():
+        for log in self._session.take_planned():
             task = self._tasks.get(log.run_id)
-            if log.pending is not None and (task is None or task.done()):
+            if log.planned and (task is None or task.done()):
                 playing = _play(log, self._session.settings.speed)
                 self._tasks[log.run_id] = asyncio.create_task(playing)
-            self._limit(log)
+            self._expiries.limit(log.run_id)
 
     async def close(self) -> None:
         """Stop playing; what is unpublished stays so.
@@ -35,8 +36,7 @@ class Pacer:
         Raises:
             Exception: What broke a run's playing off, if anything did.
         """
-        for handle in self._expiries.values():
-            handle.cancel()
+        self._expiries.close()
         for task in self._tasks.values():
             task.cancel()
         ends = await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -44,17 +44,30 @@ class Pacer:
             if isinstance(end, Exception):
                 raise end
 
-    def _limit(self, log: RunLog) -> None:
-        """Let the run of *log* expire when its time is over, if runs do."""
+
+class Expiries:
+    """Lets the runs of one session expire when their time is over, if runs do."""
+
+    def __init__(self, session: Session, attend: Callable[[], None]) -> None:
+        """Call *attend* when a run has something new to say because of it."""
+        self._session, self._attend = session, attend
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def limit(self, run_id: str) -> None:
+        """Limit the life of a run; the first call counts."""
         life_s = self._session.settings.expire_after_s
-        if life_s is not None and log.run_id not in self._expiries:
+        if life_s is not None and run_id not in self._timers:
             loop = asyncio.get_running_loop()
-            handle = loop.call_later(life_s, self._expire, log.run_id)
-            self._expiries[log.run_id] = handle
+            self._timers[run_id] = loop.call_later(life_s, self._expire, run_id)
+
+    def close(self) -> None:
+        """Let no other run expire."""
+        for timer in self._timers.values():
+            timer.cancel()
 
     def _expire(self, run_id: str) -> None:
         self._session.dialect.expire(run_id, time.time())
-        self.attend()
+        self._attend()
 
 
 async def _play(log: RunLog, speed: float) -> None:

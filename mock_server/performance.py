@@ -9,9 +9,23 @@ from typing import Literal, assert_never
 from . import journal
 from .connection import Wire
 from .errors import MockServerError
+from .express import ExpressPacer
+from .follower import Follower
 from .http import Follow, Reply, is_verbatim
 from .session import Gated, Session
-from .steps import Abort, Await, Finish, Fired, Gate, Head, Hold, Pause, Send, Step
+from .steps import (
+    Abort,
+    Await,
+    Finish,
+    Fired,
+    Gate,
+    Head,
+    Hold,
+    Pause,
+    Send,
+    Step,
+    Stream,
+)
 
 _HEAD_BYTES = 64
 
@@ -19,17 +33,22 @@ _HEAD_BYTES = 64
 class Performance:
     """One response to request *number* of a session, on a wire."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (two are by keyword)
         self,
         session: Session,
         number: int,
         wire: Wire,
         reply: Reply | None,
+        *,
         extra: Mapping[str, str],
+        express: ExpressPacer | None = None,
     ) -> None:
-        """*reply* is the true one, None if a fault answers; *extra* are headers."""
+        """*reply* is the true one, None if a fault answers; *extra* are headers.
+
+        *express* sends what is streamed, if the server is under load.
+        """
         self._session, self._number, self._wire = session, number, wire
-        self._reply, self._extra = reply, extra
+        self._reply, self._extra, self._express = reply, extra, express
         self._end: Literal["clean", "fin", "rst"] | None = None
         self._due: int | None = None
 
@@ -77,14 +96,14 @@ class Performance:
                 await asyncio.sleep(seconds)
             case Await(index):
                 await self._await(index)
+            case Stream(start):
+                await self._stream(start)
             case Gate(name, data):
                 await self._gate(name, data)
             case Fired(fault):
                 self._fired(fault)
-            case Finish():
-                self._end = "clean" if await self._wire.finish() else "fin"
-            case Abort(how):
-                await self._abort(how)
+            case Finish() | Abort():
+                await self._finish(step)
             case Hold():
                 await asyncio.Event().wait()
             case _:
@@ -128,6 +147,28 @@ class Performance:
                 is_last=self._is_last(send),
             )
         )
+
+    async def _stream(self, start: int) -> None:
+        """Let the express send the followed log; journal what was sent, in one."""
+        if not isinstance(self._reply, Follow) or self._express is None:
+            raise MockServerError("a stream is sent of a run, by a server under load")
+        begin = self._wire.offset
+        follower = Follower(self._reply.log, start, self._wire)
+        self._express.follow(follower)
+        try:
+            await follower.done
+        finally:
+            self._express.leave(follower)
+            self._session.write(
+                journal.Streamed(
+                    req=self._number,
+                    conn=self._wire.connection.number,
+                    first=start,
+                    count=follower.next - start,
+                    start=begin,
+                    end=self._wire.offset,
+                )
+            )
 
     def _is_last(self, send: Send) -> bool:
         """Say whether *send* goes up to the end of its event, as the log has it."""
@@ -183,9 +224,12 @@ class Performance:
         entry = self._reply.log.entry(self._due)
         return None if entry is None else entry.name
 
-    async def _abort(self, how: Literal["fin", "rst"]) -> None:
-        self._end = how
-        if how == "fin":
+    async def _finish(self, step: Finish | Abort) -> None:
+        if isinstance(step, Finish):
+            self._end = "clean" if await self._wire.finish() else "fin"
+            return
+        self._end = step.how
+        if step.how == "fin":
             self._wire.abort_fin()
         else:
             await self._wire.abort_rst()

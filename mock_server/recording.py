@@ -99,6 +99,10 @@ class Cassette:
     provenance: str
     exchanges: tuple[Exchange, ...] = field(default=())
 
+    def __hash__(self) -> int:
+        """Hash the label alone: cassettes are long, and are looked up for each run."""
+        return hash((self.name, self.title, len(self.exchanges)))
+
     def streams(self) -> tuple[Exchange, ...]:
         """Return the acts: the successful event streams, in order.
 

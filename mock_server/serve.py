@@ -6,6 +6,7 @@ Options and the serving itself; `python -m mock_server` and `midstream serve` us
 import argparse
 import asyncio
 import contextlib
+import gc
 import signal
 from contextlib import AsyncExitStack
 
@@ -14,6 +15,7 @@ from .errors import MockServerError
 from .server import MockServer
 from .settings import SessionSettings
 
+_COLLECTOR = (50_000, 20, 100)
 _SHORT = "openai_assistants/short_answer"
 _USAGE_ERROR = 2
 
@@ -38,6 +40,11 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         help="let other machines reach it",
     )
     parser.add_argument(
+        "--express",
+        action="store_true",
+        help="for load tests: the same bytes for far less work (docs/load.md)",
+    )
+    parser.add_argument(
         "--admin", action="store_true", help="listen for journal queries, with a token"
     )
 
@@ -59,9 +66,10 @@ def run_serve(args: argparse.Namespace) -> int:
         accept_any_key=True,
         allow_non_loopback=args.allow_non_loopback,
         default=settings,
+        is_express=args.express,
     )
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(server, with_admin=args.admin))
+        asyncio.run(_serve(server, with_admin=args.admin, is_express=args.express))
     return 0
 
 
@@ -75,7 +83,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.exit(_USAGE_ERROR, f"mock_server: {error}\n")
 
 
-async def _serve(server: MockServer, *, with_admin: bool) -> None:
+async def _serve(server: MockServer, *, with_admin: bool, is_express: bool) -> None:
     """Serve until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -83,12 +91,25 @@ async def _serve(server: MockServer, *, with_admin: bool) -> None:
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(server)
+        if is_express:
+            _calm_collector()
         _say(_welcome(server))
         if with_admin:
             admin = await stack.enter_async_context(Admin(server))
             _say(f"admin    {admin.url}\ntoken    {admin.token}")
         await stop.wait()
     _say("stopped")
+
+
+def _calm_collector() -> None:
+    """Let the garbage collector leave alone what stays, and come less often.
+
+    A stream makes hundreds of objects and few cycles. By default each collection of
+    the oldest would walk all cassettes and all that sessions keep.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTOR)
 
 
 def _welcome(server: MockServer) -> str:

@@ -17,10 +17,12 @@ from aiohttp import web
 from .app import App
 from .cassette import Cassette
 from .errors import MockServerError, PortError, UnknownNameError
+from .express import AnyPacer, ExpressPacer
 from .journal import Entry, Sink
 from .pacer import Pacer
 from .session import OnGate, Session, Strike, cassettes_of
 from .settings import SessionSettings
+from .wheel import Wheel
 
 _SHUTDOWN_S = 0.2
 
@@ -28,7 +30,7 @@ _SHUTDOWN_S = 0.2
 class MockServer:
     """An async context manager that listens while it is entered."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all but two are by keyword)
         self,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -36,8 +38,12 @@ class MockServer:
         accept_any_key: bool = False,
         allow_non_loopback: bool = False,
         default: SessionSettings | None = None,
+        is_express: bool = False,
     ) -> None:
         """*port* 0 takes a free one. With *accept_any_key*, a new key opens a session.
+
+        *is_express*: it is for load tests, so streams no fault strikes are sent past
+        the steps, and the journal tells of them in counts. The bytes are the same.
 
         Raises:
             PortError: *host* is not loopback, and *allow_non_loopback* is not set.
@@ -52,7 +58,8 @@ class MockServer:
         self._default = default or SessionSettings()
         self._accepts_any = accept_any_key
         self._played = cassettes_of(self._default) if accept_any_key else []
-        self._sessions: dict[str, tuple[Session, Pacer]] = {}
+        self._sessions: dict[str, tuple[Session, AnyPacer]] = {}
+        self._wheel = Wheel() if is_express else None
         self._journals: dict[str, list[Entry]] | None = None
         self._app = App(self._find)
         self._runner: web.ServerRunner | None = None
@@ -126,8 +133,11 @@ class MockServer:
             strikes=strikes,
             journal=journal,
             on_gate=on_gate,
+            is_express=self._wheel is not None,
         )
-        self._sessions[api_key] = session, Pacer(session)
+        wheel = self._wheel
+        pacer = Pacer(session) if wheel is None else ExpressPacer(session, wheel)
+        self._sessions[api_key] = session, pacer
         return session
 
     async def close_session(self, api_key: str) -> None:
@@ -176,7 +186,7 @@ class MockServer:
             raise UnknownNameError("session", "of this key", ())
         return self._sessions[api_key][0]
 
-    def _find(self, api_key: str) -> tuple[Session, Pacer] | None:
+    def _find(self, api_key: str) -> tuple[Session, AnyPacer] | None:
         """Return a key's session, opening one if any key will do."""
         if self._accepts_any and api_key not in self._sessions:
             journal = self._kept(api_key)

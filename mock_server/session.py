@@ -15,6 +15,7 @@ from .errors import SettingsError
 from .faults import FaultSpec
 from .journal import Entry, Sink
 from .position import Position
+from .runlog import RunLog
 from .settings import SessionSettings
 
 
@@ -58,8 +59,11 @@ class Session:
         strikes: Sequence[Strike] = (),
         journal: Sink | None = None,
         on_gate: OnGate | None = None,
+        is_express: bool = False,
     ) -> None:
         """Begin with an empty account that answers from *cassettes*.
+
+        *is_express*: it serves a load test (`dialects.Stage`).
 
         Raises:
             SettingsError: No cassette, or cassettes of two dialects.
@@ -73,11 +77,14 @@ class Session:
         self.requests = self.connections = 0
         self._attempts: Counter[str] = Counter()
         self._sink = journal
+        self._planned: list[RunLog] = []
         stage = Stage(
             cassettes=tuple(cassettes),
             settings=settings,
             new_id=ids.source(settings.seed),
             journal=self.write,
+            planned=self._planned.append,
+            is_express=is_express,
         )
         self.dialect: Dialect = DIALECTS[spoken.pop()](stage)
 
@@ -106,6 +113,12 @@ class Session:
         named = {route.op, route.family}
         return [s for s in self.strikes if s.at.on in named and s.at.includes(attempt)]
 
+    def take_planned(self) -> list[RunLog]:
+        """Return the logs that have something new to say since the last call."""
+        taken = self._planned.copy()
+        self._planned.clear()
+        return taken
+
     def runs(self) -> Mapping[str, str]:
         """Return the status of each run by id, in order of creation."""
         return self.dialect.runs()
@@ -117,8 +130,7 @@ class Session:
     def hurry(self) -> None:
         """Publish at once all that the runs still have to say."""
         for log in self.dialect.logs():
-            while log.pending is not None:
-                log.publish()
+            log.publish_rest()
 
 
 def cassettes_of(settings: SessionSettings) -> list[Cassette]:

@@ -19,8 +19,11 @@ class Binding:
     def __init__(
         self, known: dict[str, str], shift_s: int, new_id: Callable[[str], str]
     ) -> None:
-        """Begin with *known* pairs; others are drawn from *new_id* as they appear."""
-        self._live = dict(known)
+        """Begin with *known* pairs; others are drawn from *new_id* as they appear.
+
+        *live* is what each recorded id has become so far, in order of appearance.
+        """
+        self.live = dict(known)
         self._shift_s, self._new_id = shift_s, new_id
 
     def __call__(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 (JSON)
@@ -30,15 +33,20 @@ class Binding:
         if isinstance(value, list):
             return [self(item, key) for item in value]
         if isinstance(value, str) and key in _ID_KEYS:
-            return self._id(value)
+            return self.id(value)
         if isinstance(value, int) and key.endswith("_at"):
-            return value + self._shift_s
+            return self.time(value)
         return value
 
-    def _id(self, recorded: str) -> str:
+    def time(self, recorded_s: int) -> int:
+        """Return the live time, in whole seconds, of a recorded one."""
+        return recorded_s + self._shift_s
+
+    def id(self, recorded: str) -> str:
+        """Return the live id of *recorded*; what is no id of ours stays as it is."""
         prefix, mark, _ = recorded.partition("_")
         if not mark or prefix not in _PREFIXES:
             return recorded
-        if recorded not in self._live:
-            self._live[recorded] = self._new_id(f"{prefix}_")
-        return self._live[recorded]
+        if recorded not in self.live:
+            self.live[recorded] = self._new_id(f"{prefix}_")
+        return self.live[recorded]

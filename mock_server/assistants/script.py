@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import msgspec
 
 from mock_server.cassette import Cassette, Exchange, RecordedEvent
-from mock_server.runlog import Entry
+from mock_server.runlog import Act, Entry
 
 from .rebind import Binding
 from .shapes import Shape, full, without_contents
@@ -37,15 +38,19 @@ class Script:
     played: int = 0
     outputs: dict[str, str] = field(default_factory=dict)
 
-    def next_act(self) -> list[Entry]:
-        """Return the entries of the next act; none if there is no further act."""
+    def next_act(self) -> Act:
+        """Return the next act; an empty one if there is no further act."""
         if self.played >= len(self.acts):
-            return []
+            return Act(())
         number, self.played = self.played, self.played + 1
         entries = [e for r in self.acts[number].events() for e in self._live(r)]
-        if not number and self.thread is not None:
-            entries.insert(0, self.encode("thread.created", self.thread))
-        return closed(entries)
+        return closed([*(() if number else self.opening()), *entries])
+
+    def opening(self) -> Sequence[Entry]:
+        """Return what the first act begins with, before what was recorded."""
+        if self.thread is None:
+            return ()
+        return (self.encode("thread.created", self.thread),)
 
     def encode(self, name: str, obj: Obj, offset_s: float = 0.0) -> Entry:
         """Return *obj*, already live, as an entry."""
@@ -76,13 +81,24 @@ class Script:
         return obj
 
 
-def closed(entries: list[Entry]) -> list[Entry]:
-    """Mark the last of *entries* as the end of the act."""
-    return [*entries[:-1], replace(entries[-1], ends_act=True)] if entries else []
+def closed(entries: Sequence[Entry]) -> Act:
+    """Return *entries* as an act; the last of them is marked as its end."""
+    return Act([*entries[:-1], replace(entries[-1], ends_act=True)] if entries else ())
 
 
-def recorded_start(cassette: Cassette) -> tuple[Obj, dict[str, str]]:
-    """Return the first run object of *cassette* and its ids by what they name.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a cassette's run begins with: ids as recorded, and when it was created."""
+
+    run: str
+    thread: str
+    assistant: str
+    created_at_s: int
+
+
+@lru_cache(maxsize=256)
+def recorded_start(cassette: Cassette) -> Start:
+    """Return the beginning of the run of *cassette*.
 
     Raises:
         StopIteration: No act holds a run; `load` lets no such cassette through.
@@ -93,8 +109,4 @@ def recorded_start(cassette: Cassette) -> tuple[Obj, dict[str, str]]:
         if e.name and e.name.startswith("thread.run.")
     )
     run: Obj = next(o for o in objects if o["object"] == "thread.run")
-    return run, {
-        "run": run["id"],
-        "thread": run["thread_id"],
-        "assistant": run["assistant_id"],
-    }
+    return Start(run["id"], run["thread_id"], run["assistant_id"], run["created_at"])

@@ -4,10 +4,17 @@ The turn of a thread chooses the cassette, not the count of runs: a client that
 creates a second run for the same message gets the same answer a second time.
 """
 
-from mock_server.runlog import Entry, RunLog
+from collections.abc import Sequence
 
-from . import events, truth
+import msgspec
+
+from mock_server.cassette import Cassette
+from mock_server.journal import Told
+from mock_server.runlog import Act, Entry, RunLog
+
+from . import compiling, events, truth
 from .call import Call
+from .live import LiveAct
 from .objects import blank_assistant, text_of
 from .rebind import Binding
 from .refusal import RefusedError
@@ -20,21 +27,24 @@ from .wire import Obj
 def create(call: Call, thread: Thread, of: Obj, settings: Obj, *, tells: bool) -> Run:
     """Create a run of assistant *of* in *thread*, plan its first act and publish it.
 
-    Only the first event is published, so that the run can be read at once. *tells*:
-    the stream begins with ``thread.created``.
+    Only its first run object is published, so that the run can be read at once.
+    *tells*: the stream begins with ``thread.created``.
     """
     stage = call.stage
     cassette = stage.cassettes[min(turn(thread), len(stage.cassettes) - 1)]
-    recorded, ids = recorded_start(cassette)
+    recorded = recorded_start(cassette)
     run_id, thread_id = stage.new_id("run_"), thread.obj["id"]
-    live = {ids["run"]: run_id, ids["thread"]: thread_id, ids["assistant"]: of["id"]}
-    shift_s = call.now_s - recorded["created_at"]
+    live = {
+        recorded.run: run_id,
+        recorded.thread: thread_id,
+        recorded.assistant: of["id"],
+    }
     overlay = dict(settings)
     if stage.settings.expire_after_s is not None:
         overlay["expires_at"] = call.now_s + int(stage.settings.expire_after_s)
     script = Script(
         acts=cassette.streams(),
-        bind=Binding(live, shift_s, stage.new_id),
+        bind=Binding(live, call.now_s - recorded.created_at_s, stage.new_id),
         overlay=overlay,
         shape=stage.settings.shape,
         thread=rest_thread(thread.obj) if tells else None,
@@ -42,24 +52,69 @@ def create(call: Call, thread: Thread, of: Obj, settings: Obj, *, tells: bool) -
     )
     run = _run(call, thread, run_id, script)
     call.committed("run", run_id, thread_id, last_text(thread))
-    run.log.plan(script.next_act())
-    while run.obj["status"] == "" and run.log.pending:
-        run.log.publish()
+    act = _first_act(call, cassette, script)
+    plan(call, run, act)
+    names = (act.name(index) for index in range(len(act)))
+    tells_run = (name.startswith("thread.run.") for name in names)
+    run.log.announce(1 + next(i for i, tells in enumerate(tells_run) if tells))
+    if not stage.is_express:
+        run.log.catch_up()
     return run
+
+
+def plan(call: Call, run: Run, act: Act) -> int:
+    """Let *run* say *act* next; return the index of its first event.
+
+    Under load its tokens are journaled here, all at once.
+    """
+    if call.stage.is_express:
+        texts = act.texts if isinstance(act, LiveAct) else truth.texts(act)
+        for said in truth.foretold(run.log.run_id, texts):
+            call.stage.journal(said)
+    return run.log.plan(act)
+
+
+def _first_act(call: Call, cassette: Cassette, script: Script) -> Act:
+    """Return what a run says first: under load, filled in where there is a template."""
+    if not call.stage.is_express:
+        return script.next_act()
+    overlay = {k: v for k, v in script.overlay.items() if k != "metadata"}
+    template = compiling.template(
+        cassette,
+        script.shape,
+        msgspec.json.encode(overlay),
+        with_contents=script.with_contents,
+    )
+    if template is None:
+        return script.next_act()
+    script.played = 1
+    values = template.values(script.bind, script.overlay["metadata"])
+    return LiveAct(script.opening(), template, values)
 
 
 def _run(call: Call, thread: Thread, run_id: str, script: Script) -> Run:
     """Return a run that its log's events will fill, already in *thread*."""
+    stage = call.stage
 
     def on_publish(entry: Entry) -> None:
         if entry.payload is None:
             return
         for said in truth.of(run_id, run.status, entry.name, entry.payload):
-            call.stage.journal(said)
+            if not (stage.is_express and isinstance(said, Told)):
+                stage.journal(said)
         events.apply(thread, run, entry.payload)
 
-    blank = {"id": run_id, "thread_id": thread.obj["id"], "status": ""}
-    run = Run(blank, RunLog(run_id, on_publish), script)
+    def on_drop(dropped: Sequence[Entry]) -> None:
+        for said in truth.unsaid(run_id, dropped):
+            stage.journal(said)
+
+    log = RunLog(
+        run_id,
+        on_publish,
+        on_drop=on_drop if stage.is_express else None,
+        on_plan=stage.planned,
+    )
+    run = Run({"id": run_id, "thread_id": thread.obj["id"], "status": ""}, log, script)
     thread.runs[run_id] = run
     call.state.runs.append((thread, run))
     return run

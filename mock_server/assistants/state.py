@@ -4,6 +4,7 @@ Dictionaries keep the order of creation; that order, and not ``created_at``, is 
 order of lists, since timestamps are whole seconds and several objects share one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,11 @@ class Thread:
     messages: dict[str, Obj] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
 
+    def catch_up(self) -> None:
+        """Let the state be what the published events make of it."""
+        for run in self.runs.values():
+            run.log.catch_up()
+
     @property
     def active_run(self) -> str | None:
         """The id of the run that locks the thread, if any."""
@@ -83,14 +89,22 @@ class State:
     """All runs ever, those of deleted threads too, for they play on."""
 
     def thread(self, thread_id: str) -> Thread:
-        """Return a thread.
+        """Return a thread, in the state that the published events make of it.
 
         Raises:
             RefusedError: There is none of that id.
         """
         if thread_id not in self.threads:
             raise not_found("thread", thread_id)
-        return self.threads[thread_id]
+        thread = self.threads[thread_id]
+        thread.catch_up()
+        return thread
+
+    def caught_up(self) -> Iterator[tuple[Thread, Run]]:
+        """Yield all runs with their threads, each in the state of its events."""
+        for thread, run in self.runs:
+            run.log.catch_up()
+            yield thread, run
 
     def assistant(self, assistant_id: str) -> Obj:
         """Return an assistant.

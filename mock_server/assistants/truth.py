@@ -1,17 +1,31 @@
 """What the journal says of an event when it is published: the ground truth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
-from mock_server.journal import Asked, Closed, Entry, RunStatus, Told
+from mock_server import runlog
+from mock_server.journal import (
+    Asked,
+    Closed,
+    Entry,
+    Foretold,
+    RunStatus,
+    Told,
+    Unsaid,
+)
 
 from .wire import Obj
+
+Texts: TypeAlias = Mapping[tuple[str, int], tuple[str, ...]]
+"""Tokens by message and part."""
 
 
 def of(run_id: str, status: str, name: str, payload: Obj) -> Iterator[Entry]:
     """Yield what event *name* says of run *run_id*, which had *status* before it."""
     match payload.get("object"):
         case "thread.message.delta":
-            yield from _told(run_id, payload)
+            for message, part, text in _tokens(payload):
+                yield Told(run=run_id, message=message, part=part, text=text)
         case "thread.message" if name in _CLOSING:
             yield _closed(run_id, payload)
         case "thread.run":
@@ -23,13 +37,35 @@ def of(run_id: str, status: str, name: str, payload: Obj) -> Iterator[Entry]:
 _CLOSING = ("thread.message.completed", "thread.message.incomplete")
 
 
-def _told(run_id: str, payload: Obj) -> Iterator[Entry]:
+def texts(planned: Iterable[runlog.Entry]) -> Texts:
+    """Return all tokens in *planned* entries."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for entry in planned:
+        for message, part, text in _tokens(entry.payload or {}):
+            found.setdefault((message, part), []).append(text)
+    return {place: tuple(tokens) for place, tokens in found.items()}
+
+
+def foretold(run_id: str, planned: Texts) -> Iterator[Entry]:
+    """Yield what a run says beforehand of the tokens that it is going to say."""
+    for (message, part), tokens in planned.items():
+        yield Foretold(run=run_id, message=message, part=part, texts=tokens)
+
+
+def unsaid(run_id: str, dropped: Iterable[runlog.Entry]) -> Iterator[Entry]:
+    """Yield what a run says of foretold tokens that it will never say."""
+    for (message, part), tokens in texts(dropped).items():
+        yield Unsaid(run=run_id, message=message, part=part, count=len(tokens))
+
+
+def _tokens(payload: Obj) -> Iterator[tuple[str, int, str]]:
+    """Yield message, part and text of each token of an event, if it has any."""
+    if payload.get("object") != "thread.message.delta":
+        return
     for block in payload["delta"]["content"]:
         text = block.get("text", {}).get("value")
         if text:
-            yield Told(
-                run=run_id, message=payload["id"], part=block["index"], text=text
-            )
+            yield payload["id"], block["index"], text
 
 
 def _closed(run_id: str, payload: Obj) -> Entry:

@@ -18,12 +18,24 @@ from mock_server.settings import SessionSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What a dialect plays with; *new_id* makes an id that begins with a prefix."""
+    """What a dialect plays with.
+
+    Attributes:
+        cassettes: What it answers.
+        settings: How its session behaves.
+        new_id: Makes an id that begins with a prefix.
+        journal: Takes what is journaled.
+        planned: Is told of each log that has something new to say.
+        is_express: Whether it serves a load test: what a run will say is journaled
+            beforehand, and made only when it is sent or looked at.
+    """
 
     cassettes: tuple[Cassette, ...]
     settings: SessionSettings
     new_id: Callable[[str], str]
     journal: Sink
+    planned: Callable[[RunLog], None] = lambda _: None
+    is_express: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 The rules are in `mock_server.assistants`. Source of the paths: OpenAPI, 23 operations.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mock_server.assistants import endings
@@ -52,6 +52,10 @@ _TABLE: tuple[tuple[str, str, str, Callable[[Call], Reply]], ...] = (
     ("GET", f"{_RUN}/steps/{{step_id}}", "get_step", steps.read),
 )
 _OPERATIONS = {op: perform for _, _, op, perform in _TABLE}
+_ROUTES: dict[tuple[str, int], list[tuple[list[str], str]]] = {}
+for _method, _path, _op, _ in _TABLE:
+    _parts = _path.split("/")
+    _ROUTES.setdefault((_method, len(_parts)), []).append((_parts, _op))
 _FAMILIES = {"create_run": "run", "create_thread_and_run": "run"}
 _VERSION = {"openai-version": "2020-10-01"}
 
@@ -67,8 +71,9 @@ class OpenAIAssistants:
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation, its family and the ids in *path*."""
-        for known, pattern, op, _ in _TABLE:
-            params = _match(pattern, path) if known == method else None
+        given = path.split("/")
+        for pattern, op in _ROUTES.get((method, len(given)), ()):
+            params = _match(pattern, given)
             if params is not None:
                 return Route(op, _FAMILIES.get(op, op), params)
         return None
@@ -95,28 +100,29 @@ class OpenAIAssistants:
 
     def runs(self) -> Mapping[str, str]:
         """Return the status of each run by id, in order of creation."""
-        return {run.log.run_id: run.status for _, run in self.state.runs}
+        return {run.log.run_id: run.status for _, run in self.state.caught_up()}
 
     def counts(self) -> Mapping[str, int]:
         """Return how many user messages, other messages and runs there are."""
+        runs = self.runs()
         said = [m for t in self.state.threads.values() for m in t.messages.values()]
         users = sum(message["role"] == "user" for message in said)
         return {
             "threads": len(self.state.threads),
             "user_messages": users,
             "messages": len(said),
-            "runs": len(self.runs()),
+            "runs": len(runs),
         }
 
     def cancel(self, run_id: str, now_s: float) -> None:
         """Cancel a run because its client is gone; nothing if it is over."""
-        for thread, run in self.state.runs:
+        for thread, run in self.state.caught_up():
             if run.log.run_id == run_id and run.status in {"queued", "in_progress"}:
                 runs.stop(thread, run, int(now_s))
 
     def expire(self, run_id: str, now_s: float) -> None:
         """Let a run expire; nothing if it is over."""
-        for thread, run in self.state.runs:
+        for thread, run in self.state.caught_up():
             if run.log.run_id == run_id and run.is_active:
                 run.log.plan(endings.rest(thread, run, endings.EXPIRED, int(now_s)))
 
@@ -138,13 +144,10 @@ class OpenAIAssistants:
                 return replace(reply, headers=headers)
 
 
-def _match(pattern: str, path: str) -> dict[str, str] | None:
-    """Return the ids in *path* if it is of *pattern*."""
-    wanted, given = pattern.split("/"), path.split("/")
-    if len(wanted) != len(given):
-        return None
+def _match(pattern: Sequence[str], given: Sequence[str]) -> dict[str, str] | None:
+    """Return the ids in the parts *given* of a path if they are of *pattern*."""
     params = {}
-    for name, value in zip(wanted, given, strict=True):
+    for name, value in zip(pattern, given, strict=True):
         if name.startswith("{") and value:
             params[name.strip("{}")] = value
         elif name != value:

@@ -21,7 +21,9 @@ ASK = [{"role": "user", "content": "Well?"}]
 class Account:
     """One account; `play` publishes all that its runs have to say."""
 
-    def __init__(self, *cassettes: str | Cassette, **settings: Any) -> None:
+    def __init__(
+        self, *cassettes: str | Cassette, is_express: bool = False, **settings: Any
+    ) -> None:
         """Answer from *cassettes*, by default from ``short_answer``."""
         self.journal: list[Entry] = []
         self._number = 0
@@ -33,6 +35,7 @@ class Account:
             settings=SessionSettings(**settings),
             new_id=ids.source(0),
             journal=self.journal.append,
+            is_express=is_express,
         )
         self.dialect: Dialect = DIALECTS["openai_assistants"](stage)
 

@@ -92,11 +92,13 @@ class Rig:
 async def rig(
     strikes: Sequence[Strike] = (),
     on_gate: OnGate | None = None,
+    *,
+    is_express: bool = False,
     **settings: Any,  # noqa: ANN401 (of any type)
 ) -> AsyncIterator[Rig]:
     """Start a server with one session that plays without waiting."""
     journal: list[Entry] = []
-    async with MockServer() as server:
+    async with MockServer(is_express=is_express) as server:
         session = server.open_session(
             KEY,
             SessionSettings(**{"speed": 0.0, **settings}),

@@ -103,8 +103,8 @@ def submit(call: Call) -> Reply:
         "tool_output", run.obj["id"], run.obj["thread_id"], call_ids=tuple(outputs)
     )
     run.script.outputs.update(outputs)
-    acts = run.script.next_act() or endings.completed(run, call.now_s)
-    first = run.log.plan(acts)
+    act = run.script.next_act() or endings.completed(run, call.now_s)
+    first = start.plan(call, run, act)
     while run.status == "requires_action":
         run.log.publish()
     return _reply(call, run, first)
@@ -137,6 +137,7 @@ def _reply(call: Call, run: Run, first: int) -> Reply:
     """Return the stream from event *first* on, or the run as it is."""
     if call.body.get("stream"):
         return Follow(log=run.log, start=first, headers={})
+    run.log.catch_up()
     return ok(shapes.rest_run(run.obj))
 
 

@@ -1,0 +1,84 @@
+"""An act's bytes with slots where a run's own ids, times and metadata stand.
+
+Two runs of one cassette differ in these places only. To decode, rebind and encode every
+event anew for each run costs ten times as much as to send it, so under load an act is
+rendered once (`compiling`), and a run keeps its own few values and fills the slots when
+an event is sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from .rebind import Binding
+
+_CRLF = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event: the *pieces* of its chunk, with the value of a slot between each two.
+
+    *is_fixed*: the chunk is as long as its first piece says, whatever the values;
+    otherwise that piece says nothing of it. *outdated_by* is the index of the event
+    that tells all that this one does, or -1.
+    """
+
+    name: str
+    pieces: tuple[bytes, ...]
+    slots: tuple[int, ...]
+    offset_s: float
+    is_fixed: bool
+    outdated_by: int
+
+    def chunk(self, values: Sequence[bytes]) -> bytes:
+        """Return the event as one chunk of HTTP/1.1."""
+        filled = bytearray(self.pieces[0])
+        for slot, piece in zip(self.slots, self.pieces[1:], strict=True):
+            filled += values[slot] + piece
+        if self.is_fixed:
+            return bytes(filled)
+        return b"%x\r\n" % (len(filled) - len(_CRLF)) + filled
+
+    def data(self, values: Sequence[bytes]) -> bytes:
+        """Return the event's frame, as an entry of a log holds it."""
+        chunk = self.chunk(values)
+        return chunk[chunk.index(b"\n") + 1 : -len(_CRLF)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """An act to be filled in.
+
+    Attributes:
+        lines: Its events.
+        ids: The recorded ids in the order in which they appear: the first slots.
+        times: The recorded times, in whole seconds: the next slots. The last slot is
+            for the metadata of the run.
+        texts: The tokens of each part of each message, by (slot of its id, part).
+        alike: For each event the index behind those from it on that are as long as
+            their pieces say and have one slot, all the same: nearly all of a stream.
+    """
+
+    lines: tuple[Line, ...]
+    ids: tuple[str, ...]
+    times: tuple[int, ...]
+    texts: Mapping[tuple[int, int], tuple[str, ...]]
+    alike: tuple[int, ...]
+
+    def chunks(self, start: int, stop: int, values: Sequence[bytes]) -> list[bytes]:
+        """Return the events from *start* to *stop*, each as a chunk of HTTP/1.1."""
+        lines = self.lines[start:stop]
+        if lines and self.alike[start] >= stop:
+            value = values[lines[0].slots[0]]
+            return [line.pieces[0] + value + line.pieces[1] for line in lines]
+        return [line.chunk(values) for line in lines]
+
+    def values(self, bind: Binding, metadata: Mapping[str, str]) -> tuple[bytes, ...]:
+        """Return what fills the slots of a run; draws ids as the simple way does."""
+        return (
+            *(bind.id(name).encode() for name in self.ids),
+            *(b"%d" % bind.time(time) for time in self.times),
+            msgspec.json.encode(metadata),
+        )
