@@ -94,9 +94,9 @@ def main() -> None:
     rounds = [(bare_us(), *map(core_us, cuts.values())) for _ in range(ROUNDS)]
     bare, *cores = map(median, zip(*rounds, strict=True))
     print(f"{len(EVENTS)} events, {ROUNDS} rounds, median us of CPU an event")
-    print(f"  bare typed JSON     {bare:7.2f}")
+    print(f"  {'bare typed JSON':22} {bare:6.2f}")
     for name, core in zip(cuts, cores, strict=True):
-        print(f"  in pieces of {name:9}{core:5.2f}   {core / bare:6.1f} x bare")
+        print(f"  in pieces of {name:9} {core:6.2f} {core / bare:6.1f} x bare")
 
 
 if __name__ == "__main__":
