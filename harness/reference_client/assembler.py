@@ -6,7 +6,7 @@ the truth. This does not decide what to do when events are missing (`recovery.py
 it says whether anything is in doubt.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -38,7 +38,12 @@ class Draft:
 
     id: str = ""
     name: str = ""
-    arguments: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def arguments(self) -> str:
+        """The arguments so far: JSON text, as a rule not whole."""
+        return "".join(self.pieces)
 
 
 class Assembler:
@@ -51,6 +56,8 @@ class Assembler:
 
     Attributes:
         run: The run as last seen; None: not seen yet.
+        is_over: Whether the run has ended: the first terminal status stands.
+        is_at_rest: Whether nothing more happens at the server unless we act.
         error: What an ``error`` event said; None: none came.
         is_done: Whether ``[DONE]`` came, which proves nothing.
         is_doubtful: Whether events may be missing, so that reading must tell.
@@ -68,6 +75,9 @@ class Assembler:
         self._torn: set[str] = set()
         self._delivered: set[str] = set()
         self._is_confirmed = False
+        # These two are asked for at each event, and the run changes at few.
+        self.is_over = False
+        self.is_at_rest = False
         self.run: Run | None = None
         self.error: str | None = None
         self.is_done = False
@@ -81,12 +91,12 @@ class Assembler:
     def adopt(self, run: Run) -> None:
         """Take *run* as the server's word, unless it has ended already."""
         if not self.is_over:
-            self.run = run
+            self._see(run)
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the run has ended: the first terminal status stands."""
-        return self.run is not None and self.run.status in TERMINAL
+    def _see(self, run: Run) -> None:
+        self.run = run
+        self.is_over = run.status in TERMINAL
+        self.is_at_rest = self.is_over or bool(self.open_calls)
 
     @property
     def needs_reading(self) -> bool:
@@ -107,17 +117,13 @@ class Assembler:
     def deliver(self, call_ids: tuple[str, ...]) -> None:
         """Enter that the server has the outputs of these calls."""
         self._delivered |= {*call_ids}
+        self.is_at_rest = self.is_over or bool(self.open_calls)
 
     @property
     def open_calls(self) -> tuple[ToolCall, ...]:
         """The calls the run waits for; none if all are delivered: then it is stale."""
         calls = self.run.calls if self.run else ()
         return calls if {c.id for c in calls} - self._delivered else ()
-
-    @property
-    def is_at_rest(self) -> bool:
-        """Whether nothing more happens at the server unless we act."""
-        return self.is_over or bool(self.open_calls)
 
     def take(self, event: Event) -> list[Op]:
         """Take the next event; return what it changes for the user."""
@@ -126,6 +132,8 @@ class Assembler:
         if event.data == "[DONE]":
             self.is_done = True
             return []
+        if event.kind == "thread.message.delta":  # as nearly all are
+            return self._delta(decode(event.data, MessageDelta))
         # A gateway may report an error on a 200, with or without an event name, and
         # the provider's specification and its SDKs disagree on the wrapping.
         if _is_error(event):
@@ -134,7 +142,7 @@ class Assembler:
             return []
         return self._take_known(event)
 
-    def _take_known(self, event: Event) -> list[Op]:  # noqa: PLR0911 - a table
+    def _take_known(self, event: Event) -> list[Op]:
         match event.kind.split("."):
             case ["thread", "run", "step", "delta"]:
                 return self._step_delta(decode(event.data, StepDelta))
@@ -142,8 +150,6 @@ class Assembler:
                 return self._step(decode(event.data, Step))
             case ["thread", "run", _]:
                 return self._run(decode(event.data, Run))
-            case ["thread", "message", "delta"]:
-                return self._delta(decode(event.data, MessageDelta))
             case ["thread", "message", name]:
                 is_end = name in {"completed", "incomplete"}
                 return self._message(decode(event.data, Message), is_end=is_end)
@@ -169,7 +175,7 @@ class Assembler:
         elif self._is_ours(run):
             # Trust the status, not the event's name: a recorded stream of 2024-04
             # ends in "thread.run.completed" with status "incomplete".
-            self.run = run
+            self._see(run)
         return []
 
     def _is_ours(self, run: Run) -> bool:
@@ -198,7 +204,7 @@ class Assembler:
             draft.id = call.id or draft.id
             if call.function:
                 draft.name = call.function.name or draft.name
-                draft.arguments += call.function.arguments or ""
+                draft.pieces.append(call.function.arguments or "")
         return []
 
     def _message(self, message: Message | None, *, is_end: bool) -> list[Op]:
@@ -218,22 +224,26 @@ class Assembler:
         return [op for delta in early for op in self._delta(delta)]
 
     def _delta(self, delta: MessageDelta | None) -> list[Op]:
-        if delta is None or any(b.index is None for b in delta.delta.content):
+        if delta is None:
             return self._unreadable()
-        if self._transcript.is_settled(delta.id) or delta.id in self._torn:
+        if delta.id in self._torn:
             return []
         if not self._transcript.is_open(delta.id):
-            # Its message may be another run's, or may yet be created: it waits.
-            waiting = self._early.setdefault(delta.id, [])
-            if len(waiting) < _EARLY_MAX:
-                waiting.append(delta)
-                return []
+            return self._unopened(delta)
+        ops: list[Op] = []
+        for block in delta.delta.content:
+            ops += self._transcript.append(delta.id, block.index, block.shown)
+        return ops
+
+    def _unopened(self, delta: MessageDelta) -> list[Op]:
+        if self._transcript.is_settled(delta.id):
+            return []
+        # Its message may be another run's, or may yet be created: it waits.
+        waiting = self._early.setdefault(delta.id, [])
+        if len(waiting) == _EARLY_MAX:
             return self._unreadable()
-        return [
-            op
-            for block in delta.delta.content
-            for op in self._transcript.append(delta.id, block.index or 0, block.shown)
-        ]
+        waiting.append(delta)
+        return []
 
 
 class _Object(msgspec.Struct, frozen=True):
@@ -245,8 +255,9 @@ def _is_error(event: Event) -> bool:
         return True
     if event.kind.startswith("thread."):
         return False
-    error = error_in(event.data)
-    return error is not None and (event.kind == "message" or '"error"' in event.data)
+    if event.kind != "message" and '"error"' not in event.data:
+        return False
+    return error_in(event.data) is not None
 
 
 def _is_harmless(data: str) -> bool:

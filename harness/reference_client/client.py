@@ -25,8 +25,8 @@ from .values import (
     Call,
     Done,
     Emit,
-    Hear,
     ReadMore,
+    Relay,
     RunTool,
     Sleep,
     ToolDone,
@@ -113,9 +113,9 @@ class ReferenceClient:
                     return
                 case Emit(op):
                     yield op
-                case Hear(event):
-                    for trouble in await self._tell(event):
-                        yield trouble
+                case Relay(event, ops):
+                    for op in (*await self._tell(event), *ops):
+                        yield op
                 case _:
                     answer = await self._perform(command, edge)
 

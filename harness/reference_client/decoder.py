@@ -8,7 +8,8 @@ out as soon as the byte that ends it is in, a lone CR included.
 
 import codecs
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from .errors import EventTooLargeError
 
@@ -18,12 +19,14 @@ _BOM = "\ufeff"
 # and a single U+000D CARRIAGE RETURN (CR) character not followed by a U+000A LINE
 # FEED (LF) character being the ways in which a line can end": and no others, so
 # that `str.splitlines` would be wrong.
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n)")
+# What nearly every event looks like where there is no CR ("." is all but LF). Read at
+# once, such a block gives what it gives line by line, only sooner.
+_PLAIN = re.compile(r"event: (.++)\ndata: (.*+)\n\n")
 _RETRY_DIGITS_MAX = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One dispatched event: its type, its data, the last event id by then."""
 
     kind: str
@@ -45,10 +48,10 @@ class Decoder:
         # "Streams must be decoded using the UTF-8 decode algorithm", which replaces
         # what is not UTF-8 by U+FFFD.
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+        # "If the stream starts with a U+FEFF BYTE ORDER MARK, it is ignored": one.
+        self._ignored_next = _BOM
         self._limit_chars = limit_chars
         self._waiting_chars = 0
-        self._is_at_start = True
-        self._ended_with_cr = False
         self._line: list[str] = []
         self._kind = ""
         self._data: list[str] = []
@@ -61,25 +64,31 @@ class Decoder:
         Raises:
             EventTooLargeError: The limit is exceeded. The decoder is then of no use.
         """
-        text = self._without_bom(self._utf8.decode(data))
-        if not text:
-            return []
-        if self._ended_with_cr and text[0] == "\n":  # the CR has ended the line
-            text = text[1:]
-            self._ended_with_cr = False
-            if not text:
-                return []
-        self._ended_with_cr = text[-1] == "\r"
-        *lines, rest = _LINE_END.split(text)
-        events = [e for line in lines if (e := self._end_line(line))]
-        self._keep(self._line, rest)
+        text = self._text(data)
+        is_simple = "\r" not in text and len(text) <= self._limit_chars
+        events: list[Event] = []
+        at, end = 0, len(text)
+        while at < end:
+            is_between = not (self._waiting_chars or self._kind)
+            if is_simple and is_between and (block := _PLAIN.match(text, at)):
+                events.append(Event(block[1], block[2], self._id))
+                at = block.end()
+            elif line := _LINE.match(text, at):
+                if event := self._end_line(line[1]):
+                    events.append(event)
+                at = line.end()
+            else:
+                self._keep(self._line, text[at:])
+                break
         return events
 
-    def _without_bom(self, text: str) -> str:
-        # "If the stream starts with a U+FEFF BYTE ORDER MARK, it is ignored": one.
-        if text and self._is_at_start:
-            self._is_at_start = False
-            return text.removeprefix(_BOM)
+    def _text(self, data: bytes) -> str:
+        text = self._utf8.decode(data)
+        if text and self._ignored_next:
+            text = text.removeprefix(self._ignored_next)
+            self._ignored_next = ""
+        if text.endswith("\r"):  # it has ended its line; an LF would be its own
+            self._ignored_next = "\n"
         return text
 
     def _keep(self, where: list[str], text: str) -> None:
@@ -92,10 +101,12 @@ class Decoder:
             )
         where.append(text)
 
-    def _end_line(self, tail: str) -> Event | None:
-        line = "".join((*self._line, tail))
-        self._waiting_chars -= len(line) - len(tail)
-        self._line.clear()
+    def _end_line(self, line: str) -> Event | None:
+        if self._line:
+            head = "".join(self._line)
+            self._waiting_chars -= len(head)
+            self._line.clear()
+            line = head + line
         if not line:
             return self._dispatch()
         if line[0] != ":":  # "If the line starts with a COLON: Ignore the line."
@@ -120,10 +131,12 @@ class Decoder:
                 pass  # "Otherwise: The field is ignored."
 
     def _dispatch(self) -> Event | None:
-        kind, data = self._kind or "message", "".join(self._data)
-        self._kind = ""
-        self._data.clear()
-        self._waiting_chars = 0
+        kind, self._kind = self._kind or "message", ""
         # "If the data buffer is an empty string, set the data buffer and the event
         # type buffer to the empty string and return."
-        return Event(kind, data.removesuffix("\n"), self._id) if data else None
+        if not self._data:
+            return None
+        data = "".join(self._data).removesuffix("\n")
+        self._data.clear()
+        self._waiting_chars = 0
+        return Event(kind, data, self._id)

@@ -15,10 +15,11 @@ from .reading import Reader
 from .retry import poll_after_s
 from .transcript import Transcript
 from .values import (
+    Answer,
     Bytes,
     Emit,
-    Hear,
     ReadMore,
+    Relay,
     Script,
     StreamEnded,
     StreamStarted,
@@ -63,42 +64,38 @@ class Follower:
             self._seen.adopt(begun)
             return
         self._seen.begin_stream()
-        decoder = Decoder(self._limits.event_chars)
-        trouble = None
-        while not trouble and not self._seen.is_at_rest:
-            idle_s = min(self._limits.idle_s, self._watch.remaining_s)
-            answer = yield ReadMore(idle_s)
-            match answer:
-                case Bytes(data):
-                    trouble = yield from self._take(decoder, data)
-                case StreamEnded("torn", text):
-                    trouble = f"the stream was torn off before the run ended: {text}"
-                case StreamEnded():
-                    trouble = "the stream ended before the run did"
-                case TimedOut():
-                    trouble = f"nothing came for {idle_s:g} s"
-                case _:
-                    raise DriverError(f"a ReadMore cannot be answered by {answer!r}")
+        try:
+            trouble = yield from self._read(Decoder(self._limits.event_chars))
+        except EventTooLargeError as error:
+            trouble = str(error)
         if trouble:
             self._seen.is_doubtful = True
             yield Emit(Trouble(text=trouble))
 
-    def _take(self, decoder: Decoder, data: bytes) -> Script[str | None]:
-        """Show what *data* brings; return why there is no use in reading on, if so."""
-        try:
-            events = decoder.feed(data)
-        except EventTooLargeError as error:
-            return str(error)
-        for event in events:
-            yield Hear(event)
-            yield from _emit(self._seen.take(event))
-            if self._seen.is_at_rest:
-                return None
-            if self._seen.error:
-                return f"the stream reports an error: {self._seen.error}"
-            if self._seen.is_done:
-                return "the stream says [DONE] before the run has ended"
-        return None if self._watch.remaining_s else "time is up"
+    def _read(self, decoder: Decoder) -> Script[str | None]:
+        """Read until the run rests; return why there is no use in reading on, if so.
+
+        Raises:
+            EventTooLargeError: There is no use in it because of that.
+        """
+        remaining_s = self._watch.remaining_s
+        while not self._seen.is_at_rest:
+            idle_s = min(self._limits.idle_s, remaining_s)
+            answer = yield ReadMore(idle_s)
+            if not isinstance(answer, Bytes):
+                return _why_no_more(answer, idle_s)
+            for event in decoder.feed(answer.data):
+                yield Relay(event, self._seen.take(event))
+                if self._seen.is_at_rest:
+                    return None
+                if self._seen.error:
+                    return f"the stream reports an error: {self._seen.error}"
+                if self._seen.is_done:
+                    return "the stream says [DONE] before the run has ended"
+            remaining_s = self._watch.remaining_s
+            if not remaining_s:
+                return "time is up"
+        return None
 
     def poll(self, run_id: str) -> Script[None]:
         """Look at the run until it rests.
@@ -142,6 +139,23 @@ class Follower:
             yield from _emit(self._transcript.settle(message.id, message.parts))
         self._transcript.arrange([m.id for m in messages])
         self._seen.confirm()
+
+
+def _why_no_more(answer: Answer, idle_s: float) -> str:
+    """Say what *answer* to a `ReadMore` means, if it is no bytes.
+
+    Raises:
+        DriverError: It is no answer to that.
+    """
+    match answer:
+        case StreamEnded("torn", text):
+            return f"the stream was torn off before the run ended: {text}"
+        case StreamEnded():
+            return "the stream ended before the run did"
+        case TimedOut():
+            return f"nothing came for {idle_s:g} s"
+        case _:
+            raise DriverError(f"a ReadMore cannot be answered by {answer!r}")
 
 
 def _emit(ops: list[Op]) -> Script[None]:

@@ -5,14 +5,26 @@ so that the transcript and what was shown can never differ.
 """
 
 from dataclasses import dataclass, field
+from io import StringIO
 
 from harness.ops import Append, Final, FinalMessage, Op, Replace
 
 
 @dataclass(slots=True)
 class _Shown:
-    parts: dict[int, str] = field(default_factory=dict)
-    is_settled: bool = False
+    """A message's parts: growing token by token until the server's text settles them.
+
+    A string would be copied for each token; a `StringIO` is appended to.
+    """
+
+    growing: dict[int, StringIO] = field(default_factory=dict)
+    settled: dict[int, str] | None = None
+
+    @property
+    def parts(self) -> dict[int, str]:
+        if self.settled is not None:
+            return self.settled
+        return {part: text.getvalue() for part, text in self.growing.items()}
 
 
 class Transcript:
@@ -28,19 +40,21 @@ class Transcript:
     def is_open(self, message: str) -> bool:
         """Say whether text may still be appended to *message*."""
         shown = self._messages.get(message)
-        return shown is not None and not shown.is_settled
+        return shown is not None and shown.settled is None
 
     def is_settled(self, message: str) -> bool:
         """Say whether *message* has been compared with the server's whole text."""
         shown = self._messages.get(message)
-        return shown is not None and shown.is_settled
+        return shown is not None and shown.settled is not None
 
     def append(self, message: str, part: int, text: str) -> list[Op]:
         """Add *text* behind an open message's part; nothing if it is not open."""
-        if not text or not self.is_open(message):
+        shown = self._messages.get(message)
+        if not text or shown is None or shown.settled is not None:
             return []
-        parts = self._messages[message].parts
-        parts[part] = parts.get(part, "") + text
+        if part not in shown.growing:
+            shown.growing[part] = StringIO()
+        shown.growing[part].write(text)
         return [Append(message=message, part=part, text=text)]
 
     def settle(self, message: str, truth: dict[int, str]) -> list[Op]:
@@ -48,12 +62,11 @@ class Transcript:
         self.open(message)
         shown = self._messages[message]
         ops: list[Op] = []
-        for part in sorted(shown.parts.keys() | truth.keys()):
-            ops += _change(
-                message, part, shown.parts.get(part, ""), truth.get(part, "")
-            )
-        shown.parts = dict(truth)
-        shown.is_settled = True
+        parts = shown.parts
+        for part in sorted(parts.keys() | truth.keys()):
+            ops += _change(message, part, parts.get(part, ""), truth.get(part, ""))
+        shown.settled = dict(truth)
+        shown.growing.clear()
         return ops
 
     def outruns(self, message: str, truth: dict[int, str]) -> bool:

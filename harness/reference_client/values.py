@@ -3,11 +3,16 @@
 A driver gets a command, carries it out, and hands back the answer that the
 command's docstring names, with the time. That is the whole interface: asyncio and
 gevent drive the same machine.
+
+`ReadMore`, `Bytes` and `Relay` pass once for every event of a stream. They are
+structs because a struct is made three to five times as fast as a frozen dataclass.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypeVar
+
+import msgspec
 
 from harness.ops import Claim, Op
 
@@ -39,8 +44,7 @@ class Call:
     timeout_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMore:
+class ReadMore(msgspec.Struct, frozen=True):
     """Read on in the stream. Answer: `Bytes`, `StreamEnded` or `TimedOut`."""
 
     idle_s: float
@@ -68,11 +72,15 @@ class Emit:
     op: Op
 
 
-@dataclass(frozen=True, slots=True)
-class Hear:
-    """Pass an event of the stream to whoever listens. Answer: None."""
+class Relay(msgspec.Struct, frozen=True):
+    """Pass *event* on to whoever listens, then show *ops*, in order. Answer: None.
+
+    Every event of a stream comes in one, up to the one that ends the turn's run;
+    *ops* are what it changes for the user, often nothing.
+    """
 
     event: Event
+    ops: Sequence[Op]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class Done:
     reason: str
 
 
-Command: TypeAlias = Call | ReadMore | Sleep | RunTool | Emit | Hear | Done
+Command: TypeAlias = Call | ReadMore | Sleep | RunTool | Emit | Relay | Done
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,7 @@ class StreamStarted:
     """The head of an event stream has come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bytes:
+class Bytes(msgspec.Struct, frozen=True):
     """The stream's next bytes."""
 
     data: bytes

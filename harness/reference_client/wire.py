@@ -101,9 +101,8 @@ class _Text(msgspec.Struct, frozen=True):
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """A content block, or what a delta adds to one (then *index* says which)."""
+    """A content block."""
 
-    index: int | None = None
     type: str = ""
     text: _Text | None = None
     refusal: str | None = None
@@ -135,8 +134,22 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         return {i: b.shown for i, b in enumerate(self.content) if b.is_text}
 
 
+class BlockDelta(msgspec.Struct, frozen=True, kw_only=True):
+    """What is added to the content block at *index*; without one it is unreadable."""
+
+    index: int
+    type: str = ""
+    text: _Text | None = None
+    refusal: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The text that is added for the user; "" for an image."""
+        return self.refusal or (self.text.value if self.text else "")
+
+
 class _Content(msgspec.Struct, frozen=True):
-    content: tuple[Block, ...] = ()
+    content: tuple[BlockDelta, ...] = ()
 
 
 class MessageDelta(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,8 +19,8 @@ from harness.reference_client.values import (
     Done,
     Emit,
     Failed,
-    Hear,
     ReadMore,
+    Relay,
     RunTool,
     Sleep,
     StreamEnded,
@@ -224,7 +224,8 @@ def play(
     while not isinstance(command := machine.advance(answer, world.now_s), Done):
         if isinstance(command, Emit):
             ops.append(command.op)
-        if isinstance(command, Hear):
+        if isinstance(command, Relay):
             heard.append(command.event.kind)
+            ops += command.ops
         answer = world.answer(command)
     return Played(ops, heard, command, world)

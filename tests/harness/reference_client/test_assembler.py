@@ -1,5 +1,6 @@
 import pytest
 
+from harness.reference_client import assembler
 from harness.reference_client.assembler import Assembler
 from harness.reference_client.decoder import Decoder
 from harness.reference_client.transcript import Transcript
@@ -101,6 +102,12 @@ SHOWN: dict[str, tuple[list[bytes], dict[str, dict[int, str]]]] = {
             {"index": 0, "type": "refusal", "refusal": "no"}]}})],
         {MESSAGE: {0: "no"}},
     ),
+    "of a delta with a block that has no index nothing is shown": (
+        [*BEGIN, frame("thread.message.delta", {"id": MESSAGE, "delta": {"content": [
+            {"index": 0, "type": "text", "text": {"value": "a"}},
+            {"type": "text", "text": {"value": "b"}}]}})],
+        {MESSAGE: {}},
+    ),
     "after a torn delta nothing is appended, lest there be a gap": (
         [*BEGIN, delta("a"), TORN_DELTA, delta("c")],
         {MESSAGE: {0: "a"}},
@@ -163,6 +170,16 @@ DOUBTS: dict[str, tuple[list[bytes], bool]] = {
         True,
     ),
 }  # fmt: skip
+
+
+def test_waits_for_a_message_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More deltas than may wait for their message are a gap, to be read later."""
+    monkeypatch.setattr(assembler, "_EARLY_MAX", 2)
+    early = [delta(text) for text in "abc"]
+    assert assemble(RUNNING, *early[:2], CREATED)[1] == {MESSAGE: {0: "ab"}}
+    seen, shown = assemble(RUNNING, *early, CREATED)
+    assert shown == {MESSAGE: {}}
+    assert seen.is_doubtful
 
 
 @pytest.mark.parametrize(("events", "doubt"), DOUBTS.values(), ids=DOUBTS)

@@ -1,10 +1,12 @@
 import random
+import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from harness.reference_client import decoder as module
 from harness.reference_client.decoder import Decoder, Event
 from harness.reference_client.errors import EventTooLargeError
 from tests.harness.reference_client.helpers_vectors import VECTORS
@@ -108,3 +110,58 @@ def test_chunking_never_matters(values: list[int], data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(stream))).map(sorted))
     chunks = [stream[a:b] for a, b in pairwise([0, *cuts, len(stream)])]
     assert decode(*chunks) == decode(stream)
+
+
+NEVER = re.compile(r"(?!)")
+PLAIN = b"event: x\ndata: y\n\n"
+PARTS = [
+    *(PLAIN, b"event: x\ndata: y\r\n\n", b"event: \ndata: y\n\n", b"data: y\n\n"),
+    *(b"event: z\n", b"data: w\n", b"id: 7\n", b"retry: 5\n", b": c\n", b"\n", b"\r"),
+]
+STREAMS = st.lists(st.sampled_from(PARTS) | st.binary(max_size=3)).map(b"".join)
+MANY = 1 << 22
+
+
+def outcome(chunks: list[bytes], limit_chars: int) -> tuple[object, ...]:
+    """Return all that comes of a stream: events by chunk, retry, a refusal."""
+    decoder = Decoder(limit_chars)
+    events: list[list[Event]] = []
+    try:
+        events.extend(decoder.feed(chunk) for chunk in chunks)
+    except EventTooLargeError as error:
+        return events, decoder.retry_ms, str(error)
+    return events, decoder.retry_ms
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(STREAMS, st.lists(st.integers(0, 99)), st.just(MANY) | st.integers(1, 99))
+@example(b"event: z\n" + PLAIN + b"data: y\n\n", [], MANY)
+@example(b"data: w\n" + PLAIN, [9], MANY)
+@example(b"da" + PLAIN, [2], MANY)
+@example(b"id: 7\n" + PLAIN, [], MANY)
+@example(b"event: \ndata: y\n\n", [], MANY)
+@example(b"event: x\rdata: w\ndata: y\n\n", [], MANY)
+@example(b"event: x\ndata: y\r\n\n", [], MANY)
+@example(b"data: a\r" + b"\n" + PLAIN, [8], MANY)
+@example(b"\xef\xbb\xbf" + PLAIN + b"\xef\xbb\xbf" + PLAIN, [], MANY)
+@example(b"\xe2" + PLAIN, [1], MANY)
+@example(PLAIN, [], 1)
+def test_a_block_read_at_once_is_what_its_lines_are(
+    stream: bytes, cuts: list[int], limit_chars: int
+) -> None:
+    """The short cut for plain blocks gives what the rules give, however it is cut."""
+    bounds = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
+    chunks = [stream[a:b] for a, b in pairwise(bounds)]
+    at_once = outcome(chunks, limit_chars)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "_PLAIN", NEVER)
+        assert outcome(chunks, limit_chars) == at_once
+
+
+def test_plain_blocks_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is framed as providers do takes the short cut, also behind other lines."""
+    decoder = Decoder()
+    decoder.feed(b": hello\n\ndata: a\n\n")
+    monkeypatch.setattr(module, "_LINE", NEVER)
+    plain = b"event: x\ndata: a\n\n" * 3
+    assert decoder.feed(plain) == [Event("x", "a")] * 3

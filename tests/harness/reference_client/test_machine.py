@@ -2,11 +2,11 @@ import random
 
 import pytest
 
-from harness.ops import Attempt, Op, Settle
+from harness.ops import Append, Attempt, Op, Settle
 from harness.reference_client.errors import DriverError
 from harness.reference_client.machine import Machine, conversation
-from harness.reference_client.values import Bytes, Call, Done, Emit
-from tests.harness.reference_client.helpers_wire import ok
+from harness.reference_client.values import Bytes, Call, Done, Emit, Relay
+from tests.harness.reference_client.helpers_wire import MESSAGE, SHORT, TOKENS, ok
 from tests.harness.reference_client.helpers_world import LIMITS, World, play
 
 
@@ -65,6 +65,20 @@ def test_no_command_is_longer_than_the_time_left() -> None:
     played = play(world, total_s=1.0)
     assert all(c.timeout_s <= 1.0 for c in world.calls)
     assert played.claims == ["complete"]
+
+
+def test_an_event_and_what_it_shows_come_together() -> None:
+    """Each delta is passed on with its own token, so that it is heard before it."""
+    world = World(streams=[[Bytes(b"".join(SHORT))]])
+    begun, answer, brought = machine(), None, []
+    while not isinstance(command := begun.advance(answer, 0.0), Done):
+        if isinstance(command, Relay) and command.ops:
+            brought.append((command.event.kind, *command.ops))
+        answer = world.answer(command)
+    assert brought == [
+        ("thread.message.delta", Append(message=MESSAGE, text=token))
+        for token in TOKENS
+    ]
 
 
 def test_settles_each_turn_once() -> None:
