@@ -5,6 +5,7 @@ happens to visit must not be able to talk to it (DNS rebinding, cross-site reque
 """
 
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -12,6 +13,7 @@ from typing import Self, TypeAlias
 import msgspec
 from aiohttp import web
 
+from .control import Control
 from .journal import Entry
 from .server import MockServer
 
@@ -24,8 +26,8 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Admin:
     """An async context manager that listens while it is entered.
 
-    ``GET /health``, ``GET /journal?key=…`` and ``POST /reset?key=…``, each with
-    ``Authorization: Bearer`` and the token.
+    ``GET /health``, ``GET /journal?key=…``, ``POST /reset?key=…``, and the WebSocket
+    ``/control`` (`control`), each with ``Authorization: Bearer`` and the token.
     """
 
     def __init__(self, server: MockServer, port: int = 0) -> None:
@@ -41,6 +43,7 @@ class Admin:
         app.router.add_get("/health", self._health)
         app.router.add_get("/journal", self._journal)
         app.router.add_post("/reset", self._reset)
+        app.router.add_get("/control", Control(self._server).serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
         await self._runner.setup()
         await web.TCPSite(self._runner, _HOST, self._port).start()
@@ -79,8 +82,17 @@ class Admin:
         return await handler(request)
 
     async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002 (aiohttp's signature)
-        sessions = len(self._server.sessions())
-        return web.json_response({"status": "ok", "sessions": sessions})
+        """Say how it is: sessions, CPU seconds, how late what was due was done."""
+        late = self._server.lateness
+        return web.json_response(
+            {
+                "status": "ok",
+                "sessions": len(self._server.sessions()),
+                "cpu_s": time.process_time(),
+                "due": late.count if late else 0,
+                "late_p99_s": late.percentile_s(99) if late else 0.0,
+            }
+        )
 
     async def _journal(self, request: web.Request) -> web.Response:
         """Send a session's journal as JSON Lines."""

@@ -7,17 +7,22 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import os
 import signal
+import sys
 from contextlib import AsyncExitStack
 
+from . import workers
 from .admin import Admin
 from .errors import MockServerError
+from .served import Served, line
 from .server import MockServer
 from .settings import SessionSettings
 
 _COLLECTOR = (50_000, 20, 100)
 _SHORT = "openai_assistants/short_answer"
 _USAGE_ERROR = 2
+_WORKERS_MAX = 64
 
 
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +50,22 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         help="for load tests: the same bytes for far less work (docs/load.md)",
     )
     parser.add_argument(
-        "--admin", action="store_true", help="listen for journal queries, with a token"
+        "--admin",
+        action="store_true",
+        help="listen for journal queries and load generators, with a token",
+    )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="server processes, each at a port of its own (1)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="say where it is as one line of JSON"
+    )
+    parser.add_argument(
+        "--until-eof", action="store_true", help="end with standard input"
     )
 
 
@@ -53,23 +73,11 @@ def run_serve(args: argparse.Namespace) -> int:
     """Serve as *args* say until interrupted; return the exit code.
 
     Raises:
-        MockServerError: The address, a cassette or a setting cannot be used.
+        MockServerError: The address, a cassette or a setting cannot be used, or one of
+            several server processes ends.
     """
-    settings = SessionSettings(
-        cassettes=tuple(args.cassette or (_SHORT,)),
-        speed=args.speed,
-        knows_any_assistant=True,
-    )
-    server = MockServer(
-        args.host,
-        args.port,
-        accept_any_key=True,
-        allow_non_loopback=args.allow_non_loopback,
-        default=settings,
-        is_express=args.express,
-    )
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(server, with_admin=args.admin, is_express=args.express))
+        asyncio.run(_serve_one(args) if args.workers == 1 else _serve_many(args))
     return 0
 
 
@@ -83,22 +91,70 @@ def main(argv: list[str] | None = None) -> int:
         parser.exit(_USAGE_ERROR, f"mock_server: {error}\n")
 
 
-async def _serve(server: MockServer, *, with_admin: bool, is_express: bool) -> None:
-    """Serve until SIGINT or SIGTERM."""
+async def _serve_one(args: argparse.Namespace) -> None:
+    """Serve in this process."""
+    stop = _stop(args)
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(_server(args))
+        if args.express:
+            _calm_collector()
+        admin = Admin(server) if args.admin else None
+        if admin is not None:
+            await stack.enter_async_context(admin)
+        where = Served(
+            base_url=server.base_url,
+            pid=os.getpid(),
+            admin_url=admin.url if admin else "",
+            token=admin.token if admin else "",
+        )
+        _announce(args, (where,))
+        await stop.wait()
+    if not args.json:
+        _say("stopped")
+
+
+async def _serve_many(args: argparse.Namespace) -> None:
+    """Serve in several processes, which end with this one."""
+    await workers.run(args, lambda where: _announce(args, where), _stop(args))
+    if not args.json:
+        _say("stopped")
+
+
+def _server(args: argparse.Namespace) -> MockServer:
+    settings = SessionSettings(
+        cassettes=tuple(args.cassette or (_SHORT,)),
+        speed=args.speed,
+        knows_any_assistant=True,
+    )
+    return MockServer(
+        args.host,
+        args.port,
+        accept_any_key=True,
+        allow_non_loopback=args.allow_non_loopback,
+        default=settings,
+        is_express=args.express,
+    )
+
+
+def _stop(args: argparse.Namespace) -> asyncio.Event:
+    """Return what SIGINT and SIGTERM set, and the end of standard input if told so."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(server)
-        if is_express:
-            _calm_collector()
-        _say(_welcome(server))
-        if with_admin:
-            admin = await stack.enter_async_context(Admin(server))
-            _say(f"admin    {admin.url}\ntoken    {admin.token}")
-        await stop.wait()
-    _say("stopped")
+    if args.until_eof:
+        loop.add_reader(sys.stdin, lambda: stop.set() if not os.read(0, 4096) else None)
+    return stop
+
+
+def _announce(args: argparse.Namespace, where: tuple[Served, ...]) -> None:
+    if args.json:
+        _say(line(where))
+        return
+    for one in where:
+        _say(_welcome(one.base_url))
+        if one.admin_url:
+            _say(f"admin    {one.admin_url}\ntoken    {one.token}")
 
 
 def _calm_collector() -> None:
@@ -112,11 +168,11 @@ def _calm_collector() -> None:
     gc.set_threshold(*_COLLECTOR)
 
 
-def _welcome(server: MockServer) -> str:
+def _welcome(base_url: str) -> str:
     return (
-        f"serving  {server.base_url}\n"
-        f'python   OpenAI(base_url="{server.base_url}", api_key="anything")\n'
-        f'node     new OpenAI({{ baseURL: "{server.base_url}", apiKey: "anything" }})\n'
+        f"serving  {base_url}\n"
+        f'python   OpenAI(base_url="{base_url}", api_key="anything")\n'
+        f'node     new OpenAI({{ baseURL: "{base_url}", apiKey: "anything" }})\n'
         "Each API key is an account of its own. Ctrl-C stops."
     )
 
@@ -130,6 +186,13 @@ def _port(text: str) -> int:
     if text.isdecimal() and int(text) < 1 << 16:
         return int(text)
     raise argparse.ArgumentTypeError(f"a port is 0 to 65535, not {text}")
+
+
+def _workers(text: str) -> int:
+    """Parse a number of processes."""
+    if text.isdecimal() and 0 < int(text) <= _WORKERS_MAX:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"workers are 1 to {_WORKERS_MAX}, not {text}")
 
 
 def _speed(text: str) -> float:

@@ -19,6 +19,7 @@ from .cassette import Cassette
 from .errors import MockServerError, PortError, UnknownNameError
 from .express import AnyPacer, ExpressPacer
 from .journal import Entry, Sink
+from .lateness import Lateness
 from .pacer import Pacer
 from .session import OnGate, Session, Strike, cassettes_of
 from .settings import SessionSettings
@@ -161,6 +162,19 @@ class MockServer:
         """
         self._known(api_key).hurry()
         await asyncio.sleep(0)  # followers get to see it
+
+    @property
+    def lateness(self) -> Lateness | None:
+        """How late what was due was done; None: this server is not for load tests."""
+        return None if self._wheel is None else self._wheel.lateness
+
+    def session(self, api_key: str) -> Session:
+        """Return an open session.
+
+        Raises:
+            UnknownNameError: There is none of this key.
+        """
+        return self._known(api_key)
 
     def sessions(self) -> list[Session]:
         """Return the open sessions, oldest first."""

@@ -6,7 +6,7 @@ import pytest
 
 from mock_server import MockServer, SessionSettings
 from mock_server.admin import Admin
-from tests.mock_server.helpers_server import KEY
+from tests.mock_server.helpers_server import ASK, KEY
 
 
 @pytest.fixture
@@ -49,9 +49,27 @@ async def test_a_session_can_be_reset(admin: Admin) -> None:
 
 
 async def test_health_counts_sessions(admin: Admin) -> None:
-    """It says that it is well and how many sessions there are."""
+    """It says that it is well, how many sessions there are, and what they cost."""
     status, text = await ask(admin, "GET", "/health")
-    assert (status, json.loads(text)) == (200, {"status": "ok", "sessions": 1})
+    said = json.loads(text)
+    assert status == 200
+    assert (said["status"], said["sessions"], said["due"]) == ("ok", 1, 0)
+    assert said["cpu_s"] > 0
+
+
+async def test_health_tells_how_late_a_server_under_load_is() -> None:
+    """It counts what was due and how much later that was done."""
+    settings = SessionSettings(speed=50.0, knows_any_assistant=True)
+    server = MockServer(accept_any_key=True, default=settings, is_express=True)
+    async with server, Admin(server) as admin, aiohttp.ClientSession() as http:
+        head = {"authorization": f"Bearer {KEY}", "openai-beta": "assistants=v2"}
+        body = {"assistant_id": "asst_1", "thread": ASK, "stream": True}
+        path = f"{server.base_url}/threads/runs"
+        async with http.post(path, json=body, headers=head) as response:
+            await response.read()
+        said = json.loads((await ask(admin, "GET", "/health"))[1])
+    assert said["due"] > 10
+    assert 0 < said["late_p99_s"] < 2
 
 
 async def test_a_request_must_name_its_session(admin: Admin) -> None:

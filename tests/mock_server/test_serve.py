@@ -1,12 +1,19 @@
 import argparse
+import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+import requests
 
 from mock_server import MockServer
 from mock_server.serve import add_serve_arguments, main
+from mock_server.served import Served, parse
 
 
 async def test_it_says_where_it_is_and_ends_cleanly() -> None:
@@ -59,3 +66,86 @@ def test_other_commands_can_have_the_options() -> None:
     add_serve_arguments(parser)
     args = parser.parse_args(["--cassette", "a", "--cassette", "b", "--speed", "2"])
     assert (args.cassette, args.speed, args.port) == (["a", "b"], 2.0, 0)
+
+
+@contextmanager
+def free_ports(*, is_kept: bool = False) -> Iterator[str]:
+    """Give the first of two free ports in a row; hold on to it if *is_kept*."""
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            if two.connect_ex(("127.0.0.1", port + 1)) == 0:
+                continue
+            if is_kept:
+                one.listen()
+                yield str(port)
+                return
+        yield str(port)
+        return
+
+
+def serving(*options: str) -> "subprocess.Popen[str]":
+    """Start `serve` for a program, with *options*."""
+    argv = [sys.executable, "-m", "mock_server", "--json", "--until-eof", *options]
+    return subprocess.Popen(  # noqa: S603 (ours)
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def said(process: "subprocess.Popen[str]") -> tuple[Served, ...]:
+    """Return the servers that *process* announces."""
+    assert process.stdout is not None
+    return parse(process.stdout.readline())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_program_is_told_where_the_servers_are(workers: int) -> None:
+    """One line of JSON; each server answers at its address; all end with the pipe."""
+    with serving("--workers", str(workers), "--express", "--admin") as process:
+        servers = said(process)
+        assert len({one.base_url for one in servers}) == workers
+        for one in servers:
+            answer = requests.get(
+                f"{one.admin_url}/health",
+                headers={"authorization": f"Bearer {one.token}"},
+                timeout=10,
+            )
+            assert answer.json()["status"] == "ok"
+        out, _ = process.communicate(timeout=10)
+        assert (process.returncode, out) == (0, "")
+    assert not any(Path(f"/proc/{one.pid}").exists() for one in servers)
+
+
+def test_given_ports_are_in_a_row() -> None:
+    """So that a firewall or a configuration can know them beforehand."""
+    with free_ports() as first, serving("--workers", "2", "--port", first) as two:
+        ports = [int(one.base_url.split(":")[2].split("/")[0]) for one in said(two)]
+        two.communicate(timeout=10)
+    assert ports == [int(first), int(first) + 1]
+
+
+def test_a_server_process_that_ends_ends_all() -> None:
+    """Which one it was is said, and nobody is left behind."""
+    with serving("--workers", "2") as process:
+        one, other = said(process)
+        os.kill(one.pid, signal.SIGKILL)
+        assert process.wait(10) == 2
+        _, errors = process.communicate()
+    assert f"server process {one.pid} has ended" in errors
+    assert not Path(f"/proc/{other.pid}").exists()
+
+
+def test_a_server_process_that_does_not_start_is_told() -> None:
+    """A port that is taken stops it all, with the reason."""
+    with (
+        free_ports(is_kept=True) as first,
+        serving("--workers", "2", "--port", first) as process,
+    ):
+        assert process.wait(30) == 2
+        _, errors = process.communicate()
+    assert f"port {first} on 127.0.0.1 is in use" in errors
