@@ -21,10 +21,13 @@ from .control_messages import (
     Order,
     Over,
     Refused,
+    Sync,
+    Synced,
 )
 from .errors import MockServerError, UnknownNameError
 from .journal import Entry, Sink
 from .server import MockServer
+from .session import Session
 
 _WAITING_MAX = 500_000
 """How much may wait to be sent before the load generator counts as dead."""
@@ -77,6 +80,9 @@ class _Channel:
         if isinstance(order, Open):
             with self._refusing(order.key):
                 self._open(order)
+        elif isinstance(order, Sync):
+            with self._refusing(order.key):
+                self._sync(order)
         else:  # responses may take a moment to end; others need not wait for that
             task = asyncio.create_task(self._shut(order.key))
             self._shutting.add(task)
@@ -100,13 +106,27 @@ class _Channel:
         self._keys.add(order.key)
         self._say([Opened(key=order.key)])
 
+    def _sync(self, order: Sync) -> None:
+        """Look at the runs: what they have published is journaled by then."""
+        self._owned(order.key).runs()
+        self._say([Synced(key=order.key, number=order.number)])
+
+    def _owned(self, key: str) -> Session:
+        """Return a session that this channel has opened.
+
+        Raises:
+            UnknownNameError: It has opened none of this key.
+        """
+        if key not in self._keys:
+            raise UnknownNameError("session", "of this key", ())
+        return self._server.session(key)
+
     async def _shut(self, key: str) -> None:
         """Let the runs say the rest, so that the truth is whole, and close."""
         with self._refusing(key):
-            if key not in self._keys:
-                raise UnknownNameError("session", "of this key", ())
+            session = self._owned(key)
             await self._server.hurry(key)
-            runs = dict(self._server.session(key).runs())
+            runs = dict(session.runs())
             await self._server.close_session(key)
             self._keys.discard(key)
             self._say([Over(key=key, runs=runs)])

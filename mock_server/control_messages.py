@@ -67,6 +67,18 @@ class Open(
     strikes: tuple[StrikeOrder, ...] = ()
 
 
+class Sync(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="sync"
+):
+    """Say all that has happened in the session up to now. Answer: `Synced`, behind it.
+
+    *number* is given back: it is the asker's own.
+    """
+
+    key: str
+    number: int
+
+
 class Shut(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="shut"
 ):
@@ -75,7 +87,7 @@ class Shut(
     key: str
 
 
-Order: TypeAlias = Open | Shut
+Order: TypeAlias = Open | Sync | Shut
 
 
 class Opened(
@@ -148,6 +160,15 @@ class Noted(
     entry: Entry
 
 
+class Synced(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="synced"
+):
+    """Everything that had happened when `Sync` *number* came has been said."""
+
+    key: str
+    number: int
+
+
 class Over(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="over"
 ):
@@ -157,7 +178,7 @@ class Over(
     runs: Mapping[str, str]
 
 
-News: TypeAlias = Opened | Refused | Texts | Noted | Over
+News: TypeAlias = Opened | Refused | Texts | Noted | Synced | Over
 """One thing the server says; a message holds several, in order."""
 
 

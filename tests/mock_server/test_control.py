@@ -20,9 +20,11 @@ from mock_server.control_messages import (
     Refused,
     Shut,
     StrikeOrder,
+    Sync,
+    Synced,
     Texts,
 )
-from mock_server.journal import Fired, ResponseEnd
+from mock_server.journal import Fired, ResponseEnd, RunStatus
 from tests.helpers import until
 from tests.mock_server.helpers_server import END, KEY, Socket, start_run
 
@@ -105,6 +107,18 @@ async def test_a_text_is_said_once_and_then_by_number() -> None:
             await generator.hear(Over)
             heard, generator.news = generator.news, []
             assert sum(isinstance(n, Texts) for n in heard) == (number == 0)
+
+
+async def test_all_that_has_happened_is_said_when_it_is_asked_for() -> None:
+    """Also what the server would only have found out when somebody looked."""
+    async with channel() as (server, generator):
+        await generator.say(Open(key=KEY, settings=SETTINGS))
+        await generator.hear(Opened)
+        await converse(server)
+        await generator.say(Sync(key=KEY, number=7))
+        assert (await generator.hear(Synced)).number == 7
+        statuses = [said.status for said in generator.noted(RunStatus)]
+        assert statuses[-1] == "completed"
 
 
 async def test_faults_come_with_the_session() -> None:
