@@ -1,8 +1,19 @@
+import subprocess
 import sys
 
 import pytest
 
-PURE: tuple[str, ...] = ()
+PURE = [
+    "draw",
+    "errors",
+    "fault_check",
+    "path_fault",
+    "ranges",
+    "schedule",
+    "storm",
+    "storm_check",
+    "storm_file",
+]
 """The modules of the pure half; the other half is what imports Locust."""
 
 
@@ -18,3 +29,15 @@ def test_gevent_has_patched_nothing_here() -> None:
     from gevent.monkey import is_module_patched
 
     assert not is_module_patched("socket")
+
+
+def test_the_pure_half_brings_neither_locust_nor_gevent() -> None:
+    """Importing all of it in a fresh process loads nothing that patches."""
+    modules = ", ".join(f"harness.load.{name}" for name in PURE)
+    code = (
+        f"import sys, {modules}; "
+        "sys.exit(bool({'locust', 'gevent'} & set(sys.modules)))"
+    )
+    argv = [sys.executable, "-c", code]
+    done = subprocess.run(argv, check=False)  # noqa: S603 - our own program
+    assert done.returncode == 0
