@@ -7,12 +7,22 @@ PURE = [
     "draw",
     "errors",
     "fault_check",
+    "histogram",
+    "ledger",
+    "limits",
+    "measure",
     "path_fault",
     "ranges",
     "schedule",
+    "series",
+    "share",
     "storm",
     "storm_check",
     "storm_file",
+    "stream",
+    "tally",
+    "units",
+    "worst",
 ]
 """The modules of the pure half; the other half is what imports Locust."""
 
