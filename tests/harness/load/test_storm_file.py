@@ -1,11 +1,13 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.errors import UnknownNameError
 from harness.load import storm_file
 from harness.load.errors import StormError
 from harness.load.schedule import shortest_s
+from harness.load.storm import Storm
 from harness.load.storm_check import expect_of
 
 GOOD = """
@@ -220,3 +222,11 @@ def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     """The message names the file and the reason."""
     with pytest.raises(StormError, match="cannot be read: No such file"):
         storm_file.load(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("name", sorted(READY))
+def test_a_storm_is_the_same_on_another_machine(name: str) -> None:
+    """A master sends it to its workers as JSON, ranges included."""
+    storm = storm_file.load(name)
+    assert msgspec.json.decode(msgspec.json.encode(storm), type=Storm) == storm
+    assert [storm.phase(phase.name) for phase in storm.phases] == list(storm.phases)
