@@ -62,7 +62,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
 	  { echo "no venv module: install your system's python3-venv package"; exit 1; }
 	@echo "installing midstream and its pinned dependencies into $(VENV) …"
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[clients,dev]"
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[clients,load,dev]"
 	@touch $@
 
 clean:           ## remove what make has made, but not the Toxiproxy in your cache

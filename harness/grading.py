@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .case import Case
+from .case import Case, Expect
 from .ops import Settle
 from .verdict import SEVERITY, Finding, Grade, Status, Verdict
 
@@ -118,11 +118,16 @@ def _ending(seen: Seen) -> tuple[Verdict, str]:
 
 def grade(case: Case, verdict: Verdict) -> Grade:
     """Return what the scenario makes of *verdict*."""
+    return grade_by(case.expect, verdict)
+
+
+def grade_by(expect: Expect, verdict: Verdict) -> Grade:
+    """Return what becomes of *verdict* where *expect* is expected."""
     if verdict in NO_VERDICT:
         return NO_VERDICT[verdict]
-    if verdict in case.expect.ok:
+    if verdict in expect.ok:
         return Grade.OK
-    return Grade.NON_STRICT if verdict in case.expect.non_strict else Grade.FAILED
+    return Grade.NON_STRICT if verdict in expect.non_strict else Grade.FAILED
 
 
 def worst(grades: Iterable[Grade]) -> Grade:

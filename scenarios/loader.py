@@ -4,23 +4,17 @@ Reads files and checks their form. Whether the names in them mean anything (a fa
 a cassette, a verdict) is for the harness to say: this package knows nothing of them.
 """
 
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from .explain import explain
 from .schema import Scenario
+from .toml_file import ScenarioFileError, read_table
 
 ROOT = Path(__file__).parent
 """The folder of the catalogue: a folder a family, a file a scenario."""
-MAX_FILE_BYTES = 64 * 1024
-
-
-class ScenarioFileError(ValueError):
-    """A scenario cannot be had; the message says file, place and remedy."""
 
 
 def ids() -> list[str]:
@@ -56,7 +50,7 @@ def load_file(path: str | Path) -> Scenario:
 
 def _parsed(path: Path, scenario: str, shown: str) -> Scenario:
     """Read, parse and check; *shown* is how messages call the file."""
-    table = _table(_text(path, shown), shown)
+    table = read_table(path, shown)
     if "id" in table:
         raise ScenarioFileError(
             f"{shown}: $.id: a scenario is called by its file's name ({scenario!r}); "
@@ -67,30 +61,3 @@ def _parsed(path: Path, scenario: str, shown: str) -> Scenario:
     except msgspec.ValidationError as error:
         problem = explain(str(error), Scenario)
         raise ScenarioFileError(f"{shown}: {problem}") from error
-
-
-def _text(path: Path, shown: str) -> str:
-    """Read a file of bounded size as UTF-8."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-        if len(data) > MAX_FILE_BYTES:
-            raise ScenarioFileError(f"{shown}: larger than {MAX_FILE_BYTES} bytes")
-        return data.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ScenarioFileError(f"{shown}: cannot be read: {reason}") from error
-    except ValueError as error:
-        if isinstance(error, ScenarioFileError):
-            raise
-        raise ScenarioFileError(f"{shown!r}: no file can have that name") from error
-
-
-def _table(text: str, shown: str) -> dict[str, Any]:
-    """Parse TOML; its parser names line and column by itself."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioFileError(f"{shown}: not TOML: {error}") from error
-    except RecursionError as error:
-        raise ScenarioFileError(f"{shown}: nested too deeply") from error

@@ -23,6 +23,10 @@ def _has_openai() -> bool:
     return importlib.util.find_spec("openai") is not None
 
 
+def _has_load() -> bool:
+    return all(importlib.util.find_spec(name) for name in ("locust", "hdrh"))
+
+
 def _has_deep_chat() -> bool:
     """Say whether there are a browser, what drives it, and the component for it."""
     try:
@@ -39,6 +43,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
         "install chromium and midstream[browser]; run: midstream node install",
     ),
     "openai": (_has_openai, "run: pip install 'midstream[openai]'"),
+    "load": (_has_load, "run: pip install 'midstream[load]'"),
     "node": (
         lambda: find_node() is not None,
         "install Node 20 or newer, or: pip install 'midstream[node]'",

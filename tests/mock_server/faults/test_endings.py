@@ -20,6 +20,10 @@ ENDS: dict[str, tuple[Fault, list[Step]]] = {
     "early end": (EarlyEnd(), [Finish()]),
     "stall for good": (Stall(), [Hold()]),
     "stall for a while": (Stall(seconds=0.5), [Pause(0.5), *REST]),
+    "stall, then a reset": (
+        Stall(seconds=0.5, then="rst"),
+        [Pause(0.5), AbortStep("rst")],
+    ),
     "hold after the end": (HoldOpenAfterDone(), [*REST[:-1], Hold()]),
 }
 
@@ -31,8 +35,9 @@ def test_ends_as_told(fault: Fault, expected: list[Step]) -> None:
 
 
 def test_a_passing_stall_loses_nothing() -> None:
-    """Only a stall for good is disruptive: the other one ends by itself."""
+    """A stall is disruptive for good or with an end; the other one ends by itself."""
     assert Stall().disruptive
+    assert Stall(seconds=0.5, then="fin").disruptive
     assert not Stall(seconds=0.5).disruptive
 
 

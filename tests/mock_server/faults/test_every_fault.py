@@ -34,7 +34,7 @@ PROOFS = {
 }
 ARGS: dict[str, list[dict[str, Any]]] = {
     "rechunk": [{}, {"mode": "mid_char"}, {"mode": "coalesce"}],
-    "stall": [{}, {"seconds": 0.5}],
+    "stall": [{}, {"seconds": 0.5}, {"seconds": 0.5, "then": "fin"}],
     "error_event": [{"then": "end"}, {"then": "hold"}, {"then": "continue"}],
     "comments": [{}, {"every": "once"}],
 }
@@ -113,6 +113,7 @@ BAD: dict[str, tuple[str, dict[str, Any], str]] = {
     "a wait before now": ("retry_after", {"wait_s": -1}, "0 or more seconds"),
     "a wait without end": ("retry_after", {"wait_s": float("inf")}, "0 or more"),
     "a silence before now": ("stall", {"seconds": -0.1}, "or more"),
+    "an end behind a silence for good": ("stall", {"then": "rst"}, "above 0"),
     "no copy at all": ("duplicate_event", {"copies": 0}, "1 or more"),
     "no event to drop": ("drop_event", {"count": 0}, "1 or more"),
     "pieces of nothing": ("rechunk", {"size": 0}, "1 or more bytes"),

@@ -1,0 +1,19 @@
+"""What can go wrong in the load part through a mistake of ours or of our user."""
+
+from harness.errors import HarnessError
+
+
+class LoadError(HarnessError):
+    """Base of all errors this package raises."""
+
+
+class StormError(LoadError, ValueError):
+    """A storm cannot be had; the message says file, place and remedy."""
+
+
+class GateError(LoadError, ValueError):
+    """A gate or a limit cannot be understood; the message points at the word."""
+
+
+class ReportLostError(LoadError, ValueError):
+    """A worker's report cannot be read; the message says whose and why."""

@@ -1,0 +1,191 @@
+"""Times of one stream, taken down while it runs and reckoned up once, at its end.
+
+Reads no clock: whoever drives the client says when. All times are nanoseconds of one
+monotonic clock. What each number means, and whose formula it is, is in docs/load.md.
+"""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import sub
+
+_NS_PER_US = 1_000
+_US_PER_S = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A fault had its effect at *since_us*, and new text came at *at_us*."""
+
+    since_us: int
+    at_us: int
+
+    @property
+    def seconds(self) -> float:
+        """How long the user waited."""
+        return (self.at_us - self.since_us) / _US_PER_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamTimes:
+    """What the times of one stream come to; offsets are microseconds from its begin.
+
+    Attributes:
+        ttfts_s: Of each turn that was answered: request for the run to first text.
+        tpots_s: Of each turn with two tokens or more: its time per output token.
+        first_tokens_us: When the first text of each of these turns was shown.
+        tokens_us: When each new token was shown.
+        gaps_us: Time between neighbouring tokens of one turn, in microseconds.
+        gap_ends_us: When each of those gaps ended.
+        end_us: When the client ended.
+        recoveries: From each fault's effect to new text. Effects that follow each
+            other without new text between them are one.
+        pending_us: When an effect was seen behind which no new text came; None: none.
+        longest_stall_s: The longest time without new text since the first token, the
+            time to the end included; without any text, the whole.
+        attempts_us: When requests were sent.
+        retries_us: When requests were sent again.
+    """
+
+    ttfts_s: tuple[float, ...]
+    first_tokens_us: tuple[int, ...]
+    tpots_s: tuple[float, ...]
+    tokens_us: "array[int]"
+    gaps_us: "array[int]"
+    gap_ends_us: "array[int]"
+    end_us: int
+    recoveries: tuple[Recovery, ...]
+    pending_us: int | None
+    longest_stall_s: float
+    attempts_us: tuple[int, ...]
+    retries_us: tuple[int, ...]
+
+    @property
+    def first_token_s(self) -> float | None:
+        """From the begin to the first text; None: there was none."""
+        return self.tokens_us[0] / _US_PER_S if self.tokens_us else None
+
+    @property
+    def total_s(self) -> float:
+        """From the begin to the client's end."""
+        return self.end_us / _US_PER_S
+
+    @property
+    def pending_s(self) -> float | None:
+        """From an effect to the end, if no new text came any more; None: it came."""
+        if self.pending_us is None:
+            return None
+        return (self.end_us - self.pending_us) / _US_PER_S
+
+    def waits_us(self) -> list[tuple[int, int]]:
+        """Return the times in which the user waited for text after an effect."""
+        waits = [(recovery.since_us, recovery.at_us) for recovery in self.recoveries]
+        if self.pending_us is not None:
+            waits.append((self.pending_us, self.end_us))
+        return waits
+
+
+class StreamWatch:
+    """Takes down when what happened in one stream.
+
+    `token` is the array's own method: it is called for every piece of text that is new
+    to the user, and costs what an append costs.
+    """
+
+    token: Callable[[int], None]
+    """Take note that new text was shown at that time, in order of time."""
+
+    def __init__(self, began_ns: int) -> None:
+        """Begin when the conversation does."""
+        self._began_ns = began_ns
+        self._tokens = array("q")
+        self.token = self._tokens.append
+        self._turns: list[tuple[int, int]] = []
+        self._disturbed: list[int] = []
+        self._attempts: list[int] = []
+        self._retries: list[int] = []
+
+    def asked(self, t_ns: int) -> None:
+        """Take note that a turn's run was asked for: once a turn, not when repeated."""
+        self._turns.append((t_ns, len(self._tokens)))
+
+    def attempted(self, t_ns: int, *, again: bool = False) -> None:
+        """Take note of a request; *again*: one that was made before, for the same."""
+        self._attempts.append(t_ns)
+        if again:
+            self._retries.append(t_ns)
+
+    def disturbed(self, t_ns: int) -> None:
+        """Take note that a fault had its effect: the stream broke, or was refused."""
+        self._disturbed.append(t_ns)
+
+    def ended(self, t_ns: int) -> StreamTimes:
+        """Return what the times come to, for a client that ended at *t_ns*."""
+        began_ns = self._began_ns
+        tokens = array("q", [(t - began_ns) // _NS_PER_US for t in self._tokens])
+        end_us = self._us(t_ns)
+        turns = self._split(tokens)
+        gaps, gap_ends = _gaps([part for _, part in turns])
+        disturbed = sorted(map(self._us, self._disturbed))
+        recoveries, pending_us = _recoveries(disturbed, tokens)
+        return StreamTimes(
+            ttfts_s=tuple((p[0] - asked) / _US_PER_S for asked, p in turns if p),
+            first_tokens_us=tuple(p[0] for _, p in turns if p),
+            tpots_s=tuple(
+                (p[-1] - p[0]) / (len(p) - 1) / _US_PER_S
+                for _, p in turns
+                if len(p) > 1
+            ),
+            tokens_us=tokens,
+            gaps_us=gaps,
+            gap_ends_us=gap_ends,
+            end_us=end_us,
+            recoveries=recoveries,
+            pending_us=pending_us,
+            longest_stall_s=_longest_us(tokens, gaps, end_us) / _US_PER_S,
+            attempts_us=tuple(map(self._us, self._attempts)),
+            retries_us=tuple(map(self._us, self._retries)),
+        )
+
+    def _us(self, t_ns: int) -> int:
+        """Return *t_ns* as an offset from the begin."""
+        return (t_ns - self._began_ns) // _NS_PER_US
+
+    def _split(self, tokens: "array[int]") -> list[tuple[int, "array[int]"]]:
+        """Return when each turn was asked for, and its tokens."""
+        turns = [(self._us(t), first) for t, first in self._turns] or [(0, 0)]
+        ends = [first for _, first in turns[1:]] + [len(tokens)]
+        return [
+            (asked, tokens[first:end])
+            for (asked, first), end in zip(turns, ends, strict=True)
+        ]
+
+
+def _gaps(turns: "list[array[int]]") -> "tuple[array[int], array[int]]":
+    """Return the gaps between neighbours within each turn, and when they ended."""
+    gaps, ends = array("q"), array("q")
+    for tokens in turns:
+        later = tokens[1:]
+        gaps.extend(map(sub, later, tokens))
+        ends.extend(later)
+    return gaps, ends
+
+
+def _recoveries(
+    disturbed: list[int], tokens: "array[int]"
+) -> tuple[tuple[Recovery, ...], int | None]:
+    """Return the recoveries, and the effect that nothing came after."""
+    first: dict[int, int] = {}
+    for at_us in disturbed:
+        first.setdefault(bisect_right(tokens, at_us), at_us)
+    pending_us = first.pop(len(tokens), None)
+    recoveries = (Recovery(at_us, tokens[index]) for index, at_us in first.items())
+    return tuple(recoveries), pending_us
+
+
+def _longest_us(tokens: "array[int]", gaps: "array[int]", end_us: int) -> int:
+    """Return the longest time without new text, once there was some."""
+    if not tokens:
+        return end_us
+    return max(max(gaps, default=0), end_us - tokens[-1])

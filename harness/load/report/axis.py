@@ -1,0 +1,49 @@
+"""Round numbers for axes, and where on them a value lies."""
+
+from collections.abc import Sequence
+from math import floor, log10
+from typing import Final
+
+_STEPS: Final = (1, 2, 3, 4, 5, 6, 8, 10)
+_TIME_STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+_MINUTE_S: Final = 60
+
+
+def ceiling(value: float) -> float:
+    """Return the next round number that is not below *value*; 1 for nothing."""
+    if value <= 0:
+        return 1.0
+    power: float = 10.0 ** floor(log10(value))
+    return next(step * power for step in _STEPS if step * power >= value * (1 - 1e-9))
+
+
+def time_ticks(span_s: float, most: int = 7) -> list[float]:
+    """Return round times from 0 to *span_s*, not more than about *most*."""
+    longest = 3600 * max(1, round(span_s / most / 3600))
+    steps = (*_TIME_STEPS_S, longest)
+    step = next((s for s in steps if span_s / s <= most), longest)
+    return [float(at) for at in range(0, floor(span_s) + 1, step)]
+
+
+def clock(at_s: float) -> str:
+    """Return a time on the axis: "45 s", or "2:30" from a minute on."""
+    if at_s < _MINUTE_S:
+        return f"{at_s:g} s"
+    minutes, seconds = divmod(round(at_s), _MINUTE_S)
+    return f"{minutes}:{seconds:02}"
+
+
+def thinned(
+    values: Sequence[float | None], most: int, *, by_max: bool
+) -> list[float | None]:
+    """Return *values* in *most* groups at most, each as its mean or its maximum."""
+    width = -(-len(values) // most) or 1
+    groups = (values[i : i + width] for i in range(0, len(values), width))
+    made: list[float | None] = []
+    for group in groups:
+        known = [value for value in group if value is not None]
+        if not known:
+            made.append(None)
+        else:
+            made.append(max(known) if by_max else sum(known) / len(group))
+    return made

@@ -1,0 +1,89 @@
+"""The charts of a load run, all over the same time axis."""
+
+from collections.abc import Callable
+
+from harness.load.result import LoadResult, SecondEntry
+from harness.reports.words import SYMBOLS
+from harness.verdict import Grade, Verdict
+
+from .chart import Chart, Layer
+
+
+def charts(result: LoadResult) -> tuple[Chart, ...]:
+    """Return what is drawn of *result*, in the order in which it is to be read."""
+    return (
+        Chart(
+            title="Active streams",
+            about="at the first instant of each second, by what they were at",
+            style="stack",
+            layers=(
+                _layer(result, "streaming", "streaming", lambda s: s.streaming),
+                _layer(result, "waiting for text", "waiting", lambda s: s.waiting),
+                _layer(result, "recovering", "recovering", lambda s: s.recovering),
+            ),
+        ),
+        Chart(
+            title="Streams ended",
+            about="per second, by verdict",
+            style="stack",
+            layers=tuple(_verdict_layers(result)),
+        ),
+        Chart(
+            title="Time to first token",
+            about="of the first texts that were shown in each second",
+            style="lines",
+            unit="s",
+            layers=(
+                _layer(result, "p50", "p50", lambda s: s.ttft_p50_s),
+                _layer(result, "p95", "p95", lambda s: s.ttft_p95_s),
+            ),
+        ),
+        Chart(
+            title="Inter-token latency, p99",
+            about="of the gaps that ended in each second",
+            style="lines",
+            unit="s",
+            layers=(_layer(result, "p99", "p95", lambda s: s.itl_p99_s),),
+        ),
+        Chart(
+            title="Retries",
+            about="requests per second that had been made before",
+            style="stack",
+            layers=(_layer(result, "retries", "recovering", lambda s: s.retries),),
+        ),
+        Chart(
+            title="Tokens",
+            about="shown per second",
+            style="stack",
+            layers=(_layer(result, "tokens", "streaming", lambda s: s.tokens),),
+        ),
+    )
+
+
+def _layer(
+    result: LoadResult,
+    name: str,
+    css: str,
+    get: Callable[[SecondEntry], float | None],
+) -> Layer:
+    return Layer(name, css, [get(second) for second in result.series])
+
+
+def _verdict_layers(result: LoadResult) -> list[Layer]:
+    """Return a storey for each verdict there was: those that passed at the bottom."""
+    order = list(Verdict)
+    counts = sorted(
+        result.verdicts,
+        key=lambda v: (
+            list(Grade).index(Grade(v.grade)),
+            -order.index(Verdict(v.verdict)),
+        ),
+    )
+    return [
+        Layer(
+            f"{SYMBOLS[Grade(count.grade)]} {count.verdict}",
+            f"v-{count.verdict}",
+            [second.verdicts.get(count.verdict, 0) for second in result.series],
+        )
+        for count in counts
+    ]

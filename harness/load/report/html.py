@@ -1,0 +1,90 @@
+"""The result as one HTML page that loads nothing and runs nothing.
+
+What a client or a server said is data: it is made neutral, escaped, and the page
+forbids scripts, frames and every fetch by its policy (`harness.reports.html`).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from harness.load.result import LoadResult
+from harness.reports.html import POLICY
+
+from . import tables
+from .chart import draw, frame_of
+from .charts import charts
+from .markup import link, safe, table, tag
+from .style import style
+from .text import WHOLE_SYMBOLS
+from .tiles import tiles
+from .timeline import timeline
+
+
+def render(result: LoadResult) -> bytes:
+    """Return *result* as a page in UTF-8."""
+    head = (
+        '<meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{safe(POLICY)}">'
+        f"<title>midstream: {safe(result.storm)}, {safe(result.client.name)}</title>"
+        f"<style>{style()}</style>"
+    )
+    body = "\n".join(_body(result))
+    page = f'<html lang="en"><head>{head}</head>\n<body>{body}</body></html>'
+    return f"<!doctype html>\n{page}\n".encode()
+
+
+def _body(result: LoadResult) -> Iterator[str]:
+    """Yield the parts of the page, in the order in which they are to be read."""
+    yield from _head(result)
+    yield tiles(result)
+    yield from _section("Gates", tables.gates(result))
+    yield from _section("Rig", tables.health(result))
+    yield from _section("The run", *_charts(result))
+    yield from _section("Verdicts", tables.verdicts(result))
+    yield from _section("By fault drawn", tables.faults(result))
+    yield from _section("Times", tables.metrics(result))
+    yield from _section("The worst streams", tables.worst(result))
+    yield from _section("How it was made", *_made(result))
+
+
+def _head(result: LoadResult) -> Iterator[str]:
+    """Yield what was run, and what came of it."""
+    client = f"{result.client.name} {result.client.version}"
+    yield tag("h1", f"{safe(result.storm)} · {safe(client)}")
+    yield tag("p", safe(result.description), "dim")
+    users = f"{result.users} users for {result.run_s:.0f} s, seed {result.seed}"
+    said = f"{WHOLE_SYMBOLS[result.verdict]} {result.verdict}"
+    body = tag("b", said) + tag("span", safe(users))
+    if result.trouble:
+        body += tag("span", safe(f"ended early: {result.trouble}"))
+    yield tag("div", body, f"banner {result.verdict}")
+
+
+def _section(title: str, *parts: str) -> Iterator[str]:
+    yield tag("h2", title)
+    yield from parts
+
+
+def _charts(result: LoadResult) -> Iterator[str]:
+    """Yield what was done and what was seen, all over one time axis."""
+    frame = frame_of(result)
+    yield timeline(result, frame)
+    for chart in charts(result):
+        yield draw(chart, frame)
+
+
+def _made(result: LoadResult) -> Iterator[str]:
+    """Yield who measured, with what, and how to do it again."""
+    began = datetime.fromtimestamp(result.began_at_s, UTC)
+    rows = [
+        ("began", f"{began:%Y-%m-%d %H:%M:%S} UTC"),
+        ("midstream", result.tool.version),
+        *sorted(result.versions.items()),
+        ("workers", str(result.workers)),
+    ]
+    yield table(("", ""), [[safe(cell) for cell in row] for row in rows])
+    if result.command:
+        yield tag("p", f"Again: {tag('code', safe(result.command))}")
+    if result.locust_report:
+        yield tag("p", f"Locust's own report: {link(result.locust_report)}")

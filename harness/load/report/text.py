@@ -1,0 +1,188 @@
+"""The result as plain lines for a terminal or a CI log: symbols, words, no colour."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from harness.load.gates import GateResult, GateStatus
+from harness.load.result import LoadResult, Whole
+from harness.load.units import spoken
+from harness.reports.neutral import neutral
+from harness.reports.words import SYMBOLS
+from harness.verdict import Grade
+
+GATE_SYMBOLS: Final = {
+    GateStatus.PASS: "✓",
+    GateStatus.FAIL: "✗",
+    GateStatus.UNKNOWN: "?",
+}
+WHOLE_SYMBOLS: Final[dict[Whole, str]] = {"OK": "✓", "FAILED": "✗", "INVALID": "!"}
+_WORST_SHOWN: Final = 10
+
+
+def render(result: LoadResult) -> list[str]:
+    """Return *result* as lines; the last one is what came of it."""
+    return [
+        neutral(line)
+        for part in (
+            _head(result),
+            _verdicts(result),
+            _faults(result),
+            _metrics(result),
+            _totals(result),
+            _worst(result),
+            _gates(result),
+            _health(result),
+            [conclusion(result)],
+        )
+        for line in (*part, "")
+    ][:-1]
+
+
+def conclusion(result: LoadResult) -> str:
+    """Return what came of the run, in one line."""
+    symbol, streams = WHOLE_SYMBOLS[result.verdict], result.totals.get("streams", 0)
+    early = f"  (ended early: {result.trouble})" if result.trouble else ""
+    return f"{symbol} {result.verdict}  {result.storm}  {streams} streams{early}"
+
+
+def gate_line(gate: GateResult) -> str:
+    """Return what came of one gate: "✗ FAIL  ttft_p95>800ms  1.2 s  (n = 340)"."""
+    symbol = GATE_SYMBOLS[gate.status]
+    return f"{symbol} {gate.status:<7}  {gate.text}  {gate_value(gate)}  (n = {gate.n})"
+
+
+def gate_value(gate: GateResult) -> str:
+    """Return what a gate found, in its unit."""
+    if gate.value is None:
+        return "never measured"
+    if gate.unit == "s":
+        return spoken(gate.value)
+    return f"{gate.value:.4g}{gate.unit and ' %'}"
+
+
+def _head(result: LoadResult) -> Iterator[str]:
+    who = f"{result.client.name} {result.client.version}"
+    rig = f"{result.users} users, {result.workers} workers, {result.run_s:.0f} s"
+    yield f"{result.storm}: {result.description}"
+    yield f"{who}, {rig}, seed {result.seed}"
+    for phase in result.phases:
+        span = f"{phase.begin_s:.1f} to {phase.end_s:.1f} s"
+        yield f"  phase {phase.name}: {span}, {phase.users} users"
+    for band in result.bands:
+        span = f"{band.begin_s:.1f} to {band.end_s:.1f} s"
+        yield f"  {band.label}: {span}  {band.effect or _no_effect(band.needs_effect)}"
+
+
+def _no_effect(needed: bool) -> str:
+    return "! no effect was seen" if needed else ""
+
+
+def _verdicts(result: LoadResult) -> Iterator[str]:
+    rows = [
+        (
+            f"{SYMBOLS[Grade(v.grade)]} {v.verdict}",
+            f"{v.n}",
+            f"{100 * v.share:.1f} %",
+            f"{100 * v.low:.1f} to {100 * v.high:.1f} %",
+        )
+        for v in result.verdicts
+    ]
+    return _table(("verdict", "streams", "share", "95 % interval"), rows)
+
+
+def _faults(result: LoadResult) -> Iterator[str]:
+    verdicts = [count.verdict for count in result.verdicts]
+    rows = [
+        (kind, *(str(row.get(verdict, 0)) for verdict in verdicts))
+        for kind, row in result.faults.items()
+    ]
+    return _table(("fault drawn", *verdicts), rows)
+
+
+def _metrics(result: LoadResult) -> Iterator[str]:
+    rows = [
+        (
+            metric.name,
+            str(metric.n),
+            *map(
+                spoken,
+                (
+                    metric.mean_s,
+                    metric.p50_s,
+                    metric.p90_s,
+                    metric.p95_s,
+                    metric.p99_s,
+                    metric.max_s,
+                ),
+            ),
+        )
+        for metric in result.metrics
+    ]
+    header = ("time", "n", "mean", "p50", "p90", "p95", "p99", "max")
+    return _table(header, rows)
+
+
+def _totals(result: LoadResult) -> Iterator[str]:
+    count = result.totals.get
+    yield (
+        f"tokens: {count('said', 0)} said, {count('shown', 0)} shown, "
+        f"{count('lost', 0)} lost, {count('doubled', 0)} doubled, "
+        f"{count('moved', 0)} moved"
+    )
+    yield (
+        f"requests: {count('attempts', 0)} for {count('intents', 0)} intents, "
+        f"{count('retries', 0)} retries, at most "
+        f"{_number(result.rates.get('retries_peak'))} in a second"
+    )
+    yield (
+        f"waits: {count('recovered', 0)} recovered, {count('unrecovered', 0)} in vain; "
+        f"late starts: {count('late', 0)}"
+    )
+    goodput = result.rates.get("goodput")
+    share = "-" if goodput is None else f"{100 * goodput:.1f} %"
+    limits, pace = str(result.limits), _number(result.rates.get("tokens_per_s"))
+    within = f" within {limits}" if limits else ""
+    yield f"goodput: {share}{within}; {pace} tokens/s"
+
+
+def _worst(result: LoadResult) -> Iterator[str]:
+    if not result.worst:
+        return
+    shown = result.worst[:_WORST_SHOWN]
+    yield f"worst streams ({len(shown)} of {len(result.worst)} kept):"
+    for stream in shown:
+        symbol = SYMBOLS[stream.grade]
+        where = f"  {stream.directory}" if stream.directory else ""
+        fault = f" after {stream.fault}" if stream.fault else ""
+        yield (
+            f"  {symbol} {stream.verdict}  {stream.scenario}  user {stream.user}"
+            f"{fault}: {stream.reason}{where}"
+        )
+
+
+def _gates(result: LoadResult) -> list[str]:
+    return ["gates:", *(f"  {gate_line(gate)}" for gate in result.gates)]
+
+
+def _health(result: LoadResult) -> Iterator[str]:
+    if not result.health:
+        yield "rig: healthy, as far as it was watched"
+        return
+    yield "rig: it, and not the client, may be what was measured:"
+    for ailment in result.health:
+        yield f"  ! {ailment.message}"
+        yield f"    {ailment.remedy}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4g}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield lines of columns as wide as they must be: words left, numbers right."""
+    lines = [header, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for first, *rest in lines:
+        cells = [first.ljust(widths[0])]
+        cells += [cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True)]
+        yield "  ".join(cells).rstrip()

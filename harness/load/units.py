@@ -1,0 +1,34 @@
+"""Numbers with their unit, as people type them: ``800ms``, ``1.5s``, ``95%``."""
+
+import re
+from typing import Final
+
+SECONDS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
+"""How many seconds each unit of time has."""
+_NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[a-z%µ]*)")
+
+
+def split_unit(text: str) -> tuple[float, str] | None:
+    """Return number and unit of *text*, the unit as it was typed; None: no number."""
+    found = _NUMBER.fullmatch(text.strip().lower())
+    if not found:
+        return None
+    return float(found["number"]), found["unit"].replace("µ", "u")
+
+
+def seconds(text: str) -> float | None:
+    """Return the time that *text* says, in seconds; None: it says none."""
+    split = split_unit(text)
+    if split is None or split[1] not in SECONDS:
+        return None
+    return split[0] * SECONDS[split[1]]
+
+
+def spoken(seconds_or_none: float | None) -> str:
+    """Return a time as people read it: three digits and the unit that fits."""
+    if seconds_or_none is None:
+        return "-"
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds_or_none >= size:
+            return f"{seconds_or_none / size:.3g} {unit}"
+    return f"{seconds_or_none * 1e6:.0f} µs" if seconds_or_none else "0 ms"

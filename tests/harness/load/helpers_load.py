@@ -1,0 +1,27 @@
+"""Storms and phases for the tests of the load part."""
+
+from typing import Any
+
+import msgspec
+
+from harness.load.storm import Phase, Storm
+
+SHORT = "openai_assistants/short_answer"
+DELTA = "thread.message.delta"
+
+
+def phase(**given: object) -> Phase:
+    """Return a phase as a file would give it."""
+    return msgspec.convert({"name": "p", **given}, Phase)
+
+
+def storm(*phases: dict[str, Any], **given: object) -> Storm:
+    """Return a storm of *phases*, as a file would give it; without any, of one."""
+    table = {
+        "name": "mine",
+        "description": "Weather.",
+        "cassettes": [SHORT],
+        "phases": list(phases) or [{"name": "p"}],
+        **given,
+    }
+    return msgspec.convert(table, Storm)

@@ -1,0 +1,82 @@
+"""Finished load runs for the tests of results and reports."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from harness.load.gates import parse
+from harness.load.health import Sample
+from harness.load.ledger import Ledger, Outbox
+from harness.load.result import Band, LoadResult, PhaseEntry
+from harness.load.stream import StreamResult
+from harness.load.summing import LoadRun, make_result
+from harness.reports.json_file import ClientEntry
+from harness.verdict import Verdict
+from tests.harness.load.helpers_load import storm
+from tests.harness.load.helpers_results import EPOCH_S, result, times
+
+HOSTILE = '\x1b[2J"><script>alert(1)</script>\u202e'
+DOWN = Band(
+    kind="outage",
+    label="down: 4 users",
+    asked_s=1.0,
+    begin_s=1.02,
+    end_s=2.0,
+    effect="4 connections ended",
+)
+IDLE = msgspec.structs.replace(DOWN, effect="")
+"""An outage that nobody noticed."""
+WATCHED = (
+    Sample(process="server 1", role="server", at_s=0, send_lag_p99_s=0.002),
+    Sample(process="worker 1", role="worker", at_s=0, loop_lag_p99_s=0.004),
+)
+BROKEN = result(
+    Verdict.SILENT_TRUNCATION,
+    fault="cut",
+    user=7,
+    began_at_s=EPOCH_S + 2,
+    tokens_lost=2,
+    reason="half is missing",
+    directory="runs/load/7",
+    times=times((100, 900), 950, disturbed_ms=(200,), retries=2),
+)
+RUN = LoadRun(
+    storm=storm({"name": "calm"}, {"name": "wild"}),
+    client=ClientEntry("naive", "1.2", 2),
+    seed=7,
+    users=10,
+    workers=2,
+    versions={"locust": "2.47.0"},
+    command="midstream load --storm mine -u 10",
+    began_at_s=EPOCH_S,
+    run_s=4.0,
+    phases=(
+        PhaseEntry(name="calm", begin_s=0.0, end_s=2.0, users=10),
+        PhaseEntry(name="wild", begin_s=2.0, end_s=4.0, users=5),
+    ),
+    bands=(DOWN,),
+    samples=WATCHED,
+    locust_report="locust.html",
+)
+
+
+def made(
+    *streams: StreamResult, also: tuple[str, ...] = (), **given: object
+) -> LoadResult:
+    """Return the result of a run of *streams*, held against gates.
+
+    No stream may fail, and *also* what is named. *given* changes `RUN`.
+    """
+    outbox, ledger = Outbox(), Ledger()
+    for stream in streams:
+        outbox.add(stream)
+    ledger.take("w1", outbox.report(is_last=True))
+    gates = [parse(gate) for gate in ("failed>0", *also)]
+    changes: dict[str, Any] = dict(given)
+    return make_result(replace(RUN, **changes), ledger, gates)
+
+
+def broken() -> LoadResult:
+    """Return the result of a run in which one of two streams was truncated."""
+    return made(result(), BROKEN)

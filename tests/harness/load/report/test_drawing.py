@@ -1,0 +1,94 @@
+import re
+from itertools import pairwise
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.load.report.axis import ceiling, clock, thinned, time_ticks
+from harness.load.report.shapes import line, steps
+from harness.load.report.timeline import lanes
+from harness.load.result import Band
+from tests.harness.load.helpers_runs import DOWN
+
+
+@pytest.mark.parametrize(
+    ("value", "top"), [(0, 1), (0.83, 1), (1, 1), (1.1, 2), (47, 50), (0.0021, 0.003)]
+)
+def test_an_axis_ends_at_a_round_number(value: float, top: float) -> None:
+    """The next one that is not below the highest value."""
+    assert ceiling(value) == pytest.approx(top)
+
+
+@given(st.floats(1e-6, 1e9))
+def test_no_value_sticks_out_of_its_axis(value: float) -> None:
+    """Nor does it lie so low that nothing could be seen."""
+    assert value * (1 - 1e-6) <= ceiling(value) <= 2.01 * value
+
+
+@given(st.floats(1, 100_000))
+def test_times_on_the_axis_are_few_and_even(span_s: float) -> None:
+    """From 0 on, at equal distances, within the span."""
+    ticks = time_ticks(span_s)
+    gaps = {later - earlier for earlier, later in pairwise(ticks)}
+    assert ticks[0] == 0
+    assert ticks[-1] <= span_s
+    assert len(ticks) <= 12
+    assert len(gaps) <= 1
+
+
+@pytest.mark.parametrize(
+    ("at_s", "said"), [(0, "0 s"), (45, "45 s"), (60, "1:00"), (754, "12:34")]
+)
+def test_times_are_said_as_on_a_clock(at_s: float, said: str) -> None:
+    """In seconds up to a minute, then in minutes."""
+    assert clock(at_s) == said
+
+
+def test_many_seconds_are_put_together() -> None:
+    """Rates by their mean, percentiles by the highest, so that no peak is hidden."""
+    values = [1.0, 3.0, None, 5.0, None, None]
+    assert thinned(values, 3, by_max=True) == [3.0, 5.0, None]
+    assert thinned([1.0, 3.0, 4.0, 6.0, 7.0], 3, by_max=False) == [2.0, 5.0, 7.0]
+    assert thinned(values, 6, by_max=False) == values
+    assert thinned([], 6, by_max=False) == []
+
+
+def test_a_line_breaks_where_nothing_was_measured() -> None:
+    """A gap is a gap, and a lone value is a dot."""
+    drawn = line([0.0, 5.0, None, 10.0], top=10.0, width=250.0)
+    assert drawn == "M125.0 100.00h0L375.0 50.00M875.0 0.00h0"
+
+
+def test_storeys_stand_upon_each_other() -> None:
+    """Each begins where the one below it ends; what is nothing is not drawn."""
+    drawn = steps([0.0, 5.0], [5.0, 0.0], top=10.0, width=500.0)
+    assert drawn == "M0.0 100.00V50.00H500.0V100.00Z"
+    assert steps([0.0, 5.0], [0.0, 5.0], top=10.0, width=500.0) == (
+        "M500.0 50.00V0.00H1000.0V50.00Z"
+    )
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))
+def test_shapes_stay_within_the_plot(values: list[float]) -> None:
+    """Whatever the values, no point lies outside."""
+    top, width = ceiling(max(values)), 1000 / len(values)
+    drawn = line(values, top, width) + steps([0.0] * len(values), values, top, width)
+    for letter, *rest in re.findall(r"([A-Zh])([\d.]+)?(?: ([\d.]+))?", drawn):
+        numbers = [float(number) for number in rest if number]
+        highest = [1000.1, 100.01] if letter in "ML" else [1000.1]
+        assert all(n <= most for n, most in zip(numbers, highest, strict=False))
+
+
+def test_bands_do_not_cover_each_other() -> None:
+    """What overlaps, its label included, gets a lane of its own; the rest shares."""
+    at = [(0.0, 2.0), (1.0, 3.0), (5.0, 6.0), (6.5, 7.0)]
+    bands = [band(begin_s, end_s) for begin_s, end_s in at]
+    assert lanes(bands, label_s=0.0) == [[bands[0], *bands[2:]], [bands[1]]]
+    assert lanes(bands, label_s=2.0) == [bands[::2], bands[1::2]]
+
+
+def band(begin_s: float, end_s: float) -> Band:
+    """Return an outage from *begin_s* to *end_s*."""
+    return msgspec.structs.replace(DOWN, begin_s=begin_s, end_s=end_s)
