@@ -189,6 +189,44 @@ class Told(
     text: str
 
 
+class Foretold(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="truth.foretold",
+):
+    """Unless it is cut short, the run will say exactly *texts*, a token each.
+
+    Means the same as one `Told` a token, one behind the other, at this place. For a
+    server under load: the truth of a whole part is one entry, and all streams of a
+    cassette share the tuple.
+    """
+
+    run: str
+    message: str
+    part: int
+    texts: tuple[str, ...]
+
+
+class Unsaid(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="truth.unsaid",
+):
+    """The run was cut short: the last *count* tokens of the part were never said.
+
+    They were foretold; the run says no more of this part.
+    """
+
+    run: str
+    message: str
+    part: int
+    count: int
+
+
 class Closed(
     msgspec.Struct,
     frozen=True,
@@ -230,6 +268,8 @@ Entry: TypeAlias = (
     | Fired
     | RunStatus
     | Told
+    | Foretold
+    | Unsaid
     | Closed
     | Asked
 )
