@@ -136,6 +136,7 @@ class Oracle:
             live=text.live,
             final=text.final,
             flicker=text.flicker,
+            tokens=text.tokens,
         )
 
     def _text(self) -> TextMeasures:

@@ -1,12 +1,14 @@
-"""How the text of one run compares with the truth, in words; no judge."""
+"""How the text of one run compares with the truth, in words and numbers; no judge."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.checkers._folds import Folds
 from harness.checkers._shown import View
 from harness.checkers._transcript import Transcript
 
 from .ops import Settle
+from .token_counts import count_tokens
+from .verdict import TokenCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +21,14 @@ class TextMeasures:
             "differs"; "none": nothing was shown, or the server said nothing.
         final: The same of what was claimed.
         flicker: How many characters were shown and taken back.
+        tokens: How many tokens were said, and what became of them.
     """
 
     claims: tuple[Settle, ...] = ()
     live: str = "none"
     final: str = "none"
     flicker: int = 0
+    tokens: TokenCounts = field(default_factory=TokenCounts)
 
 
 def measure_text(folds: Folds) -> TextMeasures:
@@ -39,6 +43,7 @@ def measure_text(folds: Folds) -> TextMeasures:
         live=_compared(transcript, "live"),
         final=_compared(transcript, "final"),
         flicker=transcript.flicker,
+        tokens=count_tokens(transcript),
     )
 
 
