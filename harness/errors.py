@@ -6,6 +6,7 @@ What the client under test does wrong is data in the history, never an exception
 from mock_server import UnknownNameError
 
 __all__ = [
+    "FoldError",
     "HarnessError",
     "HistoryError",
     "ScenarioError",
@@ -33,3 +34,7 @@ class UnavailableError(HarnessError, OSError):
 
 class ToxiproxyError(HarnessError, OSError):
     """Toxiproxy refused, hung or died; the message says at what."""
+
+
+class FoldError(HarnessError, RuntimeError):
+    """Something that several checkers rest on has failed; the message says how."""

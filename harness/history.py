@@ -18,6 +18,7 @@ from mock_server.journal import (
     Committed,
     Entry,
     Fired,
+    Foretold,
     Received,
     Rejected,
     ResponseEnd,
@@ -25,6 +26,7 @@ from mock_server.journal import (
     RunStatus,
     Sent,
     Told,
+    Unsaid,
 )
 
 from .bodies import (
@@ -55,6 +57,7 @@ __all__ = [
     "Crossed",
     "Ended",
     "Fired",
+    "Foretold",
     "HarnessTrouble",
     "Invoked",
     "Opened",
@@ -72,6 +75,7 @@ __all__ = [
     "Sent",
     "Source",
     "Told",
+    "Unsaid",
     "read",
 ]
 

@@ -1,6 +1,4 @@
-"""Numbers of one run: times, counts, and how text compares; a fold, not a judge."""
-
-from harness.checkers._transcript import TRANSCRIPT_RECORDS, Transcript, View
+"""Times and counts of one run, taken while the records come in; no judge."""
 
 from .history import (
     ClientExit,
@@ -12,13 +10,8 @@ from .history import (
     Record,
 )
 from .ops import Append, Replace
+from .readers import Reads
 from .verdict import ServerCounts, Timing
-
-MEASURED_RECORDS: tuple[type, ...] = tuple(
-    dict.fromkeys(
-        (*TRANSCRIPT_RECORDS, ClientExit, Committed, Fired, PathFired, Received)
-    )
-)
 
 
 class Measures:
@@ -26,7 +19,6 @@ class Measures:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.transcript = Transcript()
         self._began: Record | None = None
         self._shown: Record | None = None
         self._fired: Record | None = None
@@ -35,32 +27,47 @@ class Measures:
         self._counts = {"message": 0, "run": 0}
         self._requests = 0
 
-    def feed(self, record: Record) -> None:
-        """Take note of *record*."""
-        body = record.body
-        if isinstance(body, Append | Replace):
-            if body.text:
-                self._show(record)
-        elif isinstance(body, Received):
-            self._requests += 1
-            return
-        elif isinstance(body, Fired | PathFired):
-            self._fired = self._fired or record
-            return
-        elif isinstance(body, ClientExit):
-            self._ended = self._ended or record
-            return
-        elif isinstance(body, Invoked):
-            self._began = self._began or record
-        elif isinstance(body, Committed) and body.what in self._counts:
-            self._counts[body.what] += 1
-        self.transcript.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: what begins, ends, shows, or is to be counted."""
+        return {
+            Append: self._show,
+            Replace: self._show,
+            Received: self._receive,
+            Committed: self._commit,
+            Fired: self._fire,
+            PathFired: self._fire,
+            Invoked: self._begin,
+            ClientExit: self._end,
+        }
 
-    def _show(self, record: Record) -> None:
+    def _show(self, record: Record, body: Append | Replace) -> None:
         """Note the first text of all, and the first after the fault."""
+        if not body.text:
+            return
         self._shown = self._shown or record
         if self._fired and self._recovered is None:
             self._recovered = record
+
+    def _receive(self, _record: Record, _body: Received) -> None:
+        """Count a request."""
+        self._requests += 1
+
+    def _commit(self, _: Record, body: Committed) -> None:
+        """Count an effect."""
+        if body.what in self._counts:
+            self._counts[body.what] += 1
+
+    def _fire(self, record: Record, _: Fired | PathFired) -> None:
+        """Note when the first fault fired."""
+        self._fired = self._fired or record
+
+    def _begin(self, record: Record, _: Invoked) -> None:
+        """Note when the first turn began."""
+        self._began = self._began or record
+
+    def _end(self, record: Record, _: ClientExit) -> None:
+        """Note when the client ended."""
+        self._ended = self._ended or record
 
     def timing(self) -> Timing:
         """Return the times; None where there is nothing to measure between."""
@@ -76,30 +83,6 @@ class Measures:
             messages=self._counts["message"],
             runs=self._counts["run"],
             requests=self._requests,
-        )
-
-    def text(self, name: str) -> str:
-        """Compare the view called *name* with the truth.
-
-        "none": there is no such view, or the server said nothing.
-        """
-        views = [view for view in self.transcript.views if view.name == name]
-        if not views or not any(self.transcript.truth.told.values()):
-            return "none"
-        if not all(shown.is_right for shown in views[0].parts):
-            return "differs"
-        return "equal" if self._is_whole(views[0]) else "prefix"
-
-    def _is_whole(self, view: View) -> bool:
-        """Say whether *view* has the whole of one run of each turn."""
-        truth = self.transcript.truth
-        whole = {
-            key for shown in view.parts if not shown.lost() for key in shown.keys
-        } | {key for key, told in truth.told.items() if not told}
-        turns = {turn for run, turn in truth.runs.items() if truth.keys_of(run)}
-        return all(
-            any(whole.issuperset(truth.keys_of(run)) for run in truth.runs_of(turn))
-            for turn in turns
         )
 
 

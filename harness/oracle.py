@@ -1,24 +1,29 @@
 """The judge of one run: records in, judgement out, in a single pass.
 
 Pure: the same records give the same bytes, from a live run or a stored one. It
-knows the invariants and the proofs by their registries only.
+knows the invariants and the proofs by their registries only. Its memory does not grow
+with the length of an answer that is shown rightly and was foretold.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 import msgspec
 
 from .case import Case
 from .checkers import CHECKERS, Checker
-from .errors import HistoryError
+from .checkers._folds import Folds
+from .errors import FoldError, HistoryError
 from .explain import explain
 from .grading import Seen, grade, headline
 from .history import CaseBegin, Record
-from .measures import MEASURED_RECORDS, Measures
+from .measures import Measures
+from .readers import Readers
+from .text_measures import TextMeasures, measure_text
 from .validity import Validity
 from .verdict import Finding, Judgement, Status
 
-__all__ = ["encode", "explain", "judge"]
+__all__ = ["Oracle", "encode", "explain", "judge"]
 
 
 def judge(records: Iterable[Record]) -> Judgement:
@@ -31,7 +36,11 @@ def judge(records: Iterable[Record]) -> Judgement:
     first = next(rest, None)
     if first is None or not isinstance(first.body, CaseBegin):
         raise HistoryError("a history begins with the record case.begin; this does not")
-    return _Bench(first.body.case).judge(_chain(first, rest))
+    oracle = Oracle(first.body.case)
+    oracle.feed(first)
+    for record in rest:
+        oracle.feed(record)
+    return oracle.finish()
 
 
 def encode(judgement: Judgement) -> bytes:
@@ -40,18 +49,16 @@ def encode(judgement: Judgement) -> bytes:
     return msgspec.json.format(data, indent=2) + b"\n"
 
 
-def _chain(first: Record, rest: Iterator[Record]) -> Iterator[Record]:
-    """Yield *first*, then *rest*."""
-    yield first
-    yield from rest
-
-
 class _Seat:
     """One checker, and whether it failed itself."""
 
     def __init__(self, name: str, checker: Checker) -> None:
         self.name, self.checker = name, checker
         self.failure: Exception | None = None
+
+    def fail(self, error: Exception) -> None:
+        """Note why the checker can judge no more."""
+        self.failure = error
 
     def finish(self) -> Finding:
         """Return the checker's answer; of one that failed, UNKNOWN."""
@@ -68,57 +75,47 @@ class _Seat:
         )
 
 
-class _Bench:
-    """All checkers and proofs that judge one case."""
+class Oracle:
+    """Judges one run while it happens: fed each record in order, then asked once."""
 
     def __init__(self, case: Case) -> None:
-        self.case = case
-        self.excused: dict[str, Finding] = {}
-        self.seats: list[_Seat] = []
-        for name in CHECKERS:
-            excuse = _excuse(name, CHECKERS[name], case)
-            if excuse:
-                self.excused[name] = excuse
-            else:
-                self.seats.append(_Seat(name, CHECKERS[name]()))
-        self.validity, self.measures = Validity(case), Measures()
+        """Be ready for the history of *case*, whose first record is ``case.begin``."""
+        self._case = case
+        self._readers, self._folds = Readers(), Folds()
+        self._validity, self._measures = Validity(case), Measures()
+        self._excused: list[Finding] = []
+        self._seats: list[_Seat] = []
+        self._folds.join(self._readers)
+        self._validity.join(self._readers)
+        self._readers.join(self._measures.reads(), self._validity.lose)
+        for name, kind in _checkers():
+            self._call(name, kind)
 
-    def judge(self, records: Iterable[Record]) -> Judgement:
-        """Feed everybody, then put the answers together."""
-        routes = self._routes()
-        for record in records:
-            self.validity.feed(record)
-            if type(record.body) in MEASURED_RECORDS:
-                self.measures.feed(record)
-            for seat, feed in routes.get(type(record.body), ()):
-                if seat.failure is None:
-                    try:
-                        feed(record)
-                    except Exception as error:  # noqa: BLE001  # UNKNOWN, see finish
-                        seat.failure = error
-        return self._judgement()
+    def _call(self, name: str, kind: type[Checker]) -> None:
+        """Let a checker judge, if it judges such cases."""
+        excuse = _excuse(name, kind, self._case)
+        if excuse is not None:
+            self._excused.append(excuse)
+            return
+        seat = _Seat(name, kind(self._folds))
+        self._seats.append(seat)
+        self._readers.join(seat.checker.reads(), seat.fail)
 
-    def _routes(
-        self,
-    ) -> dict[type, list[tuple[_Seat, Callable[[Record], None]]]]:
-        """Return who is fed which kind of record."""
-        routes: dict[type, list[tuple[_Seat, Callable[[Record], None]]]] = {}
-        for seat in self.seats:
-            for kind in dict.fromkeys(seat.checker.reads):
-                routes.setdefault(kind, []).append((seat, seat.checker.feed))
-        return routes
+    def feed(self, record: Record) -> None:
+        """Take note of *record*."""
+        self._readers.feed(record)
 
-    def _judgement(self) -> Judgement:
+    def finish(self) -> Judgement:
         """Return all there is to say, once the last record is in."""
-        case, measures = self.case, self.measures
+        case, text = self._case, self._text()
         findings = self._findings()
-        reports, invalid = self.validity.finish()
+        reports, invalid = self._validity.finish(self._readers.last)
         seen = Seen(
             invalid=invalid,
             findings=findings,
-            crashed=[seat.name for seat in self.seats if seat.failure],
-            claims=list(measures.transcript.truth.turns.claims().values()),
-            flicker=measures.transcript.flicker,
+            crashed=[seat.name for seat in self._seats if seat.failure],
+            claims=text.claims,
+            flicker=text.flicker,
             is_disrupted=any(
                 fault.disruptive and report.fired
                 for fault, report in zip(case.faults, reports, strict=True)
@@ -134,17 +131,31 @@ class _Bench:
             reason=reason,
             findings=tuple(findings),
             faults=reports,
-            timing=measures.timing(),
-            server=measures.counts(),
-            live=measures.text("live"),
-            final=measures.text("final"),
-            flicker=measures.transcript.flicker,
+            timing=self._measures.timing(),
+            server=self._measures.counts(),
+            live=text.live,
+            final=text.final,
+            flicker=text.flicker,
+            tokens=text.tokens,
         )
+
+    def _text(self) -> TextMeasures:
+        """Return the measures of the text; if what they rest on failed, of none."""
+        try:
+            return measure_text(self._folds)
+        except FoldError:
+            return TextMeasures()
 
     def _findings(self) -> Sequence[Finding]:
         """Return every invariant's answer, by number."""
-        found = [*self.excused.values(), *(seat.finish() for seat in self.seats)]
+        found = [*self._excused, *(seat.finish() for seat in self._seats)]
         return sorted(found, key=lambda finding: _number(finding.code))
+
+
+@cache
+def _checkers() -> tuple[tuple[str, type[Checker]], ...]:
+    """Return all checkers by name; looked for once, not for each run."""
+    return tuple((name, CHECKERS[name]) for name in CHECKERS)
 
 
 def _number(code: str) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from .case import ArmedFault
 from .history import Fired, PathFired, Record, ResponseHead, Sent
+from .readers import Reads
 
 _PIECE_BYTES = 16
 """Two equal pieces of an event, of more bytes than this, are the event sent twice."""
@@ -24,9 +25,9 @@ class _Stream:
     """What was written of one response so far: how often each event was begun."""
 
     has_head: bool = False
-    is_altered: bool = False
     begun: Counter[str | None] = field(default_factory=Counter)
     first: Sent | None = None
+    altered_by: set[str] = field(default_factory=set)
 
     def write(self, sent: Sent) -> None:
         """Take note of a piece; what is no event of the run is passed by."""
@@ -46,42 +47,76 @@ def _goes_on(first: Sent, sent: Sent) -> bool:
     return not is_same or size <= _PIECE_BYTES
 
 
-class Place:
-    """Follows one fault; *others* are the ids of all faults that alter responses."""
+class Streams:
+    """What was written of each response so far; one fold for all faults of a run."""
 
-    def __init__(self, fault: ArmedFault, others: Collection[str] = ()) -> None:
-        """Watch for *fault*."""
-        self._fault, self._others = fault, others
+    def __init__(self, altering: Collection[str] = ()) -> None:
+        """Begin before the first response; the faults *altering* alter what follows."""
+        self._altering = altering
         self._streams: dict[int, _Stream] = {}
+
+    def reads(self) -> Reads:
+        """Return what it reads: what is written, and what fires."""
+        return {ResponseHead: self._begin, Sent: self._write, Fired: self._fire}
+
+    def of(self, req: int) -> _Stream:
+        """Return what was written in answer to request *req*."""
+        stream = self._streams.get(req)
+        if stream is None:
+            stream = self._streams[req] = _Stream()
+        return stream
+
+    def _begin(self, _: Record, body: ResponseHead) -> None:
+        """Take note of a head."""
+        self.of(body.req).has_head = True
+
+    def _write(self, _: Record, body: Sent) -> None:
+        """Take note of a piece."""
+        self.of(body.req).write(body)
+
+    def _fire(self, _: Record, body: Fired) -> None:
+        """Note that from here on the response has other events."""
+        if body.fault in self._altering:
+            self.of(body.req).altered_by.add(body.fault)
+
+
+class Place:
+    """Follows one fault, in *streams* that take note of a record before this does."""
+
+    def __init__(self, fault: ArmedFault, streams: Streams) -> None:
+        """Watch for *fault*."""
+        self._fault, self._streams = fault, streams
         self._gate: Fired | None = None
         self._cut_at: int | None = None
         self.astray = ""
 
-    def feed(self, record: Record) -> None:
-        """Take note of what was written, and of where the fault fired."""
-        body = record.body
-        if isinstance(body, PathFired):
-            if body.fault == self._fault.id:
-                self._cut_at = body.cut_at
-            return
-        if not isinstance(body, Fired | ResponseHead | Sent):
-            return
-        stream = self._streams.setdefault(body.req, _Stream())
-        if isinstance(body, ResponseHead):
-            stream.has_head = True
-        elif isinstance(body, Sent):
-            self._look_at_cut(body)
-            stream.write(body)
-        elif body.fault == self._fault.id:
-            self._gate = body
-            self.astray = self.astray or _astray(self._fault.at, body, stream)
-        elif body.fault in self._others:
-            stream.is_altered = True
+    def reads(self) -> Reads:
+        """Return what it reads: the firing; of a cut, what comes to stand there."""
+        firing: Reads = {Fired: self._fire, PathFired: self._fire_path}
+        is_cut = self._fault.kind == "cut"
+        return {**firing, Sent: self._look_at_cut} if is_cut else firing
 
-    def _look_at_cut(self, sent: Sent) -> None:
+    def _fire(self, _: Record, body: Fired) -> None:
+        """Compare the place at which the fault fires."""
+        if body.fault == self._fault.id:
+            self._gate = body
+            self.astray = self.astray or self._look(body)
+
+    def _fire_path(self, _: Record, body: PathFired) -> None:
+        """Note the offset that the path was given."""
+        if body.fault == self._fault.id:
+            self._cut_at = body.cut_at
+
+    def _look(self, fired: Fired) -> str:
+        """Say where *fired* is, if that is not the declared place; else ""."""
+        stream = self._streams.of(fired.req)
+        is_altered = bool(stream.altered_by - {self._fault.id})
+        return "" if is_altered else _astray(self._fault.at, fired, stream)
+
+    def _look_at_cut(self, _: Record, sent: Sent) -> None:
         """Compare the offset of the cut with the event that came to stand there."""
         gate, at = self._gate, self._fault.at
-        if self._fault.kind != "cut" or gate is None or self._cut_at is None:
+        if gate is None or self._cut_at is None:
             return
         if (sent.req, sent.start) != (gate.req, gate.offset) or self.astray:
             return
@@ -95,8 +130,6 @@ class Place:
 def _astray(at: dict[str, Any], fired: Fired, stream: _Stream) -> str:
     """Say where *fired* is, if that is not the place *at*; else ""."""
     event, nth = at.get("event"), at.get("nth", 1)
-    if stream.is_altered:
-        return ""
     if event is None:
         return f"behind the head, not {at}" if stream.has_head else ""
     if not stream.has_head:

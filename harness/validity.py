@@ -4,7 +4,6 @@ Not a judge of the client. Whatever fails here makes the run INVALID: no verdict
 without proof of effect.
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from .case import ArmedFault, Case
@@ -18,47 +17,62 @@ from .history import (
     Received,
     Record,
 )
-from .place import Place
+from .place import Place, Streams
 from .proofs import PROOFS, Proof
+from .proofs._wire import Wire
+from .readers import Lost, Readers, Reads
 from .verdict import FaultReport
 
 
 class Gate:
     """One fault: its firing, its place, and the proof of its effect."""
 
-    def __init__(self, fault: ArmedFault, others: Collection[str] = ()) -> None:
-        """Watch for *fault*; *others* are the ids of those that alter responses."""
+    def __init__(self, fault: ArmedFault, wire: Wire, streams: Streams) -> None:
+        """Watch for *fault*; *wire* and *streams* take note of a record before this."""
         self.fault = fault
-        self._in_response = Place(fault, others)
+        self._in_response = Place(fault, streams)
         self._fired = fault.family == "path" and not fault.at
         self._received: dict[int, Received] = {}
         self._astray = ""
         self._trouble = ""
         self._proof: Proof | None = None
         try:
-            self._proof = PROOFS[fault.proof](fault)
+            self._proof = PROOFS[fault.proof](fault, wire)
         except UnknownNameError as error:
             self._trouble = str(error)
 
-    def feed(self, record: Record) -> None:
-        """Take note of *record*, and let the proof do so."""
-        body = record.body
-        if isinstance(body, Received):
-            self._received[body.req] = body
-        elif isinstance(body, Fired) and body.fault == self.fault.id:
+    def join(self, readers: Readers, lost: Lost) -> None:
+        """Let gate, place and proof read; of a failure but the proof's, tell *lost*."""
+        readers.join(self._reads(), lost)
+        readers.join(self._in_response.reads(), lost)
+        if self._proof is not None:
+            readers.join(self._proof.reads(), self.lose)
+
+    def _reads(self) -> Reads:
+        """Return what it reads itself: requests, and the firing."""
+        return {
+            Received: self._receive,
+            Fired: self._fire,
+            PathFired: self._fire_path,
+        }
+
+    def _receive(self, _: Record, body: Received) -> None:
+        """Keep a request."""
+        self._received[body.req] = body
+
+    def _fire(self, _: Record, body: Fired) -> None:
+        """Take note of the server's firing, or of its stopping for the path's."""
+        if body.fault == self.fault.id:
             self._fired = self._fired or self.fault.family != "path"
             self._place(body)
-        elif isinstance(body, PathFired) and body.fault == self.fault.id:
-            self._fired = True
-        self._in_response.feed(record)
-        if self._proof is not None:
-            try:
-                self._proof.feed(record)
-            except Exception as error:  # noqa: BLE001  # a broken proof proves nothing
-                self._break(error)
 
-    def _break(self, error: Exception) -> None:
-        """Give up on the proof."""
+    def _fire_path(self, _: Record, body: PathFired) -> None:
+        """Take note of the path's firing."""
+        if body.fault == self.fault.id:
+            self._fired = True
+
+    def lose(self, error: Exception) -> None:
+        """Give up on the proof, since something that it rests on raised *error*."""
         self._proof = None
         self._trouble = f"its proof failed: {type(error).__name__}: {error}"
 
@@ -115,7 +129,7 @@ class Gate:
         try:
             return self._proof.finish()
         except Exception as error:  # noqa: BLE001  # a broken proof proves nothing
-            self._break(error)
+            self.lose(error)
             return {}
 
 
@@ -125,20 +139,51 @@ class Validity:
     def __init__(self, case: Case) -> None:
         """Watch for the faults of *case*."""
         altering = {fault.id for fault in case.faults if fault.family == "protocol"}
-        self._gates = [Gate(fault, altering) for fault in case.faults]
+        self._wire, self._streams = Wire(), Streams(altering)
+        self._gates = [Gate(f, self._wire, self._streams) for f in case.faults]
         self._troubles: list[str] = []
         self._lacks = {CaseEnd: "CASE_UNFINISHED", ClientExit: "CLIENT_UNFINISHED"}
 
-    def feed(self, record: Record) -> None:
-        """Take note of *record*."""
-        self._lacks.pop(type(record.body), None)
-        if isinstance(record.body, HarnessTrouble):
-            self._troubles.append(record.body.text)
+    def join(self, readers: Readers) -> None:
+        """Let everything read that the faults need, the shared folds first."""
+        readers.join(self._reads(), self.lose)
+        if self._gates:
+            readers.join(self._wire.reads(), self._lose_proofs)
+            readers.join(self._streams.reads(), self.lose)
         for gate in self._gates:
-            gate.feed(record)
+            gate.join(readers, self.lose)
 
-    def finish(self) -> tuple[tuple[FaultReport, ...], list[str]]:
-        """Return what became of the faults, and what makes the run invalid."""
+    def _reads(self) -> Reads:
+        """Return what it reads itself: the ends, and our own failures."""
+        return {
+            CaseEnd: self._end,
+            ClientExit: self._end,
+            HarnessTrouble: self._trouble,
+        }
+
+    def _end(self, _: Record, body: CaseEnd | ClientExit) -> None:
+        """Note that the history has one of the records that complete it."""
+        self._lacks.pop(type(body), None)
+
+    def _trouble(self, _: Record, body: HarnessTrouble) -> None:
+        """Take note of a failure of ours."""
+        self._troubles.append(body.text)
+
+    def lose(self, error: Exception) -> None:
+        """Take a failure of ours for what it is: nothing is proven without us."""
+        self._troubles.append(f"the judge failed: {type(error).__name__}: {error}")
+
+    def _lose_proofs(self, error: Exception) -> None:
+        """Let all proofs fail: what they rest on raised *error*."""
+        for gate in self._gates:
+            gate.lose(error)
+
+    def finish(self, last: Record | None) -> tuple[tuple[FaultReport, ...], list[str]]:
+        """Return what became of the faults, and what makes the run invalid.
+
+        *last* is the last record of the history.
+        """
+        self._wire.last = last
         found = [gate.finish() for gate in self._gates]
         faults = [reason for _, reason in found if reason]
         lacks = [f"{name}: the history breaks off" for name in self._lacks.values()]

@@ -114,6 +114,32 @@ class ServerCounts(
     requests: int = 0
 
 
+class TokenCounts(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """What became of the tokens that the server said.
+
+    Of the runs of a turn that said anything, the one counts of which the fewest tokens
+    are missing (of equals, the one that said most), as it stands in the end in what
+    was shown, or, where nothing was, in what was claimed. A token is shown if it
+    stands there whole. Where tokens are alike, one that stands out of place is taken
+    for one that is missing.
+
+    Attributes:
+        said: How many tokens the runs said; always shown + lost.
+        shown: How many of them the user has.
+        lost: How many are missing, whether the user was told or not.
+        doubled: How many tokens stand there beyond one of each that was said.
+        moved: The fewest that would have to move for all to stand in order.
+    """
+
+    said: int = 0
+    shown: int = 0
+    lost: int = 0
+    doubled: int = 0
+    moved: int = 0
+
+
 class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All that the oracle says of one run; stored as ``verdict.json``.
 
@@ -135,4 +161,5 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     live: str = "none"
     final: str = "none"
     flicker: int = 0
+    tokens: TokenCounts = TokenCounts()
     format: int = 1

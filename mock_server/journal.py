@@ -196,9 +196,11 @@ class Foretold(
     kw_only=True,
     tag="truth.foretold",
 ):
-    """Unless it is cut short, the run will say *texts*: as many `Told`, in one.
+    """Unless it is cut short, the run will say exactly *texts*, a token each.
 
-    Written by a server under load, before the run says any of it.
+    Means the same as one `Told` a token, one behind the other, at this place. For a
+    server under load: the truth of a whole part is one entry, and all streams of a
+    cassette share the tuple.
     """
 
     run: str
@@ -214,7 +216,10 @@ class Unsaid(
     kw_only=True,
     tag="truth.unsaid",
 ):
-    """The run was cut short: its last *count* foretold tokens were never said."""
+    """The run was cut short: the last *count* tokens of the part were never said.
+
+    They were foretold; the run says no more of this part.
+    """
 
     run: str
     message: str

@@ -6,10 +6,11 @@ that runs over the end of a part goes on in the next: a client that prints one s
 text is judged by the same rule.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from harness.checkers._tokens import Key
 from harness.checkers._track import Track
-from harness.checkers._truth import Key, Truth
+from harness.checkers._truth import Truth
 
 
 class Aligner:
@@ -48,7 +49,7 @@ class Aligner:
         return chosen
 
 
-def _fits(told: list[str], text: str) -> bool:
+def _fits(told: Sequence[str], text: str) -> bool:
     """Say whether *text* begins as *told* does, as far as both go."""
     if not told:
         return True

@@ -20,13 +20,13 @@ class Diagnosis:
     Attributes:
         seen: The indexes of the tokens in the order in which they are shown.
         foreign: Stretches that are no token nor a piece of the one expected.
-        ambiguous: How many repeated tokens stand where they are not expected.
+        ambiguous: The repeated tokens that stand where they are not expected.
     """
 
     total: int
     seen: tuple[int, ...]
     foreign: tuple[str, ...] = ()
-    ambiguous: int = 0
+    ambiguous: tuple[str, ...] = ()
 
     @property
     def doubled(self) -> tuple[int, ...]:
@@ -54,7 +54,7 @@ class Diagnosis:
         A stretch stands for one, but each replacement character in it for one more.
         """
         foreign = sum(max(1, text.count(_REPLACED)) for text in self.foreign)
-        return foreign + self.ambiguous
+        return foreign + len(self.ambiguous)
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class _Scan:
     run: int = 0
     seen: list[int] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
-    ambiguous: int = 0
+    ambiguous: list[str] = field(default_factory=list)
 
     def stands(self) -> bool:
         """Say whether the expected token stands here."""
@@ -120,7 +120,12 @@ def diagnose(told: Sequence[str], text: str) -> Diagnosis:
         piece = next((piece for piece in pieces if piece in index), None)
         _step(scan, piece, index)
     scan.close(len(told))
-    return Diagnosis(len(told), tuple(scan.seen), tuple(scan.foreign), scan.ambiguous)
+    return Diagnosis(
+        total=len(told),
+        seen=tuple(scan.seen),
+        foreign=tuple(scan.foreign),
+        ambiguous=tuple(scan.ambiguous),
+    )
 
 
 def _step(scan: _Scan, piece: str | None, index: dict[str, int | None]) -> None:
@@ -135,6 +140,6 @@ def _step(scan: _Scan, piece: str | None, index: dict[str, int | None]) -> None:
         scan.take(where)
         return
     scan.close(0)
-    scan.ambiguous += 1
+    scan.ambiguous.append(piece)
     scan.at += len(piece)
     scan.run = scan.at

@@ -2,16 +2,9 @@
 
 from dataclasses import dataclass
 
-from harness.checkers._turns import TURN_RECORDS, Turns
+from harness.checkers._turns import Turns
 from harness.history import Committed, Received, Record, ResponseEnd, ResponseHead
-
-REQUEST_RECORDS: tuple[type, ...] = (
-    *TURN_RECORDS,
-    Received,
-    Committed,
-    ResponseHead,
-    ResponseEnd,
-)
+from harness.readers import Reads
 
 # A second request of these kinds can do a thing twice. Making a thread is none of
 # them: an orphan thread does no harm.
@@ -74,33 +67,42 @@ class Requests:
         turns: The user's turns.
     """
 
-    def __init__(self) -> None:
-        """Begin before the first request."""
+    def __init__(self, turns: Turns) -> None:
+        """Begin before the first request; *turns* are fed by their owner."""
         self.all: list[Request] = []
-        self.turns = Turns()
+        self.turns = turns
         self._by_id: dict[int, Request] = {}
 
-    def feed(self, record: Record) -> None:
-        """Take note of a request, or of the answer to one."""
-        body = record.body
-        if isinstance(body, Received):
-            kind = _CREATING.get(body.op) or _CREATING.get(body.family) or body.op
-            request = Request(record, body, self.turns.current, kind)
-            self.all.append(request)
-            self._by_id[body.req] = request
-        elif isinstance(body, Committed | ResponseHead | ResponseEnd):
-            if body.req in self._by_id:
-                _answer(self._by_id[body.req], record, self.turns)
-        else:
-            self.turns.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: requests, and the answers to them."""
+        return {
+            Received: self._receive,
+            Committed: self._commit,
+            ResponseHead: self._answer,
+            ResponseEnd: self._end,
+        }
 
+    def _receive(self, record: Record, body: Received) -> None:
+        """Take note of a request."""
+        kind = _CREATING.get(body.op) or _CREATING.get(body.family) or body.op
+        request = Request(record, body, self.turns.current, kind)
+        self.all.append(request)
+        self._by_id[body.req] = request
 
-def _answer(request: Request, record: Record, turns: Turns) -> None:
-    """Note in *request* what *record* says of it."""
-    body = record.body
-    if isinstance(body, Committed) and body.what in ("message", "run"):
-        request.turn = turns.of_text(body.text)
-    elif isinstance(body, ResponseHead):
-        request.head, request.answer = record, body
-    elif isinstance(body, ResponseEnd):
-        request.end, request.how = record, body.how
+    def _commit(self, _: Record, body: Committed) -> None:
+        """Note which turn a request turns out to serve."""
+        request = self._by_id.get(body.req)
+        if request and body.what in ("message", "run"):
+            request.turn = self.turns.of_text(body.text)
+
+    def _answer(self, record: Record, body: ResponseHead) -> None:
+        """Note the head of a response."""
+        request = self._by_id.get(body.req)
+        if request:
+            request.head, request.answer = record, body
+
+    def _end(self, record: Record, body: ResponseEnd) -> None:
+        """Note the end of a response."""
+        request = self._by_id.get(body.req)
+        if request:
+            request.end, request.how = record, body.how

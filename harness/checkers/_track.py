@@ -1,13 +1,16 @@
 """One part of one message as the user sees it, against the truth; a shared fold.
 
-While what is shown is a beginning of the truth, each change costs as much as its own
-text. Only after it has gone wrong is the whole text compared again.
+While what is shown is a beginning of the truth, only the place in the truth is kept,
+and each change costs as much as its own text. Only a text that has gone wrong is kept
+itself, and compared as a whole.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
-from harness.checkers._truth import Key, Truth
+from harness.checkers._tokens import Key
+from harness.checkers._truth import Truth
 from harness.history import Record
 
 
@@ -28,7 +31,6 @@ class Track:
         truth: What the server said so far.
         claim: Gives the next part of the truth that nobody stands for yet and that
             a text can go on with; None: the client knows the server's ids.
-        pieces: What is shown, in pieces.
         size: The length of what is shown.
         flicker: How many characters were shown and taken back.
         wrongs: When it was wrong, in order; the last may be without end.
@@ -41,25 +43,33 @@ class Track:
     keys: list[Key]
     truth: Truth
     claim: Callable[[str], list[Key]] | None = None
-    pieces: list[str] = field(default_factory=list)
     size: int = 0
     flicker: int = 0
     wrongs: list[Wrong] = field(default_factory=list)
     shown: Record | None = None
     last: Record | None = None
-    _key: int = 0
+    _wrong: list[str] | None = None
+    """While it is wrong, what is shown, in pieces."""
+    _passed: list[tuple[Sequence[str], int]] = field(default_factory=list)
+    """The tokens of each part that is behind, and how many of them are shown."""
+    _told: Sequence[str] = ()
+    """The tokens of the part in which it stands, as many as were known there."""
     _token: int = 0
     _char: int = 0
 
     @property
     def text(self) -> str:
         """The whole text shown."""
-        return "".join(self.pieces)
+        if self._wrong is not None:
+            return "".join(self._wrong)
+        places = [*self._passed, (self._told, self._token)]
+        shown = "".join(chain.from_iterable(told[:nth] for told, nth in places))
+        return shown + self._told[self._token][: self._char] if self._char else shown
 
     @property
     def is_wrong(self) -> bool:
         """Whether what is shown is no beginning of what was told so far."""
-        return bool(self.wrongs) and self.wrongs[-1].until is None
+        return self._wrong is not None
 
     def append(self, record: Record, text: str) -> None:
         """Show *text* behind what is shown."""
@@ -68,15 +78,16 @@ class Track:
             return
         if not self.size:
             self.shown = record
-        self.pieces.append(text)
-        self.size += len(text)
-        if not self.is_wrong and not self._advance(text):
+        if self._wrong is not None:
+            self._wrong.append(text)
+        elif not self._advance(text):
+            self._wrong = [self.text[: self.size], text]
             self.wrongs.append(Wrong(record))
+        self.size += len(text)
 
     def replace(self, record: Record, text: str) -> None:
         """Show *text* instead; what the two begin with in common does not flicker."""
         old = self.text
-        self.pieces = [old]
         if text.startswith(old) and not self.is_wrong:
             self.append(record, text[len(old) :])
             return
@@ -88,54 +99,61 @@ class Track:
         count = min(count, self.size)
         self.flicker += count
         if not self.is_wrong and self._step_back(count):
-            self._drop(count)
+            self.size -= count
             self.last = record
             return
         self._show(record, self.text[: self.size - count])
 
-    def _drop(self, count: int) -> None:
-        """Take *count* characters off the pieces."""
-        self.size -= count
-        while count:
-            piece = self.pieces.pop()
-            if len(piece) > count:
-                self.pieces.append(piece[:-count])
-            count -= min(count, len(piece))
+    def compare(self, record: Record) -> None:
+        """Compare all that is shown anew, since *record* has changed the truth."""
+        self._compare(record, self.text)
 
     def _show(self, record: Record, text: str) -> None:
-        """Show *text*, compare it from its beginning on, note when it went wrong."""
-        was_wrong = self.is_wrong
+        """Show *text*, whatever was shown before."""
         if not self.size:
             self.shown = record
-        self.pieces, self.size, self.last = [text], len(text), record
-        self._key = self._token = self._char = 0
-        is_right = self._advance(text)
-        if was_wrong and is_right:
+        self.size, self.last = len(text), record
+        self._compare(record, text)
+
+    def _compare(self, record: Record, text: str) -> None:
+        """Compare *text* from its beginning on; note when it went wrong, or right."""
+        was_wrong = self.is_wrong
+        self._passed, self._told, self._token, self._char = [], (), 0, 0
+        self._wrong = None if self._advance(text) else [text]
+        if was_wrong and not self.is_wrong:
             self.wrongs[-1].until = record
-        elif not was_wrong and not is_right:
+        elif self.is_wrong and not was_wrong:
             self.wrongs.append(Wrong(record))
 
     def _advance(self, text: str) -> bool:
         """Go on in the truth by *text*; False: it says something else there."""
         while text:
-            if self._key == len(self.keys) and not self._claim(text):
+            if self._token == len(self._told) and not self._go_on(text):
                 return False
-            told = self.truth.told[self.keys[self._key]]
-            if self._token == len(told):
-                self._key, self._token = self._key + 1, 0
-                continue
-            rest = told[self._token]
+            rest = self._told[self._token]
             if self._char:
                 rest = rest[self._char :]
-            if text.startswith(rest):
+            if text == rest:
+                text = ""
+            elif text.startswith(rest):
                 text = text[len(rest) :]
-                self._token, self._char = self._token + 1, 0
             elif rest.startswith(text):
                 self._char += len(text)
                 return True
             else:
                 return False
+            self._token, self._char = self._token + 1, 0
         return True
+
+    def _go_on(self, text: str) -> bool:
+        """Go on to tokens that are not shown yet; False: there are none for *text*."""
+        while len(self._passed) < len(self.keys) or self._claim(text):
+            self._told = self.truth.told[self.keys[len(self._passed)]]
+            if self._token < len(self._told):
+                return True
+            self._passed.append((self._told, self._token))
+            self._token = 0
+        return False
 
     def _claim(self, text: str) -> bool:
         """Claim one more part that *text* can go on with; False: there is none."""
@@ -147,13 +165,12 @@ class Track:
 
     def _step_back(self, count: int) -> bool:
         """Go back in the truth by *count*; False: not without starting over."""
-        if self._key:
+        if self._passed:
             return False
-        told = self.truth.told[self.keys[0]] if count else []
         while count > self._char:
             count -= self._char
             self._token -= 1
-            self._char = len(told[self._token])
+            self._char = len(self._told[self._token])
         self._char -= count
         return True
 

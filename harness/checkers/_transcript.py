@@ -1,77 +1,14 @@
 """What the user saw, live and in the end, against what the server said; shared."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from harness.checkers._align import Aligner
-from harness.checkers._diagnosis import Diagnosis, diagnose
+from harness.checkers._shown import Shown, View
 from harness.checkers._track import Track
-from harness.checkers._truth import TRUTH_RECORDS, Key, Truth
-from harness.history import Record
+from harness.checkers._truth import Truth
+from harness.history import Record, Unsaid
 from harness.ops import Append, Final, Replace, Retract
-
-TRANSCRIPT_RECORDS: tuple[type, ...] = (
-    *TRUTH_RECORDS,
-    Append,
-    Replace,
-    Retract,
-    Final,
-)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One part as shown at the end of the run.
-
-    Attributes:
-        name: The client's name for the message.
-        part: The index of the part.
-        keys: The parts of the truth it stands for; none: it is a stray.
-        told: Their tokens; of a stray, all tokens there are.
-        told_seqs: The record that told each of them.
-        text: What is shown.
-        seqs: The records that prove it.
-    """
-
-    name: str
-    part: int
-    keys: tuple[Key, ...]
-    told: tuple[str, ...]
-    told_seqs: tuple[int, ...]
-    text: str
-    seqs: tuple[int, ...]
-
-    @cached_property
-    def is_right(self) -> bool:
-        """Whether it is a beginning of what it stands for."""
-        if not self.keys:
-            return not self.text
-        return "".join(self.told).startswith(self.text)
-
-    @cached_property
-    def diagnosis(self) -> Diagnosis:
-        """What is wrong with it; worked out on first use."""
-        return diagnose(self.told, self.text)
-
-    def lost(self) -> list[int]:
-        """Return the records that told what is missing; empty: nothing is surely lost.
-
-        What something else stands in for is not lost but garbled.
-        """
-        if self.is_right and len(self.text) == sum(map(len, self.told)):
-            return []
-        missing = self.diagnosis.missing
-        if len(missing) <= self.diagnosis.excused:
-            return []
-        return [self.told_seqs[index] for index in missing]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """All that is shown, in display order: "live" by ops, or "final" by claim."""
-
-    name: str
-    parts: tuple[Shown, ...]
+from harness.readers import Reads
 
 
 class Transcript:
@@ -82,27 +19,45 @@ class Transcript:
         tracks: What is shown, by the client's name and part.
     """
 
-    def __init__(self) -> None:
-        """Begin with an empty screen."""
-        self.truth = Truth()
+    def __init__(self, truth: Truth) -> None:
+        """Begin with an empty screen; *truth* is fed by its owner, and before this."""
+        self.truth = truth
         self.tracks: dict[tuple[str, int], Track] = {}
         self._aligner = Aligner(self.truth)
         self._final: tuple[Record, Final] | None = None
 
-    def feed(self, record: Record) -> None:
-        """Take note of an operation of the client, or of what the server said."""
-        body = record.body
-        if isinstance(body, Append):
-            if body.text:
-                self._track(body.message, body.part).append(record, body.text)
-        elif isinstance(body, Replace):
-            self._track(body.message, body.part).replace(record, body.text)
-        elif isinstance(body, Retract):
-            self._track(body.message, body.part).retract(record, body.count)
-        elif isinstance(body, Final):
-            self._final = record, body
-        else:
-            self.truth.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: what the client shows, and what unsays the truth."""
+        return {
+            Append: self._append,
+            Replace: self._replace,
+            Retract: self._retract,
+            Final: self._end,
+            Unsaid: self._unsay,
+        }
+
+    def _append(self, record: Record, body: Append) -> None:
+        """Show more."""
+        if body.text:
+            self._track(body.message, body.part).append(record, body.text)
+
+    def _replace(self, record: Record, body: Replace) -> None:
+        """Show something else."""
+        self._track(body.message, body.part).replace(record, body.text)
+
+    def _retract(self, record: Record, body: Retract) -> None:
+        """Show less."""
+        self._track(body.message, body.part).retract(record, body.count)
+
+    def _end(self, record: Record, body: Final) -> None:
+        """Keep the client's last word."""
+        self._final = record, body
+
+    def _unsay(self, record: Record, body: Unsaid) -> None:
+        """Look again at what stands for a part of which less was said."""
+        for track in self.tracks.values():
+            if (body.message, body.part) in track.keys:
+                track.compare(record)
 
     def _track(self, name: str, part: int) -> Track:
         """Return the track of a part, begun and aligned if it is not known yet."""
@@ -154,14 +109,11 @@ class Transcript:
 
     def _shown(self, track: Track, seqs: tuple[int, ...]) -> Shown:
         """Return what *track* shows with the truth it stands for."""
-        keys = tuple(track.keys)
-        truth, of = self.truth, keys or self.truth.in_order()
         return Shown(
             name=track.name,
             part=track.part,
-            keys=keys,
-            told=tuple(token for key in of for token in truth.told[key]),
-            told_seqs=tuple(seq for key in of for seq in truth.told_seq[key]),
+            keys=tuple(track.keys),
+            truth=self.truth,
             text=track.text,
             seqs=seqs,
         )

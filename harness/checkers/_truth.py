@@ -1,36 +1,27 @@
 """What the server truly said and did, from its journal; a shared fold.
 
-The tokens are the texts the runs told, one record each. The thread's order is that
-in which messages first had something told or were closed.
+The tokens are the texts the runs told, one record each, or foretold, all of a part in
+one. The thread's order is that in which messages first had something told or were
+closed.
 """
 
-from typing import TypeAlias
+from collections.abc import Iterator
 
-from harness.checkers._turns import TURN_RECORDS, Turns
+from harness.checkers._tokens import Key, Token, Tokens
+from harness.checkers._turns import Turns
 from harness.history import (
     CaseEnd,
     Closed,
     Committed,
+    Foretold,
     Record,
     Rejected,
     ResponseHead,
     RunStatus,
     Told,
+    Unsaid,
 )
-
-Key: TypeAlias = tuple[str, int]
-"""A message's id and the index of a part in it."""
-
-TRUTH_RECORDS: tuple[type, ...] = (
-    *TURN_RECORDS,
-    Told,
-    Closed,
-    Committed,
-    RunStatus,
-    CaseEnd,
-    Rejected,
-    ResponseHead,
-)
+from harness.readers import Reads
 
 _FIRST_ERROR = 400
 
@@ -39,8 +30,7 @@ class Truth:
     """The ground truth so far.
 
     Attributes:
-        told: The tokens of each (message, part), in order; empty ones left out.
-        told_seq: The sequence numbers of the records that told them.
+        told: The tokens of each (message, part), in order: those of `Tokens`.
         messages: The position of each message in the thread.
         runs: Each run's turn, in order of creation.
         status: The last status of each run.
@@ -49,52 +39,61 @@ class Truth:
         turns: The user's turns.
     """
 
-    def __init__(self) -> None:
-        """Begin before anything was said."""
-        self.told: dict[Key, list[str]] = {}
-        self.told_seq: dict[Key, list[int]] = {}
+    def __init__(self, turns: Turns) -> None:
+        """Begin before anything was said; *turns* are fed by their owner."""
+        self._tokens = Tokens()
+        self.told = self._tokens.told
         self.messages: dict[str, int] = {}
         self.runs: dict[str, int] = {}
         self.status: dict[str, str] = {}
         self.status_seq: dict[str, int] = {}
         self.commits: dict[str, int] = {}
-        self.turns = Turns()
+        self.turns = turns
         self._run_of: dict[str, str] = {}
         self._keeps_state = False
         self._answered_well = False
         self._answered_badly = False
 
-    def feed(self, record: Record) -> None:
-        """Take note of what the server says of itself."""
-        body = record.body
-        if isinstance(body, Told):
-            key = (body.message, body.part)
-            if key not in self.told:
-                self._begin(key, body.run)
-            if body.text:
-                self.told[key].append(body.text)
-                self.told_seq[key].append(record.seq)
-        elif isinstance(body, Closed):
-            self._close(record, body)
-        elif isinstance(body, RunStatus):
-            self.status[body.run] = body.status
-            self.status_seq[body.run] = record.seq
-        elif isinstance(body, CaseEnd):
-            self.status.update(body.runs)
-        elif isinstance(body, Committed | Rejected):
-            self._commit(record, body)
-        elif isinstance(body, ResponseHead):
-            self._answered_well |= body.status < _FIRST_ERROR
-            self._answered_badly |= body.status >= _FIRST_ERROR
-        else:
-            self.turns.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: what the server says of itself."""
+        return {
+            Told: self._tell,
+            Foretold: self._foretell,
+            Unsaid: self._unsay,
+            Closed: self._close,
+            RunStatus: self._change,
+            CaseEnd: self._end,
+            Committed: self._commit,
+            Rejected: self._reject,
+            ResponseHead: self._answer,
+        }
+
+    def _tell(self, record: Record, body: Told) -> None:
+        """Add a token to its part."""
+        key = (body.message, body.part)
+        if key not in self.told:
+            self._begin(key, body.run)
+        self._tokens.tell(key, body.text, record.seq)
+
+    def _foretell(self, record: Record, body: Foretold) -> None:
+        """Add all tokens of a part; without any, it has not begun."""
+        key = (body.message, body.part)
+        if not body.texts:
+            return
+        if key not in self.told:
+            self._begin(key, body.run)
+        self._tokens.foretell(key, body.texts, record.seq)
+
+    def _unsay(self, _: Record, body: Unsaid) -> None:
+        """Take the last tokens of a part back."""
+        if body.count:
+            self._tokens.unsay((body.message, body.part), body.count)
 
     def _begin(self, key: Key, run: str) -> None:
         """Begin the part *key*, and its message in the thread if it is the first."""
-        message = key[0]
-        self.told[key], self.told_seq[key] = [], []
-        self.messages.setdefault(message, len(self.messages))
-        self._run_of.setdefault(message, run)
+        self._tokens.begin(key)
+        self.messages.setdefault(key[0], len(self.messages))
+        self._run_of.setdefault(key[0], run)
         self.runs.setdefault(run, self.turns.current)
 
     def _close(self, record: Record, body: Closed) -> None:
@@ -103,16 +102,36 @@ class Truth:
             key = (body.message, part)
             if key not in self.told:
                 self._begin(key, body.run)
-                if text:
-                    self.told[key].append(text)
-                    self.told_seq[key].append(record.seq)
+                self._tokens.tell(key, text, record.seq)
 
-    def _commit(self, record: Record, body: Committed | Rejected) -> None:
+    def _change(self, record: Record, body: RunStatus) -> None:
+        """Note the status of a run."""
+        self.status[body.run] = body.status
+        self.status_seq[body.run] = record.seq
+
+    def _end(self, _: Record, body: CaseEnd) -> None:
+        """Note the status in which each run was left."""
+        self.status.update(body.runs)
+
+    def _commit(self, record: Record, body: Committed) -> None:
         """Note which turn a new run belongs to."""
         self._keeps_state = True
-        if isinstance(body, Committed) and body.what == "run":
+        if body.what == "run":
             self.runs[body.id] = self.turns.of_text(body.text)
             self.commits[body.id] = record.seq
+
+    def _reject(self, _record: Record, _body: Rejected) -> None:
+        """Note that the server goes by its state."""
+        self._keeps_state = True
+
+    def _answer(self, _: Record, body: ResponseHead) -> None:
+        """Note how requests are answered."""
+        self._answered_well |= body.status < _FIRST_ERROR
+        self._answered_badly |= body.status >= _FIRST_ERROR
+
+    def tokens(self, key: Key) -> Iterator[Token]:
+        """Yield the tokens of *key*, each with the record that told it."""
+        return self._tokens.of(key)
 
     @property
     def knows_effects(self) -> bool:
@@ -137,4 +156,5 @@ class Truth:
 
     def in_order(self) -> list[Key]:
         """Return all parts in thread order: by message, then by index."""
-        return sorted(self.told, key=lambda key: (self.messages[key[0]], key[1]))
+        known = self._tokens.parts()
+        return sorted(known, key=lambda key: (self.messages[key[0]], key[1]))

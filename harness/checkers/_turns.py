@@ -2,11 +2,10 @@
 
 from harness.history import Invoked, Record
 from harness.ops import Settle
+from harness.readers import Reads
 
 NOTICE_LEVEL = 1
 """The least level at which a client tells what it told its user beside the answer."""
-
-TURN_RECORDS: tuple[type, ...] = (Invoked, Settle)
 
 
 class Turns:
@@ -26,16 +25,23 @@ class Turns:
         self.current = 0
         self._of_text: dict[str, int] = {}
 
-    def feed(self, record: Record) -> None:
-        """Take note of a turn's beginning or end; other records change nothing."""
-        body = record.body
-        if isinstance(body, Invoked):
-            self.invoked[body.turn] = record
-            self._of_text[body.text] = body.turn
-        elif isinstance(body, Settle):
-            self.settled.setdefault(body.turn, []).append(record)
-        else:
-            return
+    def reads(self) -> Reads:
+        """Return what it reads: turns' beginnings and ends."""
+        return {Invoked: self._begin, Settle: self._end}
+
+    def _begin(self, record: Record, body: Invoked) -> None:
+        """Take note of a turn's beginning."""
+        self.invoked[body.turn] = record
+        self._of_text[body.text] = body.turn
+        self._move_on()
+
+    def _end(self, record: Record, body: Settle) -> None:
+        """Take note of a turn's end."""
+        self.settled.setdefault(body.turn, []).append(record)
+        self._move_on()
+
+    def _move_on(self) -> None:
+        """Find the current turn."""
         open_turns = self.invoked.keys() - self.settled.keys()
         self.current = min(open_turns, default=max(self.invoked, default=0))
 

@@ -9,10 +9,9 @@ asking again at all is always right: a client need not wait longer than it will.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._requests import NS_PER_S, REQUEST_RECORDS, Request, Requests
-from harness.history import Record
+from harness.checkers._requests import NS_PER_S, Request
 from harness.verdict import Finding, Verdict
 
 SLACK_S = 0.05
@@ -22,25 +21,16 @@ _FIRST_ERROR = 400
 
 
 @CHECKERS.register
-class Backoff:
+class Backoff(Checker):
     """Measures the gap after each response that asked for one."""
 
     code: ClassVar[str] = "I13"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = REQUEST_RECORDS
-
-    def __init__(self) -> None:
-        """Begin before the first request."""
-        self._requests = Requests()
-
-    def feed(self, record: Record) -> None:
-        """Take note of a request or of an answer."""
-        self._requests.feed(record)
 
     def finish(self) -> Finding:
         """Report the first request that came too soon."""
         told: list[int] = []
-        for index, request in enumerate(self._requests.all):
+        for index, request in enumerate(self.folds.requests.all):
             wait_s = _wait_s(request)
             if wait_s is None or request.head is None:
                 continue
@@ -58,7 +48,7 @@ class Backoff:
 
         The user's next turn is another thing: it was not told to wait.
         """
-        requests = self._requests.all
+        requests = self.folds.requests.all
         this = requests[index].turn, requests[index].kind
         rest = requests[index + 1 :]
         return next((r for r in rest if (r.turn, r.kind) == this), None)

@@ -7,38 +7,40 @@ said. Judged where the client says that it shows messages by themselves (capabil
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._transcript import TRANSCRIPT_RECORDS, Shown, Transcript
+from harness.checkers._folds import Folds
+from harness.checkers._shown import Shown
 from harness.history import CaseBegin, Record
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register
-class Boundaries:
+class Boundaries(Checker):
     """Counts the messages of the server that one message on the screen stands for."""
 
     code: ClassVar[str] = "I19"
     level: ClassVar[int] = 1
-    reads: ClassVar[tuple[type, ...]] = (CaseBegin, *TRANSCRIPT_RECORDS)
 
-    def __init__(self) -> None:
-        """Begin with an empty screen."""
-        self._transcript = Transcript()
+    def __init__(self, folds: Folds) -> None:
+        """Begin with a client that promises nothing."""
+        super().__init__(folds)
         self._promises = False
 
-    def feed(self, record: Record) -> None:
-        """Follow what is said and shown."""
-        if isinstance(record.body, CaseBegin):
-            self._promises = "messages" in record.body.case.client.capabilities
-        else:
-            self._transcript.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: what the client can do."""
+        return {CaseBegin: self._begin}
+
+    def _begin(self, _: Record, body: CaseBegin) -> None:
+        """Note whether the client shows messages by themselves."""
+        self._promises = "messages" in body.case.client.capabilities
 
     def finish(self) -> Finding:
         """Report the first text in which two messages have run into one."""
         if not self._promises:
             return unknown(self, "the client does not show messages by themselves")
-        views = self._transcript.views
+        views = self.folds.transcript.views
         for view in views:
             for shown in view.parts:
                 count = self._messages(shown)
@@ -57,5 +59,5 @@ class Boundaries:
 
     def _messages(self, shown: Shown) -> int:
         """Return how many messages with any text *shown* stands for."""
-        told = self._transcript.truth.told
+        told = self.folds.truth.told
         return len({key[0] for key in shown.keys if told[key]})

@@ -9,15 +9,12 @@ asks: that one request was longer under way than the next makes no burst.
 from collections.abc import Iterable
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._requests import (
-    NS_PER_S,
-    REQUEST_RECORDS,
-    Request,
-    Requests,
-)
+from harness.checkers._folds import Folds
+from harness.checkers._requests import NS_PER_S, Request
 from harness.history import CaseBegin, Record
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 BURST_MAX = 3
@@ -26,24 +23,24 @@ SLACK_S = 0.2
 
 
 @CHECKERS.register
-class BoundedAttempts:
+class BoundedAttempts(Checker):
     """Counts the requests that make something, by turn and kind."""
 
     code: ClassVar[str] = "I12"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (CaseBegin, *REQUEST_RECORDS)
 
-    def __init__(self) -> None:
-        """Begin before the first request."""
-        self._requests = Requests()
+    def __init__(self, folds: Folds) -> None:
+        """Begin with a client that may not ask at all."""
+        super().__init__(folds)
         self._max = 0
 
-    def feed(self, record: Record) -> None:
-        """Take note of a request."""
-        if isinstance(record.body, CaseBegin):
-            self._max = record.body.case.client.profile.attempts_max
-        else:
-            self._requests.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: the client's own bound."""
+        return {CaseBegin: self._begin}
+
+    def _begin(self, _: Record, body: CaseBegin) -> None:
+        """Note how often the client says that it asks at most."""
+        self._max = body.case.client.profile.attempts_max
 
     def finish(self) -> Finding:
         """Report the first thing that was asked for too often."""
@@ -71,7 +68,7 @@ class BoundedAttempts:
         outputs; those differ in what they submit.
         """
         intents: dict[tuple[int, str, str], list[Request]] = {}
-        for request in self._requests.all:
+        for request in self.folds.requests.all:
             if request.is_creating:
                 body = request.body
                 what = body.path + body.body_hash if request.kind == "submit" else ""

@@ -9,53 +9,53 @@ user beside the answer cannot be seen, and is not judged.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._transcript import TRANSCRIPT_RECORDS, Transcript, View
+from harness.checkers._folds import Folds
+from harness.checkers._shown import View
 from harness.checkers._turns import NOTICE_LEVEL
 from harness.history import CaseBegin, Received, Record
 from harness.ops import Notice, Settle
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 CANCEL = "cancel_run"
 
 
 @CHECKERS.register
-class ErrorHonesty:
+class ErrorHonesty(Checker):
     """Compares each claim with the run's end, the text, and what the user was told."""
 
     code: ClassVar[str] = "I9"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (
-        CaseBegin,
-        *TRANSCRIPT_RECORDS,
-        Notice,
-        Received,
-    )
 
-    def __init__(self) -> None:
+    def __init__(self, folds: Folds) -> None:
         """Begin with a user who was told nothing."""
-        self._transcript = Transcript()
+        super().__init__(folds)
         self._told: set[int] = set()
         self._tells_notices = True
         self._is_cancel_asked = False
 
-    def feed(self, record: Record) -> None:
-        """Follow what is said, shown and told."""
-        body = record.body
-        if isinstance(body, CaseBegin):
-            self._tells_notices = body.case.client.level >= NOTICE_LEVEL
-        elif isinstance(body, Received):
-            self._is_cancel_asked |= body.op == CANCEL
-        elif isinstance(body, Notice):
-            if body.level != "info":
-                self._told.add(self._transcript.truth.turns.current)
-        else:
-            self._transcript.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: what the user is told, and what the server is asked."""
+        return {CaseBegin: self._begin, Notice: self._notice, Received: self._receive}
+
+    def _begin(self, _: Record, body: CaseBegin) -> None:
+        """Note whether the client tells what it tells its user."""
+        self._tells_notices = body.case.client.level >= NOTICE_LEVEL
+
+    def _notice(self, _: Record, body: Notice) -> None:
+        """Note in which turn the user was told of trouble."""
+        if body.level != "info":
+            self._told.add(self.folds.turns.current)
+
+    def _receive(self, _: Record, body: Received) -> None:
+        """Note whether the server was asked to cancel."""
+        self._is_cancel_asked |= body.op == CANCEL
 
     def finish(self) -> Finding:
         """Report the first turn that did not end as the client says."""
-        claims = self._transcript.truth.turns.claims()
+        claims = self.folds.turns.claims()
         for turn, settle in claims.items():
             check = self._complete if settle.claim == "complete" else self._failed
             found = check(turn, settle)
@@ -68,11 +68,11 @@ class ErrorHonesty:
 
     def _settled(self) -> dict[int, list[Record]]:
         """Return the records of settling, by turn."""
-        return self._transcript.truth.turns.settled
+        return self.folds.turns.settled
 
     def _complete(self, turn: int, settle: Settle) -> Finding | None:
         """Judge the claim that *turn* is complete."""
-        truth = self._transcript.truth
+        truth = self.folds.truth
         runs = truth.runs_of(turn)
         status = truth.status.get(runs[-1], "unknown") if runs else "none"
         if "completed" in (truth.status.get(run) for run in runs):
@@ -95,7 +95,7 @@ class ErrorHonesty:
         is_as_asked = settle.claim == "cancelled" and self._is_cancel_asked
         whole = None if is_as_asked else self._whole(turn)
         if whole is not None:
-            ended = self._transcript.truth.status_seq.get(whole, seq)
+            ended = self.folds.truth.status_seq.get(whole, seq)
             return violated(
                 self,
                 Verdict.FALSE_FAILURE,
@@ -115,15 +115,15 @@ class ErrorHonesty:
 
     def _whole(self, turn: int) -> str | None:
         """Return a completed run of *turn* that is shown whole, live and in the end."""
-        truth = self._transcript.truth
-        views = self._transcript.views or (View("live", ()),)
+        truth = self.folds.truth
+        views = self.folds.transcript.views or (View("live", ()),)
         done = [r for r in truth.runs_of(turn) if truth.status.get(r) == "completed"]
         whole = (r for r in done if all(self._shows(view, r) for view in views))
         return next(whole, None)
 
     def _shows(self, view: View, run: str) -> bool:
         """Say whether *view* shows the whole of what *run* told, and nothing else."""
-        truth = self._transcript.truth
+        truth = self.folds.truth
         keys = {key for key in truth.keys_of(run) if truth.told[key]}
         parts = [shown for shown in view.parts if not keys.isdisjoint(shown.keys)]
         covered = {key for shown in parts for key in shown.keys}

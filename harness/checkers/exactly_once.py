@@ -8,10 +8,11 @@ does no harm.
 from collections.abc import Iterator
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._turns import TURN_RECORDS, Turns
+from harness.checkers._folds import Folds
 from harness.history import Committed, Record
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 _DOUBLED = {
@@ -22,31 +23,30 @@ _DOUBLED = {
 
 
 @CHECKERS.register
-class ExactlyOnce:
+class ExactlyOnce(Checker):
     """Counts the server's commits by turn and by tool call."""
 
     code: ClassVar[str] = "I6"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (*TURN_RECORDS, Committed)
 
-    def __init__(self) -> None:
+    def __init__(self, folds: Folds) -> None:
         """Begin before the first effect."""
-        self._turns = Turns()
+        super().__init__(folds)
         self._effects: dict[tuple[str, int | str], list[int]] = {}
 
-    def feed(self, record: Record) -> None:
+    def reads(self) -> Reads:
+        """Return what it reads: effects."""
+        return {Committed: self._commit}
+
+    def _commit(self, record: Record, body: Committed) -> None:
         """Take note of an effect."""
-        body = record.body
-        if not isinstance(body, Committed):
-            self._turns.feed(record)
-            return
         for name in self._names(body):
             self._effects.setdefault((body.what, name), []).append(record.seq)
 
     def _names(self, body: Committed) -> Iterator[int | str]:
         """Yield what the effect may happen once to: a turn, or a tool call."""
         if body.what in ("message", "run"):
-            yield self._turns.of_text(body.text)
+            yield self.folds.turns.of_text(body.text)
         elif body.what == "tool_output":
             yield from body.call_ids
 
@@ -68,13 +68,13 @@ class ExactlyOnce:
         """Report the first turn called complete whose run never was."""
         if not self._effects:
             return unknown(self, "the server's state was not changed")
-        for turn, settle in self._turns.claims().items():
+        for turn, settle in self.folds.turns.claims().items():
             if settle.claim == "complete" and ("run", turn) not in self._effects:
                 return violated(
                     self,
                     Verdict.FALSE_SUCCESS,
                     f"turn {turn} was called complete, but no run was committed for it",
-                    [self._turns.settled[turn][0].seq],
+                    [self.folds.turns.settled[turn][0].seq],
                     "MISSING_RUN",
                 )
         seqs = [seqs[0] for seqs in self._effects.values()]

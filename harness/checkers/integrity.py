@@ -6,34 +6,24 @@ Garbled: U+FFFD, the mark of a torn character, where the server said none.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._transcript import TRANSCRIPT_RECORDS, Shown, Transcript, View
-from harness.history import Record
+from harness.checkers._shown import Shown, View
 from harness.verdict import Finding, Verdict
 
 LEAKS = ("�", "data:", "event:", "[DONE]", ": ping", "<!DOCTYPE", "<html")
 
 
 @CHECKERS.register
-class Integrity:
+class Integrity(Checker):
     """Looks for text that is no token, and no piece of one."""
 
     code: ClassVar[str] = "I5"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = TRANSCRIPT_RECORDS
-
-    def __init__(self) -> None:
-        """Begin with an empty screen."""
-        self._transcript = Transcript()
-
-    def feed(self, record: Record) -> None:
-        """Follow what is said and shown."""
-        self._transcript.feed(record)
 
     def finish(self) -> Finding:
         """Report the first stretch that the server never said."""
-        views = self._transcript.views
+        views = self.folds.transcript.views
         for view in views:
             for shown in view.parts:
                 stretch = _foreign(view, shown)
@@ -47,7 +37,7 @@ class Integrity:
                     )
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
-        mended = self._transcript.mended()
+        mended = self.folds.transcript.mended()
         return holds(self, "; ".join(["all that is shown was said", *mended]))
 
 

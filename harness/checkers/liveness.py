@@ -7,8 +7,9 @@ the machine was too busy for the budget, and nothing is known.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
+from harness.checkers._folds import Folds
 from harness.checkers._requests import NS_PER_S
 from harness.history import (
     CaseBegin,
@@ -19,6 +20,7 @@ from harness.history import (
     ResponseEnd,
     Sent,
 )
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 SLACK_S = 1.0
@@ -28,48 +30,56 @@ SPEAKING_S = 0.5
 
 
 @CHECKERS.register
-class Liveness:
+class Liveness(Checker):
     """Measures the time from the last heal, or the start, to the client's end."""
 
     code: ClassVar[str] = "I8"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (
-        CaseBegin,
-        Phase,
-        PathHealed,
-        ClientExit,
-        Sent,
-        ResponseEnd,
-    )
 
-    def __init__(self) -> None:
+    def __init__(self, folds: Folds) -> None:
         """Begin the budget with the run."""
+        super().__init__(folds)
         self._healed: Record | None = None
         self._exit: Record | None = None
         self._spoken: dict[int, Record] = {}
         self._budget_s = 0.0
 
-    def feed(self, record: Record) -> None:
-        """Take note of the last heal and of the client's end."""
-        body = record.body
-        if isinstance(body, CaseBegin):
-            self._healed, self._budget_s = record, body.case.budget_s
-        elif isinstance(body, ClientExit):
-            self._exit = self._exit or record
-        elif isinstance(body, Phase):
-            is_start = body.name in ("safety", "heal")
-            self._healed = record if is_start else self._healed
-        elif isinstance(body, PathHealed):
-            self._healed = record
-        elif self._exit is None:
-            self._hear(record)
+    def reads(self) -> Reads:
+        """Return what it reads: heals, the client's end, and the server's speaking."""
+        return {
+            CaseBegin: self._begin,
+            Phase: self._enter,
+            PathHealed: self._heal,
+            ClientExit: self._leave,
+            Sent: self._speak,
+            ResponseEnd: self._fall_silent,
+        }
 
-    def _hear(self, record: Record) -> None:
-        """Note until when each response was being written."""
-        body = record.body
-        if isinstance(body, Sent) and body.event is not None:
+    def _begin(self, record: Record, body: CaseBegin) -> None:
+        """Begin the budget."""
+        self._healed, self._budget_s = record, body.case.budget_s
+
+    def _enter(self, record: Record, body: Phase) -> None:
+        """Begin the budget anew with a phase that faults begin or end with."""
+        if body.name in ("safety", "heal"):
+            self._healed = record
+
+    def _heal(self, record: Record, _: PathHealed) -> None:
+        """Begin the budget anew."""
+        self._healed = record
+
+    def _leave(self, record: Record, _: ClientExit) -> None:
+        """Note the client's end."""
+        self._exit = self._exit or record
+
+    def _speak(self, record: Record, body: Sent) -> None:
+        """Note when an event of a run was last written."""
+        if body.event is not None and self._exit is None:
             self._spoken[body.req] = record
-        elif isinstance(body, ResponseEnd):
+
+    def _fall_silent(self, _: Record, body: ResponseEnd) -> None:
+        """Note that a response is written no more."""
+        if self._exit is None:
             self._spoken.pop(body.req, None)
 
     def _is_spoken_to(self, end: Record) -> bool:

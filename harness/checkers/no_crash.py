@@ -2,28 +2,33 @@
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
+from harness.checkers._folds import Folds
 from harness.history import ClientExit, Record
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register
-class NoCrash:
+class NoCrash(Checker):
     """Looks at how the client ended."""
 
     code: ClassVar[str] = "C1"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (ClientExit,)
 
-    def __init__(self) -> None:
+    def __init__(self, folds: Folds) -> None:
         """Begin with a client that has not ended."""
+        super().__init__(folds)
         self._exit: tuple[int, ClientExit] | None = None
 
-    def feed(self, record: Record) -> None:
+    def reads(self) -> Reads:
+        """Return what it reads: the client's end."""
+        return {ClientExit: self._leave}
+
+    def _leave(self, record: Record, body: ClientExit) -> None:
         """Take note of the client's end."""
-        if isinstance(record.body, ClientExit) and self._exit is None:
-            self._exit = record.seq, record.body
+        self._exit = self._exit or (record.seq, body)
 
     def finish(self) -> Finding:
         """Report an exception that nobody announced."""

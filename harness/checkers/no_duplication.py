@@ -5,32 +5,22 @@ A doubling that the client itself took back before the end is flicker, not this.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._transcript import TRANSCRIPT_RECORDS, Shown, Transcript, View
-from harness.history import Record
+from harness.checkers._shown import Shown, View
 from harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register
-class NoDuplication:
+class NoDuplication(Checker):
     """Counts each unique token in what is shown in the end, live and final."""
 
     code: ClassVar[str] = "I2"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = TRANSCRIPT_RECORDS
-
-    def __init__(self) -> None:
-        """Begin with an empty screen."""
-        self._transcript = Transcript()
-
-    def feed(self, record: Record) -> None:
-        """Follow what is said and shown."""
-        self._transcript.feed(record)
 
     def finish(self) -> Finding:
         """Report the first part in which a token is doubled."""
-        views = self._transcript.views
+        views = self.folds.transcript.views
         for view in views:
             for shown in view.parts:
                 doubled = _doubled(view, shown)
@@ -44,7 +34,7 @@ class NoDuplication:
                     )
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
-        mended = self._transcript.mended()
+        mended = self.folds.transcript.mended()
         return holds(self, "; ".join(["no token is shown twice", *mended]))
 
 
@@ -61,4 +51,4 @@ def _doubled(view: View, shown: Shown) -> list[str]:
 
 def _told(shown: Shown, tokens: list[str]) -> list[int]:
     """Return the records that told the first few of *tokens*."""
-    return [shown.told_seqs[shown.told.index(token)] for token in tokens[:3]]
+    return [shown.tokens[shown.told.index(token)].seq for token in tokens[:3]]

@@ -7,45 +7,48 @@ the answer cannot be seen, and its claim is enough.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._truth import TRUTH_RECORDS, Truth
+from harness.checkers._folds import Folds
 from harness.checkers._turns import NOTICE_LEVEL
 from harness.history import CaseBegin, CaseEnd, Record
 from harness.ops import Notice
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 _ENDED = ("completed", "failed", "cancelled", "expired", "incomplete")
 
 
 @CHECKERS.register
-class NoOrphan:
+class NoOrphan(Checker):
     """Looks at the runs that are left in the end."""
 
     code: ClassVar[str] = "I18"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (CaseBegin, *TRUTH_RECORDS, Notice)
 
-    def __init__(self) -> None:
+    def __init__(self, folds: Folds) -> None:
         """Begin before the first run."""
-        self._truth = Truth()
+        super().__init__(folds)
         self._told: set[int] = set()
         self._tells_notices = True
         self._end: tuple[int, CaseEnd] | None = None
 
-    def feed(self, record: Record) -> None:
-        """Take note of runs, of what the user is told, and of the end."""
-        body = record.body
-        if isinstance(body, CaseBegin):
-            self._tells_notices = body.case.client.level >= NOTICE_LEVEL
-            return
-        if isinstance(body, Notice):
-            if body.level != "info":
-                self._told.add(self._truth.turns.current)
-            return
-        if isinstance(body, CaseEnd):
-            self._end = record.seq, body
-        self._truth.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: what the user is told, and the end."""
+        return {CaseBegin: self._begin, Notice: self._notice, CaseEnd: self._leave}
+
+    def _begin(self, _: Record, body: CaseBegin) -> None:
+        """Note whether the client tells what it tells its user."""
+        self._tells_notices = body.case.client.level >= NOTICE_LEVEL
+
+    def _notice(self, _: Record, body: Notice) -> None:
+        """Note in which turn the user was told of trouble."""
+        if body.level != "info":
+            self._told.add(self.folds.turns.current)
+
+    def _leave(self, record: Record, body: CaseEnd) -> None:
+        """Note in which status each run was left."""
+        self._end = record.seq, body
 
     def finish(self) -> Finding:
         """Report the first run that nobody ended and nobody mentioned."""
@@ -55,7 +58,7 @@ class NoOrphan:
         left = [run for run, status in end.runs.items() if status not in _ENDED]
         for run in left:
             if not self._is_owned_up_to(run):
-                made = self._truth.commits.get(run)
+                made = self.folds.truth.commits.get(run)
                 return violated(
                     self,
                     Verdict.ORPHANED,
@@ -67,8 +70,8 @@ class NoOrphan:
 
     def _is_owned_up_to(self, run: str) -> bool:
         """Say whether the user knows that the turn of *run* came to nothing."""
-        turn = self._truth.runs.get(run, self._truth.turns.current)
-        settle = self._truth.turns.claims().get(turn)
+        turn = self.folds.truth.runs.get(run, self.folds.turns.current)
+        settle = self.folds.turns.claims().get(turn)
         if settle is None or settle.claim not in ("failed", "cancelled"):
             return False
         return turn in self._told or not self._tells_notices

@@ -6,32 +6,23 @@ never mended on display is lost to its user, even if the final claim has it.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._transcript import TRANSCRIPT_RECORDS, Transcript, View
-from harness.history import Record
+from harness.checkers._shown import View
+from harness.checkers._tokens import Token
 from harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register
-class NoSilentLoss:
+class NoSilentLoss(Checker):
     """Looks for tokens that are missing from what was called complete."""
 
     code: ClassVar[str] = "I1"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = TRANSCRIPT_RECORDS
-
-    def __init__(self) -> None:
-        """Begin with an empty screen."""
-        self._transcript = Transcript()
-
-    def feed(self, record: Record) -> None:
-        """Follow what is said and shown."""
-        self._transcript.feed(record)
 
     def finish(self) -> Finding:
         """Compare each turn claimed complete with the best shown of its runs."""
-        transcript = self._transcript
+        transcript = self.folds.transcript
         turns = [turn for turn in self._complete() if self._runs(turn)]
         if not turns:
             return unknown(self, "nothing was called complete that the server said")
@@ -46,41 +37,41 @@ class NoSilentLoss:
 
     def _complete(self) -> list[int]:
         """Return the turns that the client called complete."""
-        claims = self._transcript.truth.turns.claims()
+        claims = self.folds.turns.claims()
         return [turn for turn, settle in claims.items() if settle.claim == "complete"]
 
     def _runs(self, turn: int) -> list[str]:
         """Return the runs of *turn* that have said something, or have ended well."""
-        truth = self._transcript.truth
+        truth = self.folds.truth
         return [
             run
             for run in truth.runs_of(turn)
             if truth.keys_of(run) or truth.status.get(run) == "completed"
         ]
 
-    def _lost(self, view: View, run: str) -> tuple[list[int], list[int]]:
-        """Return the records of what *view* lacks of *run*, and of what it has."""
-        truth = self._transcript.truth
-        keys, lost, seen = set(truth.keys_of(run)), set[int](), list[int]()
+    def _lost(self, view: View, run: str) -> tuple[list[Token], list[int]]:
+        """Return what *view* lacks of *run*, and the records of what it has."""
+        truth = self.folds.truth
+        of_run = set(truth.keys_of(run))
+        unseen, lost, seen = set(of_run), set[Token](), list[int]()
         for shown in view.parts:
-            if keys.isdisjoint(shown.keys):
+            if unseen.isdisjoint(shown.keys):
                 continue
-            lost.update(shown.lost())
+            lost.update(token for token in shown.lost() if token.key in of_run)
             seen += shown.seqs
-            keys -= set(shown.keys)
-        of_run = {seq for key in truth.keys_of(run) for seq in truth.told_seq[key]}
-        unseen = {seq for key in keys for seq in truth.told_seq[key]}
-        return sorted(lost & of_run | unseen), seen
+            unseen -= set(shown.keys)
+        lost.update(*map(truth.tokens, unseen))
+        return sorted(lost), seen
 
     def _report(
-        self, turn: int, view: View, lost: list[int], shown: list[int]
+        self, turn: int, view: View, lost: list[Token], shown: list[int]
     ) -> Finding:
         """Report what is missing of *turn* from *view*, with three records of it."""
-        settled = self._transcript.truth.turns.settled[turn][0]
+        settled = self.folds.turns.settled[turn][0]
         return violated(
             self,
             Verdict.SILENT_TRUNCATION,
             f"turn {turn} was called complete, but {len(lost)} token(s) that the"
             f" server said are missing from the {view.name} text",
-            [settled.seq, *shown, *lost[:3]],
+            [settled.seq, *shown, *(token.seq for token in lost[:3])],
         )

@@ -7,32 +7,22 @@ between messages as they stand on the screen.
 from itertools import pairwise
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._transcript import TRANSCRIPT_RECORDS, Shown, Transcript, View
-from harness.history import Record
+from harness.checkers._shown import Shown, View
 from harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register
-class Order:
+class Order(Checker):
     """Looks for the first inverted pair of tokens, and of messages."""
 
     code: ClassVar[str] = "I3"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = TRANSCRIPT_RECORDS
-
-    def __init__(self) -> None:
-        """Begin with an empty screen."""
-        self._transcript = Transcript()
-
-    def feed(self, record: Record) -> None:
-        """Follow what is said and shown."""
-        self._transcript.feed(record)
 
     def finish(self) -> Finding:
         """Report the first pair that stands the wrong way round."""
-        views = self._transcript.views
+        views = self.folds.transcript.views
         for view in views:
             for shown in view.parts:
                 pair = shown.keys and not shown.is_right and shown.diagnosis.inverted
@@ -43,7 +33,7 @@ class Order:
                 return swapped
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
-        mended = self._transcript.mended()
+        mended = self.folds.transcript.mended()
         return holds(self, "; ".join(["all stands in the order it was said", *mended]))
 
     def _inverted(self, view: View, shown: Shown, pair: tuple[int, int]) -> Finding:
@@ -54,12 +44,12 @@ class Order:
             Verdict.REORDERED,
             f"{shown.name}[{shown.part}] shows {shown.told[first]!r} before"
             f" {shown.told[second]!r} in the {view.name} text; it was said after",
-            [*shown.seqs, shown.told_seqs[first], shown.told_seqs[second]],
+            [*shown.seqs, shown.tokens[first].seq, shown.tokens[second].seq],
         )
 
     def _swapped(self, view: View) -> Finding | None:
         """Report the first two messages that stand against the thread's order."""
-        order = self._transcript.truth.messages
+        order = self.folds.truth.messages
         parts = [shown for shown in view.parts if shown.keys and shown.text]
         for above, below in pairwise(parts):
             if order[above.keys[0][0]] > order[below.keys[0][0]]:

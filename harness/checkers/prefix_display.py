@@ -8,37 +8,38 @@ different.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._transcript import TRANSCRIPT_RECORDS, Shown, Transcript, View
+from harness.checkers._folds import Folds
+from harness.checkers._shown import Shown, View
 from harness.history import CaseBegin, Record
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register
-class PrefixDisplay:
+class PrefixDisplay(Checker):
     """Compares what is shown in the end with the beginning of the truth."""
 
     code: ClassVar[str] = "I4"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (CaseBegin, *TRANSCRIPT_RECORDS)
 
-    def __init__(self) -> None:
-        """Begin with an empty screen."""
-        self._transcript = Transcript()
+    def __init__(self, folds: Folds) -> None:
+        """Begin with a client that may take text back."""
+        super().__init__(folds)
         self._may_replace = True
 
-    def feed(self, record: Record) -> None:
-        """Follow what is said and shown."""
-        if isinstance(record.body, CaseBegin):
-            profile = record.body.case.client.profile
-            self._may_replace = profile.display == "may_replace"
-        else:
-            self._transcript.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: what the client declares."""
+        return {CaseBegin: self._begin}
+
+    def _begin(self, _: Record, body: CaseBegin) -> None:
+        """Note whether the display is append-only."""
+        self._may_replace = body.case.client.profile.display == "may_replace"
 
     def finish(self) -> Finding:
         """Report the first part that is no beginning of what it stands for."""
-        transcript = self._transcript
+        transcript = self.folds.transcript
         for view in transcript.views:
             for shown in view.parts:
                 if not shown.is_right:
@@ -84,7 +85,7 @@ class PrefixDisplay:
 
     def _is_claimed_complete(self, shown: Shown) -> bool:
         """Say whether the turn of *shown* was called complete."""
-        truth = self._transcript.truth
+        truth = self.folds.truth
         claims = truth.turns.claims()
         turns = {truth.turn_of(message) for message, _ in shown.keys}
         return any(

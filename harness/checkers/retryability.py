@@ -11,9 +11,9 @@ and so is submitting tool outputs, which the API accepts once and then refuses: 
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._requests import REQUEST_RECORDS, Request, Requests
+from harness.checkers._requests import Request
 from harness.history import Record
 from harness.verdict import Finding, Verdict
 
@@ -25,27 +25,18 @@ _HARMFUL = ("message", "run")
 
 
 @CHECKERS.register
-class Retryability:
+class Retryability(Checker):
     """Looks at each request that repeats an earlier one."""
 
     code: ClassVar[str] = "I15"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = REQUEST_RECORDS
-
-    def __init__(self) -> None:
-        """Begin before the first request."""
-        self._requests = Requests()
-
-    def feed(self, record: Record) -> None:
-        """Take note of a request or of an answer."""
-        self._requests.feed(record)
 
     def finish(self) -> Finding:
         """Report the first repetition that should not have been."""
         exposed: list[int] = []
-        for index, request in enumerate(self._requests.all):
+        for index, request in enumerate(self.folds.requests.all):
             for check in (self._refused, self._blind):
-                earlier = _last_alike(self._requests.all[:index], request)
+                earlier = _last_alike(self.folds.requests.all[:index], request)
                 found = earlier and check(earlier, request)
                 if found:
                     return found
@@ -91,7 +82,7 @@ class Retryability:
             and request.record.seq > earlier.record.seq
             and request.end.seq < again.record.seq
             and request.status < _FIRST_ERROR
-            for request in self._requests.all
+            for request in self.folds.requests.all
         )
 
     def _violated(

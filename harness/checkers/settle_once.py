@@ -7,57 +7,55 @@ exception or is ended by us is judged elsewhere.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._truth import TRUTH_RECORDS, Truth
+from harness.checkers._folds import Folds
 from harness.history import ClientExit, Record
 from harness.ops import Append, Replace, Retract, Settle
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register
-class SettleOnce:
+class SettleOnce(Checker):
     """Counts settlements, and watches for text that comes after."""
 
     code: ClassVar[str] = "I10"
     level: ClassVar[int] = 0
-    reads: ClassVar[tuple[type, ...]] = (
-        *TRUTH_RECORDS,
-        Append,
-        Replace,
-        Retract,
-        ClientExit,
-    )
 
-    def __init__(self) -> None:
+    def __init__(self, folds: Folds) -> None:
         """Begin before the first turn."""
-        self._truth = Truth()
-        self._turns = self._truth.turns
+        super().__init__(folds)
         self._turn_of: dict[str, int] = {}
         self._late: tuple[int, int] | None = None
         self._exit: tuple[int, ClientExit] | None = None
 
-    def feed(self, record: Record) -> None:
-        """Take note of turns, of text, and of the client's end."""
-        body = record.body
-        if isinstance(body, Append | Replace | Retract):
-            turn = self._turn(body.message)
-            if turn in self._turns.settled and self._late is None:
-                self._late = turn, record.seq
-        elif isinstance(body, ClientExit):
-            self._exit = self._exit or (record.seq, body)
-        else:
-            self._truth.feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: text as it changes, and the client's end."""
+        return {
+            Append: self._change,
+            Replace: self._change,
+            Retract: self._change,
+            ClientExit: self._leave,
+        }
 
-    def _turn(self, message: str) -> int:
-        """Return the turn that the text of *message* belongs to."""
-        if message in self._truth.messages:
-            return self._truth.turn_of(message)
-        return self._turn_of.setdefault(message, self._turns.current)
+    def _change(self, record: Record, body: Append | Replace | Retract) -> None:
+        """Take note of the first text that comes too late."""
+        truth = self.folds.truth
+        if body.message in truth.messages:
+            turn = truth.turn_of(body.message)
+        else:
+            turn = self._turn_of.setdefault(body.message, truth.turns.current)
+        if turn in truth.turns.settled and self._late is None:
+            self._late = turn, record.seq
+
+    def _leave(self, record: Record, body: ClientExit) -> None:
+        """Take note of the client's end."""
+        self._exit = self._exit or (record.seq, body)
 
     def finish(self) -> Finding:
         """Report the first turn settled twice, too early, or never."""
-        turns = self._turns
+        turns = self.folds.turns
         for turn, records in turns.settled.items():
             if len(records) > 1:
                 seqs = [record.seq for record in records]
@@ -78,7 +76,7 @@ class SettleOnce:
 
     def _verdict(self, turn: int) -> Verdict:
         """Return what a first claim that did not stand makes of the run."""
-        body = self._turns.settled[turn][0].body
+        body = self.folds.turns.settled[turn][0].body
         is_complete = isinstance(body, Settle) and body.claim == "complete"
         return Verdict.FALSE_SUCCESS if is_complete else Verdict.FALSE_FAILURE
 
@@ -90,6 +88,6 @@ class SettleOnce:
             self,
             Verdict.CRASHED,
             f"the client returned without a word on how turn {turn} ended",
-            [self._turns.invoked[turn].seq, self._exit[0]],
+            [self.folds.turns.invoked[turn].seq, self._exit[0]],
             "UNSETTLED",
         )

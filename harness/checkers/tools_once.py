@@ -9,35 +9,44 @@ from typing import ClassVar
 
 import msgspec
 
-from harness.checkers import CHECKERS
+from harness.checkers import CHECKERS, Checker
 from harness.checkers._finding import holds, unknown, violated
+from harness.checkers._folds import Folds
 from harness.history import Asked, Committed, Record
 from harness.ops import ToolExec
+from harness.readers import Reads
 from harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register
-class ToolsOnce:
+class ToolsOnce(Checker):
     """Compares the tools the client ran with those the runs asked for."""
 
     code: ClassVar[str] = "I7"
     level: ClassVar[int] = 2
-    reads: ClassVar[tuple[type, ...]] = (Asked, Committed, ToolExec)
 
-    def __init__(self) -> None:
+    def __init__(self, folds: Folds) -> None:
         """Begin before the first call."""
+        super().__init__(folds)
         self._asked: dict[str, tuple[int, Asked]] = {}
         self._ran: dict[str, list[tuple[int, ToolExec]]] = {}
         self._taken: dict[str, int] = {}
 
-    def feed(self, record: Record) -> None:
-        """Take note of a call asked for or executed, or of an output taken."""
-        body = record.body
-        if isinstance(body, Asked):
-            self._asked[body.call_id] = record.seq, body
-        elif isinstance(body, ToolExec):
-            self._ran.setdefault(body.call_id, []).append((record.seq, body))
-        elif isinstance(body, Committed) and body.what == "tool_output":
+    def reads(self) -> Reads:
+        """Return what it reads: calls asked for and executed, and outputs taken."""
+        return {Asked: self._ask, ToolExec: self._execute, Committed: self._commit}
+
+    def _ask(self, record: Record, body: Asked) -> None:
+        """Take note of a call that the run asks for."""
+        self._asked[body.call_id] = record.seq, body
+
+    def _execute(self, record: Record, body: ToolExec) -> None:
+        """Take note of a call that the client executes."""
+        self._ran.setdefault(body.call_id, []).append((record.seq, body))
+
+    def _commit(self, record: Record, body: Committed) -> None:
+        """Take note of outputs that the server takes."""
+        if body.what == "tool_output":
             self._taken.update(dict.fromkeys(body.call_ids, record.seq))
 
     def finish(self) -> Finding:

@@ -1,26 +1,39 @@
 """What proves that a fault had its effect, one kind of proof a file.
 
-A proof is a fold over records, made for one armed fault. Proof lies at the tap or
-in what the server's edge wrote down of the bytes it performed, never in what a
-fault says of itself. No effect: the run is INVALID, never a pass.
+A proof looks at what passed, for one armed fault. Proof lies at the tap or in what
+the server's edge wrote down of the bytes it performed, never in what a fault says of
+itself. No effect: the run is INVALID, never a pass.
 """
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from typing import Any
 
 from harness.case import ArmedFault
-from harness.history import Record
+from harness.proofs._firing import Firing
+from harness.proofs._wire import Wire
+from harness.readers import Reads
 from harness.registry import Registry
 
 
-class Proof(Protocol):
-    """The shape of a proof."""
+class Proof(ABC):
+    """Looks for the effect of one fault.
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Look for the effect of *fault*."""
+    Attributes:
+        fault: The fault.
+        wire: All that passed; it has taken note of a record before a proof does.
+        firing: When the fault began to act, and what it struck.
+    """
 
-    def feed(self, record: Record) -> None:
-        """Take note of *record*."""
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        self.fault, self.wire = fault, wire
+        self.firing = Firing(fault, wire)
 
+    def reads(self) -> Reads:
+        """Return what it must take note of itself: by default, the firing."""
+        return self.firing.reads()
+
+    @abstractmethod
     def finish(self) -> dict[str, Any]:
         """Return the evidence, JSON-able, with ``seq`` numbers; empty: no effect."""
 

@@ -1,27 +1,25 @@
 """What passed on the server's and on the client's side of the path; shared, no proof.
 
-Both sides number their connections by themselves. They belong together by what they
-have carried when a request comes in: the client asks anew only once it has all of
-the answer before.
+One fold for all faults of a run. Both sides number their connections by themselves.
+They belong together by what they have carried when a request comes in: the client
+asks anew only once it has all of the answer before.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from harness.case import ArmedFault
 from harness.history import (
     Crossed,
     Ended,
-    Fired,
     Opened,
-    PathFired,
     Received,
     Record,
     ResponseEnd,
     ResponseHead,
     Sent,
 )
+from harness.readers import Reads
 
 NS_PER_S = 1_000_000_000
 Way: TypeAlias = Literal["up", "down"]
@@ -43,19 +41,32 @@ class Read:
 
 @dataclass(slots=True)
 class Link:
-    """A connection at the tap, its reads, and who ended it, in order."""
+    """A connection at the tap, what crossed it, and who ended it, in order."""
 
     conn: int
     opened: Record
-    reads: list[Read] = field(default_factory=list)
+    crossed: list[tuple[Record, Crossed]] = field(default_factory=list)
     ends: list[tuple[Record, Ended]] = field(default_factory=list)
     up: int = 0
     down: int = 0
     server_conn: int | None = None
 
+    def reads(self) -> Iterator[Read]:
+        """Yield all reads."""
+        down = 0
+        for record, body in self.crossed:
+            down = body.total if body.way == "down" else down
+            start = body.total - body.size
+            yield Read(record, body.way, start, body.total, down)
+
     def downs(self) -> Iterator[Read]:
         """Yield the reads of what came from the server."""
-        return (read for read in self.reads if read.way == "down")
+        return (read for read in self.reads() if read.way == "down")
+
+    def ups(self, before: Record) -> list[Read]:
+        """Return the reads of what came from the client before record *before*."""
+        reads = self.reads()
+        return [r for r in reads if r.way == "up" and r.record.seq < before.seq]
 
     def carrying(self, sents: list[Sent]) -> list[Read]:
         """Return the reads that brought bytes of *sents*."""
@@ -95,65 +106,72 @@ class Response:
 
 
 class Wire:
-    """All that passed, and where the fault began to act.
+    """All that passed.
 
     Attributes:
         links: The tap's connections by number.
         responses: The server's responses by request.
-        fired: The records of the fault's firing.
-        cut_at: The offsets at which the path was asked to cut.
-        last: The last record seen.
+        last: The last record of all, once the history is over.
     """
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Watch for *fault*."""
-        self.fault = fault
+    def __init__(self) -> None:
+        """Begin before the first connection."""
         self.links: dict[int, Link] = {}
         self.responses: dict[int, Response] = {}
-        self.fired: list[Record] = []
-        self.cut_at: set[int] = set()
         self.last: Record | None = None
-        self._struck: list[int] = []
-        self._offsets: dict[int, int] = {}
         self._clean: dict[int, set[int]] = {}
         self._links_of: dict[int, Link] = {}
 
-    def feed(self, record: Record) -> None:
-        """Take note of what passed."""
-        self.last = record
-        body = record.body
-        if isinstance(body, Crossed):
-            _cross(self.links[body.conn], record, body)
-        elif isinstance(body, Sent | ResponseHead | ResponseEnd):
-            self._write(record, body)
-        elif isinstance(body, Received):
-            link = self._link_of(body.conn)
-            self.responses[body.req] = Response(record, body, link)
-        elif isinstance(body, Opened):
-            self.links[body.conn] = Link(body.conn, record)
-        elif isinstance(body, Ended):
-            self.links[body.conn].ends.append((record, body))
-        elif isinstance(body, Fired | PathFired) and body.fault == self.fault.id:
-            self.fired.append(record)
-            if isinstance(body, Fired):
-                self._struck.append(body.req)
-            elif body.cut_at is not None:
-                self.cut_at.add(body.cut_at)
+    def reads(self) -> Reads:
+        """Return what it reads: what the tap saw, and what the server wrote."""
+        return {
+            Opened: self._open,
+            Crossed: self._cross,
+            Ended: self._end,
+            Received: self._receive,
+            ResponseHead: self._begin,
+            Sent: self._write,
+            ResponseEnd: self._finish,
+        }
 
-    def _write(self, record: Record, body: Sent | ResponseHead | ResponseEnd) -> None:
-        """Take note of what the server wrote on a connection."""
-        self._offsets[body.conn] = body.end
-        if isinstance(body, ResponseEnd) and body.how == "clean":
-            self._clean.setdefault(body.conn, set()).add(body.end)
-        response = self.responses.get(body.req)
-        if response is None:
-            return
-        if isinstance(body, Sent):
-            response.sents.append((record, body))
-        elif isinstance(body, ResponseHead):
-            response.head = record, body
+    def _open(self, record: Record, body: Opened) -> None:
+        """Take note of a connection at the tap."""
+        self.links[body.conn] = Link(body.conn, record)
+
+    def _cross(self, record: Record, body: Crossed) -> None:
+        """Take note of a read at the tap."""
+        link = self.links[body.conn]
+        link.crossed.append((record, body))
+        if body.way == "up":
+            link.up = body.total
         else:
-            response.end = record, body
+            link.down = body.total
+
+    def _end(self, record: Record, body: Ended) -> None:
+        """Take note of one side's end of a connection at the tap."""
+        self.links[body.conn].ends.append((record, body))
+
+    def _receive(self, record: Record, body: Received) -> None:
+        """Take note of a request that the server has read."""
+        self.responses[body.req] = Response(record, body, self._link_of(body.conn))
+
+    def _begin(self, record: Record, body: ResponseHead) -> None:
+        """Take note of a response's head."""
+        if body.req in self.responses:
+            self.responses[body.req].head = record, body
+
+    def _write(self, record: Record, body: Sent) -> None:
+        """Take note of a piece of a response."""
+        response = self.responses.get(body.req)
+        if response is not None:
+            response.sents.append((record, body))
+
+    def _finish(self, record: Record, body: ResponseEnd) -> None:
+        """Take note of a response's end."""
+        if body.how == "clean":
+            self._clean.setdefault(body.conn, set()).add(body.end)
+        if body.req in self.responses:
+            self.responses[body.req].end = record, body
 
     def _link_of(self, conn: int) -> Link | None:
         """Return the tap's connection by which the server's *conn* is reached."""
@@ -165,49 +183,14 @@ class Wire:
             ]
             if not free:
                 return None
-            link = max(free, key=lambda link: link.reads[-1].record.seq)
+            link = max(free, key=lambda link: link.crossed[-1][0].seq)
             link.server_conn, self._links_of[conn] = conn, link
         return self._links_of[conn]
-
-    @property
-    def began(self) -> Record | None:
-        """The record from which on the fault acts; None: it never did.
-
-        A path fault without a position acts from the first connection on.
-        """
-        if self.fired:
-            return self.fired[0]
-        if self.fault.family == "path" and not self.fault.at and self.links:
-            return next(iter(self.links.values())).opened
-        return None
-
-    def struck(self) -> list[Response]:
-        """Return the responses that the fault struck, or could strike."""
-        began = self.began
-        if began is None:
-            return []
-        if self._struck:
-            return [self.responses[req] for req in self._struck]
-        return [
-            response
-            for response in self.responses.values()
-            if response.end is None or response.end[0].seq > began.seq
-        ]
 
     def is_between(self, link: Link, down: int) -> bool:
         """Say whether *link* was between two responses when it had carried *down*."""
         clean = self._clean.get(link.server_conn or 0, set())
         return not link.up or down in clean
-
-
-def _cross(link: Link, record: Record, body: Crossed) -> None:
-    """Take note in *link* of one read."""
-    if body.way == "up":
-        link.up = body.total
-    else:
-        link.down = body.total
-    start = body.total - body.size
-    link.reads.append(Read(record, body.way, start, body.total, link.down))
 
 
 def seconds(earlier: Record, later: Record) -> float:

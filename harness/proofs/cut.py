@@ -7,30 +7,21 @@ not held against it.
 
 from typing import Any
 
-from harness.case import ArmedFault
-from harness.history import Ended, Record
-from harness.proofs import PROOFS
-from harness.proofs._wire import Link, Wire, effect
+from harness.history import Ended
+from harness.proofs import PROOFS, Proof
+from harness.proofs._wire import Link, effect
 
 
 @PROOFS.register
-class Cut:
+class Cut(Proof):
     """Looks at who ended each connection, and after how many bytes."""
-
-    def __init__(self, fault: ArmedFault) -> None:
-        """Look for the effect of *fault*."""
-        self._fault, self._wire = fault, Wire(fault)
-
-    def feed(self, record: Record) -> None:
-        """Take note of what passed."""
-        self._wire.feed(record)
 
     def finish(self) -> dict[str, Any]:
         """Return how and where the first cut connection ended."""
-        began = self._wire.began
+        began = self.firing.began
         if began is None:
             return {}
-        for link in self._wire.links.values():
+        for link in self.wire.links.values():
             for record, end in link.ends:  # a client may have gone a moment before
                 if record.seq > began.seq and self._is_cut(link, end):
                     return effect(began, record, how=end.how, bytes=link.down)
@@ -38,15 +29,15 @@ class Cut:
 
     def _is_cut(self, link: Link, end: Ended) -> bool:
         """Say whether *end* is what the fault was to do."""
-        fault, wire = self._fault, self._wire
+        fault, wire, firing = self.fault, self.wire, self.firing
         if end.who != "server" or end.how == "refused":
             return False
         if wire.is_between(link, link.down):
             return False
         is_upstream = fault.args.get("stream") == "upstream"
-        if wire.cut_at and not is_upstream and link.down not in wire.cut_at:
+        if firing.cut_at and not is_upstream and link.down not in firing.cut_at:
             return False
         if fault.family == "protocol":
-            ends = [of.end[1] for of in wire.struck() if of.end and of.link is link]
+            ends = [of.end[1] for of in firing.struck() if of.end and of.link is link]
             return any(ended.how in ("fin", "rst") for ended in ends)
         return fault.kind != "cut" or end.how == fault.args.get("end", end.how)

@@ -9,35 +9,31 @@ from typing import Any
 
 from harness.case import ArmedFault
 from harness.history import Record
-from harness.proofs import PROOFS
+from harness.proofs import PROOFS, Proof
 from harness.proofs._wire import Response, Wire, effect, seconds
 
 _PART = 0.8
 
 
 @PROOFS.register
-class Delay:
+class Delay(Proof):
     """Measures the way between the two sides."""
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Look for the effect of *fault*."""
-        self._wire = Wire(fault)
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
         self._is_up = fault.args.get("stream") == "upstream"
         least_ms = fault.args.get("latency_ms", 0) - fault.args.get("jitter_ms", 0)
         self._least_s = _PART * max(0, least_ms) / 1000
 
-    def feed(self, record: Record) -> None:
-        """Take note of what passed."""
-        self._wire.feed(record)
-
     def finish(self) -> dict[str, Any]:
         """Return the delay in the middle, if it was long enough."""
-        began = self._wire.began
+        began = self.firing.began
         if began is None:
             return {}
         pairs = [
             pair
-            for response in self._wire.struck()
+            for response in self.firing.struck()
             for pair in (_up if self._is_up else _down)(response)
             if pair[0].seq > began.seq
         ]
@@ -56,7 +52,7 @@ def _down(response: Response) -> list[tuple[Record, Record]]:
     sent = [(record, sent.end) for record, sent in response.sents]
     if response.head and not sent:
         sent = [(response.head[0], response.head[1].end)]
-    reads, pairs = list(response.link.downs()), []
+    reads, pairs = [*response.link.downs()], []
     at = 0
     for record, end in sent:
         while at < len(reads) and reads[at].total < end:
@@ -70,9 +66,5 @@ def _up(response: Response) -> list[tuple[Record, Record]]:
     """Return when a request crossed the tap, and when the server had read it."""
     if response.link is None:
         return []
-    reads = [
-        read.record
-        for read in response.link.reads
-        if read.way == "up" and read.record.seq < response.record.seq
-    ]
-    return [(reads[-1], response.record)] if reads else []
+    reads = response.link.ups(before=response.record)
+    return [(reads[-1].record, response.record)] if reads else []

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from harness.case import ArmedFault
 from harness.history import Record
-from harness.proofs import PROOFS
+from harness.proofs import PROOFS, Proof
 from harness.proofs._wire import Link, Read, Wire, effect, seconds
 
 Stop: TypeAlias = Literal["bytes", "server", "client"]
@@ -21,27 +21,23 @@ _LEAST_S = 0.1
 
 
 @PROOFS.register
-class Gap:
+class Gap(Proof):
     """Looks for the longest silence on a connection that owes an answer."""
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Look for the effect of *fault*."""
-        self._wire = Wire(fault)
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
         args = fault.args
         self._asked_s: float = args.get("seconds", args.get("timeout_ms", 0) / 1000)
 
-    def feed(self, record: Record) -> None:
-        """Take note of what passed."""
-        self._wire.feed(record)
-
     def finish(self) -> dict[str, Any]:
         """Return the longest silence, if it was long enough."""
-        began = self._wire.began
+        began = self.firing.began
         if began is None:
             return {}
         silences = [
             silence
-            for link in self._wire.links.values()
+            for link in self.wire.links.values()
             for silence in self._silences(link, began)
         ]
         silent_s, since, until = max(silences, default=(0.0, began, began), key=_length)
@@ -57,7 +53,7 @@ class Gap:
         for read, until, stop in self._waits(link):
             since = max(began, read.record, key=lambda record: record.seq)
             silent_s = seconds(since, until)
-            is_owed = read.way == "up" or not self._wire.is_between(link, read.down)
+            is_owed = read.way == "up" or not self.wire.is_between(link, read.down)
             if is_owed and self._is_asked(silent_s, stop):
                 found.append((silent_s, since, until))
         return found
@@ -74,11 +70,11 @@ class Gap:
 
     def _waits(self, link: Link) -> Iterator[tuple[Read, Record, Stop]]:
         """Yield each read with the record that broke the silence behind it."""
-        until = self._wire.last
+        until = self.wire.last
         stop: Stop = "client"
         if link.ends:
             until, stop = link.ends[0][0], link.ends[0][1].who
-        for read in reversed(link.reads):
+        for read in reversed([*link.reads()]):
             if until is not None and until.seq > read.record.seq:
                 yield read, until, stop
             if read.way == "down":

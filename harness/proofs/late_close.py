@@ -7,33 +7,29 @@ from typing import Any
 
 from harness.case import ArmedFault
 from harness.history import Record
-from harness.proofs import PROOFS
+from harness.proofs import PROOFS, Proof
 from harness.proofs._wire import Link, Wire, effect, seconds
 
 _PART = 0.8
 
 
 @PROOFS.register
-class LateClose:
+class LateClose(Proof):
     """Measures how long the end of a connection took to get through."""
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Look for the effect of *fault*."""
-        self._wire = Wire(fault)
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
         self._least_s = _PART * fault.args.get("delay_ms", 0) / 1000
-
-    def feed(self, record: Record) -> None:
-        """Take note of what passed."""
-        self._wire.feed(record)
 
     def finish(self) -> dict[str, Any]:
         """Return the longest delay of an end, if it was long enough."""
-        began = self._wire.began
+        began = self.firing.began
         if began is None:
             return {}
         pairs = [
             pair
-            for link in self._wire.links.values()
+            for link in self.wire.links.values()
             for pair in self._pairs(link)
             if pair[1].seq > began.seq
         ]
@@ -47,7 +43,7 @@ class LateClose:
         """Return each end of one side with that of the other that came after it."""
         client = [record for record, end in link.ends if end.who == "client"]
         server = [record for record, end in link.ends if end.who == "server"]
-        responses = [of for of in self._wire.responses.values() if of.link is link]
+        responses = [of for of in self.wire.responses.values() if of.link is link]
         gone = [of.end[0] for of in responses if of.end and of.end[1].how == "gone"]
         aborted = [
             of.end[0] for of in responses if of.end and of.end[1].how in ("fin", "rst")

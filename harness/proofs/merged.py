@@ -3,27 +3,43 @@
 from typing import Any
 
 from harness.case import ArmedFault
-from harness.history import Record, Told
+from harness.history import Foretold, Record, Told, Unsaid
 from harness.proofs import PROOFS
 from harness.proofs._response import ResponseProof
 from harness.proofs._stream import indexes
-from harness.proofs._wire import Response, effect
+from harness.proofs._wire import Response, Wire, effect
+from harness.readers import Reads
 
 
 @PROOFS.register
 class Merged(ResponseProof):
     """Counts pieces against events, of which each token is one at least."""
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Look for the effect of *fault*."""
-        super().__init__(fault)
-        self._told: list[int] = []
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
+        self._told: list[tuple[int, int]] = []
 
-    def feed(self, record: Record) -> None:
-        """Take note of what passed, and of how much was said."""
-        if isinstance(record.body, Told):
-            self._told.append(record.seq)
-        super().feed(record)
+    def reads(self) -> Reads:
+        """Return what it reads: the firing, and how much is said."""
+        return {
+            **super().reads(),
+            Told: self._tell,
+            Foretold: self._foretell,
+            Unsaid: self._unsay,
+        }
+
+    def _tell(self, record: Record, _: Told) -> None:
+        """Count a token."""
+        self._told.append((record.seq, 1))
+
+    def _foretell(self, record: Record, body: Foretold) -> None:
+        """Count the tokens of a part."""
+        self._told.append((record.seq, len(body.texts)))
+
+    def _unsay(self, record: Record, body: Unsaid) -> None:
+        """Count tokens no more."""
+        self._told.append((record.seq, -body.count))
 
     def seen(self, response: Response, began: Record) -> dict[str, Any]:
         """Return how many pieces carried how many events."""
@@ -31,7 +47,7 @@ class Merged(ResponseProof):
         if not sents or link is None or response.end is None:
             return {}
         ended = response.end[0].seq
-        told = sum(response.record.seq < seq < ended for seq in self._told)
+        told = sum(n for seq, n in self._told if response.record.seq < seq < ended)
         known = indexes(sents)
         spanned = max(known) - min(known) + 1 if known else 0
         events = max(spanned, told - (len(response.sents) - len(sents)))

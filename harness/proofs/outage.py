@@ -4,28 +4,34 @@ from typing import Any
 
 from harness.case import ArmedFault
 from harness.history import PathFired, Probed, Record
-from harness.proofs import PROOFS
-from harness.proofs._wire import effect
+from harness.proofs import PROOFS, Proof
+from harness.proofs._wire import Wire, effect
+from harness.readers import Reads
 
 
 @PROOFS.register
-class Outage:
+class Outage(Proof):
     """Looks for a refused probe after the path went down."""
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Look for the effect of *fault*."""
-        self._fault = fault.id
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
         self._fired: Record | None = None
         self._refused: Record | None = None
 
-    def feed(self, record: Record) -> None:
-        """Take note of the fall and of the probe."""
-        body = record.body
-        if isinstance(body, PathFired) and body.fault == self._fault:
+    def reads(self) -> Reads:
+        """Return what it reads: the fall and the probes."""
+        return {PathFired: self._fall, Probed: self._probe}
+
+    def _fall(self, record: Record, body: PathFired) -> None:
+        """Take note of the fall."""
+        if body.fault == self.fault.id:
             self._fired = self._fired or record
-        elif isinstance(body, Probed) and body.fault == self._fault:
-            is_proof = body.is_refused and self._fired is not None
-            self._refused = self._refused or (record if is_proof else None)
+
+    def _probe(self, record: Record, body: Probed) -> None:
+        """Take note of the first connection that was refused after the fall."""
+        if body.fault == self.fault.id and body.is_refused and self._fired:
+            self._refused = self._refused or record
 
     def finish(self) -> dict[str, Any]:
         """Return when the path fell and when that was seen."""

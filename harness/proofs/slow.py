@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.case import ArmedFault
 from harness.history import Record
-from harness.proofs import PROOFS
+from harness.proofs import PROOFS, Proof
 from harness.proofs._wire import Response, Wire, effect, seconds
 
 _PART = 1.5
@@ -17,23 +17,19 @@ _LAG_S = 0.02
 
 
 @PROOFS.register
-class Slow:
+class Slow(Proof):
     """Compares the pace of writing with that of crossing."""
 
-    def __init__(self, fault: ArmedFault) -> None:
-        """Look for the effect of *fault*."""
-        self._wire = Wire(fault)
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
         self._is_up = fault.args.get("stream") == "upstream"
         self._bytes_per_s = fault.args.get("rate_kb_per_s", 0) * 1000
 
-    def feed(self, record: Record) -> None:
-        """Take note of what passed."""
-        self._wire.feed(record)
-
     def finish(self) -> dict[str, Any]:
         """Return the pace, if the path was what slowed it down."""
-        struck = self._wire.struck()
-        began = self._wire.began
+        struck = self.firing.struck()
+        began = self.firing.began
         if began is None or not struck:
             return {}
         if self._is_up:
@@ -64,11 +60,7 @@ class Slow:
         """Return how long the biggest request took to reach the server."""
         if response.link is None:
             return {}
-        reads = [
-            read
-            for read in response.link.reads
-            if read.way == "up" and read.record.seq < response.record.seq
-        ]
+        reads = response.link.ups(before=response.record)
         if not reads:
             return {}
         size = response.received.body_bytes

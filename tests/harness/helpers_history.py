@@ -1,12 +1,13 @@
 """Histories in one line: builders of records with everything else filled in."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NoReturn, TypeAlias
 
 import msgspec
 
 from harness.case import ArmedFault, Case, ClientInfo, Expect, Profile
 from harness.checkers import CHECKERS
+from harness.checkers._folds import Folds
 from harness.history import (
     Asked,
     Body,
@@ -36,6 +37,8 @@ from harness.ops import (
     ToolExec,
 )
 from harness.proofs import PROOFS
+from harness.proofs._wire import Wire
+from harness.readers import Readers
 from harness.verdict import Finding
 from tests.harness.helpers_wire import received
 
@@ -77,19 +80,34 @@ def _source(body: Body) -> Source:
 
 def check(invariant: str, *items: Item) -> Finding:
     """Return what the checker of *invariant* finds in the history of *items*."""
-    checker = CHECKERS[invariant]()
-    for record in history(*items):
-        if isinstance(record.body, checker.reads):
-            checker.feed(record)
+    readers, folds = Readers(), Folds()
+    folds.join(readers)
+    checker = CHECKERS[invariant](folds)
+    readers.join(checker.reads(), raised)
+    feed(readers, *items)
     return checker.finish()
 
 
 def prove(proof: str, fault: ArmedFault, *items: Item) -> dict[str, Any]:
     """Return the effect that *proof* finds of *fault* in the history of *items*."""
-    found = PROOFS[proof](fault)
-    for record in history(*items):
-        found.feed(record)
+    readers, wire = Readers(), Wire()
+    readers.join(wire.reads(), raised)
+    found = PROOFS[proof](fault, wire)
+    readers.join(found.reads(), raised)
+    feed(readers, *items)
+    wire.last = readers.last
     return found.finish()
+
+
+def feed(readers: Readers, *items: Item) -> None:
+    """Feed *readers* the history of *items*."""
+    for record in history(*items):
+        readers.feed(record)
+
+
+def raised(error: Exception) -> NoReturn:
+    """Let the test fail by what a reader raised."""
+    raise error
 
 
 def fault(kind: str = "abort", **changes: Any) -> ArmedFault:  # noqa: ANN401  # fields

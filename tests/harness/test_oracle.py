@@ -3,11 +3,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.checkers import CHECKERS
 from harness.errors import HistoryError
 from harness.explain import LINE_CHARS
-from harness.history import Fired, HarnessTrouble, Record
-from harness.oracle import encode, explain, judge
+from harness.history import Fired, HarnessTrouble
+from harness.oracle import Oracle, encode, explain, judge
 from harness.verdict import Finding, Grade, Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
@@ -15,6 +14,7 @@ from tests.harness.helpers_history import (
     answer,
     appended,
     asked,
+    begin,
     ended,
     executed,
     fault,
@@ -142,22 +142,6 @@ def test_a_history_without_its_beginning_is_refused() -> None:
             judge(records)
 
 
-def test_a_checker_that_fails_makes_the_run_inconclusive(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A checker that fails says UNKNOWN, and never lets a run pass."""
-
-    def fail(_: object, record: Record) -> None:
-        raise RuntimeError(record.seq)
-
-    monkeypatch.setattr(CHECKERS["no_crash"], "feed", fail)
-    judgement = judge(history(*answer(*SHOWN)))
-    assert judgement.verdict is Verdict.INCONCLUSIVE
-    assert finding(judgement.findings, "C1").message == (
-        "the checker failed: RuntimeError(17)"
-    )
-
-
 def finding(findings: tuple[Finding, ...], code: str) -> Finding:
     """Return the finding with *code*."""
     return next(found for found in findings if found.code == code)
@@ -254,6 +238,15 @@ def test_the_same_history_gives_the_same_bytes() -> None:
     first = encode(judge(records))
     assert first == encode(judge(iter(records)))
     assert first == encode(msgspec.json.decode(first, type=type(judge(records))))
+
+
+def test_a_run_can_be_judged_while_it_happens() -> None:
+    """Fed one by one, the records give what the whole history gives."""
+    records = history(*answer(*STRUCK, *SHOWN[1:], faults=[FAULT]))
+    oracle = Oracle(begin(FAULT).case)
+    for record in records:
+        oracle.feed(record)
+    assert oracle.finish() == judge(records)
 
 
 def test_a_failure_is_explained_with_its_evidence() -> None:

@@ -1,11 +1,10 @@
 """The oracle on many generated histories: no false alarm, and no mistake missed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.history import Record
@@ -24,28 +23,19 @@ from tests.harness.helpers_history import (
     retracted,
     run,
 )
-
-SETTINGS = settings(max_examples=60, deadline=None, derandomize=True)
-
-MUTABLE = 4
-"""The fewest tokens of which any two neighbours can be told apart from the ends."""
-
-
-@dataclass(frozen=True)
-class Talk:
-    """An answer of unique tokens, and a place in it that is not its last."""
-
-    tokens: tuple[str, ...]
-    at: int
-
-
-@st.composite
-def talks(draw: st.DrawFn) -> Talk:
-    """Draw an answer whose tokens are unique and end by a space, and a place."""
-    words = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)
-    drawn = draw(st.lists(words, min_size=MUTABLE, max_size=30, unique=True))
-    tokens = tuple(f"{word}.{index} " for index, word in enumerate(drawn))
-    return Talk(tokens, draw(st.integers(1, len(tokens) - 2)))
+from tests.harness.helpers_mutations import (
+    MUTATIONS,
+    SETTINGS,
+    Talk,
+    cut,
+    double,
+    drop,
+    garble,
+    leak,
+    restart,
+    swap,
+    talks,
+)
 
 
 def judged(talk: Talk, *shown: Item, claim: Claim = "complete") -> Verdict:
@@ -91,45 +81,6 @@ def test_a_mended_display_is_no_alarm(talk: Talk, wrong: str) -> None:
         assert found in (Verdict.RECOVERED_BY_RESTART, Verdict.UNAFFECTED)
 
 
-def drop(talk: Talk) -> list[str]:
-    """Leave out one token."""
-    return [*talk.tokens[: talk.at], *talk.tokens[talk.at + 1 :]]
-
-
-def cut(talk: Talk) -> list[str]:
-    """Leave out all behind one token, and half of that."""
-    return [*talk.tokens[: talk.at], talk.tokens[talk.at][:1]]
-
-
-def double(talk: Talk) -> list[str]:
-    """Show one token twice."""
-    return [*talk.tokens[: talk.at], *talk.tokens[talk.at - 1 :]]
-
-
-def restart(talk: Talk) -> list[str]:
-    """Show everything again after a part of it."""
-    return [*talk.tokens[: talk.at], *talk.tokens]
-
-
-def swap(talk: Talk) -> list[str]:
-    """Exchange two neighbours."""
-    tokens, at = list(talk.tokens), talk.at
-    tokens[at], tokens[at + 1] = tokens[at + 1], tokens[at]
-    return tokens
-
-
-def garble(talk: Talk) -> list[str]:
-    """Show the mark of a torn character in place of one of a token's own."""
-    tokens = list(talk.tokens)
-    tokens[talk.at] = "\ufffd" + tokens[talk.at][1:]
-    return tokens
-
-
-def leak(talk: Talk) -> list[str]:
-    """Show text of the protocol between two tokens."""
-    return [*talk.tokens[: talk.at], "data: [DONE]\n", *talk.tokens[talk.at :]]
-
-
 @pytest.mark.parametrize(
     ("mutate", "expected"),
     [
@@ -158,9 +109,7 @@ def test_each_mistake_on_display_is_called_by_its_name(
     assert judged(talk, *shown) is expected
 
 
-@pytest.mark.parametrize(
-    "mutate", [drop, cut, double, restart, swap, garble, leak], ids=str
-)
+@pytest.mark.parametrize("mutate", MUTATIONS, ids=str)
 @SETTINGS
 @given(talk=talks())
 def test_a_mistake_in_the_final_text_alone_is_found(

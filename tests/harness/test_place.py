@@ -4,8 +4,9 @@ import pytest
 
 from harness.case import ArmedFault
 from harness.history import Fired, PathFired
-from harness.place import Place
-from tests.harness.helpers_history import Item, fault, history, path_fault
+from harness.place import Place, Streams
+from harness.readers import Readers
+from tests.harness.helpers_history import Item, fault, feed, path_fault, raised
 from tests.harness.helpers_wire import head, sent
 
 EVENTS = ("created", "delta", "delta", "done")
@@ -28,9 +29,11 @@ def fired(offset: int, due: str | None = None) -> Fired:
 
 def astray(armed: ArmedFault, *items: Item, others: tuple[str, ...] = ()) -> str:
     """Return where *armed* struck instead of at its place."""
-    place = Place(armed, others)
-    for record in history(*items):
-        place.feed(record)
+    readers, streams = Readers(), Streams(others)
+    place = Place(armed, streams)
+    for reader in (streams, place):
+        readers.join(reader.reads(), raised)
+    feed(readers, *items)
     return place.astray
 
 
