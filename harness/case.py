@@ -57,6 +57,8 @@ class ArmedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         disruptive: Whether a client that ignores it can lose something.
         if_reached: Whether the run is worth something although the client never made
             the request that this fault strikes.
+        may_miss: Whether it is worth as much if this fault never fired, for whatever
+            reason: under load others strike as well.
     """
 
     id: str
@@ -67,6 +69,7 @@ class ArmedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     proof: str
     disruptive: bool
     if_reached: bool = False
+    may_miss: bool = False
 
 
 class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

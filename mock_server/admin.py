@@ -82,8 +82,8 @@ class Admin:
         return await handler(request)
 
     async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002 (aiohttp's signature)
-        """Say how it is: sessions, CPU seconds, how late what was due was done."""
-        late = self._server.lateness
+        """Say how it is: sessions, CPU seconds, how late it was since the last call."""
+        late = self._server.take_lateness()
         return web.json_response(
             {
                 "status": "ok",

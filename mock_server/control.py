@@ -104,7 +104,7 @@ class _Channel:
             journal=self._sink(order.key),
         )
         self._keys.add(order.key)
-        self._say([Opened(key=order.key)])
+        self._say([Opened(key=order.key, t_ns=time.monotonic_ns())])
 
     def _sync(self, order: Sync) -> None:
         """Look at the runs: what they have published is journaled by then."""

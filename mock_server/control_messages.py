@@ -93,9 +93,10 @@ Order: TypeAlias = Open | Sync | Shut
 class Opened(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="opened"
 ):
-    """The session is there."""
+    """The session is there since *t_ns* of the server's monotonic clock."""
 
     key: str
+    t_ns: int
 
 
 class Refused(

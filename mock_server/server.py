@@ -163,10 +163,12 @@ class MockServer:
         self._known(api_key).hurry()
         await asyncio.sleep(0)  # followers get to see it
 
-    @property
-    def lateness(self) -> Lateness | None:
-        """How late what was due was done; None: this server is not for load tests."""
-        return None if self._wheel is None else self._wheel.lateness
+    def take_lateness(self) -> Lateness | None:
+        """Return how late what was due was done since the last call.
+
+        None: this server is not for load tests.
+        """
+        return None if self._wheel is None else self._wheel.take_lateness()
 
     def session(self, api_key: str) -> Session:
         """Return an open session.

@@ -32,7 +32,7 @@ class Wheel:
     """Serves riders when they are due, those who are due together in turn.
 
     Attributes:
-        lateness: How much later than planned riders were served.
+        lateness: How much later than planned riders were served, of late.
     """
 
     def __init__(self) -> None:
@@ -48,6 +48,11 @@ class Wheel:
     def is_busy(self) -> bool:
         """Whether anybody is to be served, now or later."""
         return bool(self._due or self._ticks)
+
+    def take_lateness(self) -> Lateness:
+        """Return how late riders were served since the last call."""
+        taken, self.lateness = self.lateness, Lateness()
+        return taken
 
     def add(self, rider: Rider, due_s: float) -> None:
         """Serve *rider* at *due_s* on the loop's clock."""

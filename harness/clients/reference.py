@@ -47,21 +47,26 @@ class Reference:
             tools={
                 name: _canned(output) for name, output in conversation.tools.items()
             },
-            limits=Limits(
-                idle_s=conversation.idle_s,
-                total_s=conversation.total_s,
-                connect_s=conversation.idle_s,
-                poll_s=min(1.0, conversation.idle_s / 10),
-                backoff_base_s=0.1,
-                backoff_max_s=1.0,
-                retry_after_cap_s=_RETRY_AFTER_CAP_S,
-                attempts_max=_ATTEMPTS_MAX,
-            ),
+            limits=limits_of(conversation),
             seed=conversation.seed,
         )
         async with aclosing(client.converse(conversation.turns)) as ops:
             async for op in ops:
                 yield op
+
+
+def limits_of(conversation: Conversation) -> Limits:
+    """Return how long and how often the client tries in *conversation*."""
+    return Limits(
+        idle_s=conversation.idle_s,
+        total_s=conversation.total_s,
+        connect_s=conversation.idle_s,
+        poll_s=min(1.0, conversation.idle_s / 10),
+        backoff_base_s=0.1,
+        backoff_max_s=1.0,
+        retry_after_cap_s=_RETRY_AFTER_CAP_S,
+        attempts_max=_ATTEMPTS_MAX,
+    )
 
 
 def _canned(output: str) -> Tool:

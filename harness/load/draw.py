@@ -43,7 +43,7 @@ class Drawn:
         """Return it as the conversation's history knows it: as "f1", or nothing.
 
         What strikes others, such as an outage, may end a response before the fault can:
-        that it was never reached is no reason to throw the conversation away.
+        that it never fired is no reason to throw the conversation away.
         """
         thing = self.server or self.path
         if thing is None:
@@ -57,7 +57,7 @@ class Drawn:
                 args=msgspec.to_builtins(thing),
                 proof=thing.proof,
                 disruptive=thing.disruptive,
-                if_reached=True,
+                may_miss=True,
             ),
         )
 

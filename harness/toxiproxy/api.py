@@ -49,6 +49,12 @@ def use(host: str, port: int) -> None:
     Toxiproxy().update_api_consumer(f"[{host}]" if ":" in host else host, port)
 
 
+def use_address(address: str) -> None:
+    """Drive the server at *address*, a "host:port", from here on."""
+    host, _, port = address.rpartition(":")
+    use(host.strip("[]"), int(port))
+
+
 def version() -> str:
     """Return the server's version, such as "2.12.0"."""
     with _understood("/version"):
@@ -57,8 +63,14 @@ def version() -> str:
 
 def names() -> list[str]:
     """Return the names of all proxies; needs the lock of each: a stuck one shows."""
+    return sorted(states())
+
+
+def states() -> dict[str, ProxyState]:
+    """Return what the server says of all proxies, by name."""
     with _understood("/proxies"):
-        return sorted(Toxiproxy().proxies())
+        answer = APIConsumer.get("/proxies").json()
+        return msgspec.convert(answer, dict[str, ProxyState])
 
 
 def build(name: str, upstream: str, placed: Sequence[Placed]) -> int:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 class Toxiproxy:
     """The server of this process: makes proxies, and is replaced when it fails.
 
-    *version* is what the server calls itself.
+    *version* is what the server calls itself, *address* the "host:port" of its API.
     """
 
     _is_driven: ClassVar[bool] = False
@@ -41,7 +41,7 @@ class Toxiproxy:
         self._lock = asyncio.Lock()
         # Others may use a server that is not ours, so our names there are marked.
         self._prefix = f"midstream-{os.getpid()}." if found.url else ""
-        self.version = ""
+        self.version = self.address = ""
 
     @classmethod
     @asynccontextmanager
@@ -166,6 +166,7 @@ class Toxiproxy:
             parts = urlsplit(self._found.url or "")
             host, port = parts.hostname or host, parts.port or port
         api.use(host, port)
+        self.address = f"{host}:{port}"
         self._generation += 1
         self.version = await asyncio.to_thread(api.version)
 

@@ -21,21 +21,19 @@ _WORST_SHOWN: Final = 10
 
 def render(result: LoadResult) -> list[str]:
     """Return *result* as lines; the last one is what came of it."""
-    return [
-        neutral(line)
-        for part in (
-            _head(result),
-            _verdicts(result),
-            _faults(result),
-            _metrics(result),
-            _totals(result),
-            _worst(result),
-            _gates(result),
-            _health(result),
-            [conclusion(result)],
-        )
-        for line in (*part, "")
-    ][:-1]
+    parts = (
+        _head(result),
+        _verdicts(result),
+        _faults(result),
+        _metrics(result),
+        _totals(result),
+        _worst(result),
+        _gates(result),
+        _health(result),
+        [conclusion(result)],
+    )
+    written = [[neutral(line) for line in part] for part in parts]
+    return [line for part in written if part for line in (*part, "")][:-1]
 
 
 def conclusion(result: LoadResult) -> str:

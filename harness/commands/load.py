@@ -1,0 +1,157 @@
+"""`midstream load`: many streamed conversations at once, in a storm, each judged."""
+
+import os
+import shlex
+import sys
+from argparse import ArgumentParser, Namespace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import ClassVar
+
+import harness.load
+from harness.errors import HarnessError
+
+from . import COMMANDS
+
+_LOCUSTFILE = Path(harness.load.__file__).parent / "locustfile.py"
+_DEFAULT_USERS = 20
+
+
+class LocustMissingError(HarnessError):
+    """Locust is not installed; the message says how to install it."""
+
+
+@COMMANDS.register
+class Load:
+    """Hold many streamed conversations at once while the network breaks.
+
+    Each conversation is judged by the oracle of all other runs. What goes wrong when
+    says a storm; what fails the run, its gates. This is Locust, with midstream's
+    options: what stands behind -- is handed to it.
+    """
+
+    examples: ClassVar[tuple[str, ...]] = (
+        "midstream load -u 100 -t 30s                    # the reference client",
+        "midstream load --client openai_python -u 50     # what the SDK loses",
+        "midstream load --storm steady --processes 2 -u 500 -t 20s",
+        "midstream load --fail-on 'failed>0' 'ttft_p95>800ms' 'lost>0'",
+        "midstream load --locustfile mine.py             # a client of your own",
+        "midstream load --web                            # start it from a browser",
+    )
+
+    @staticmethod
+    def add_arguments(parser: ArgumentParser) -> None:
+        """Declare our options, and those of Locust's that people use."""
+        from harness.load.locust_side import options  # noqa: PLC0415 - lazy
+
+        options.add_options(parser)
+        who = parser.add_mutually_exclusive_group()
+        who.add_argument(
+            "--client",
+            choices=options.CLIENT_NAMES,
+            default=options.DEFAULT_CLIENT,
+            help=f"who is under test ({options.DEFAULT_CLIENT})",
+        )
+        who.add_argument(
+            "--locustfile",
+            metavar="FILE",
+            help="users of your own: see docs/load.md, Your own client",
+        )
+        _add_locust_arguments(parser)
+
+    @staticmethod
+    def run(args: Namespace) -> int:
+        """Become Locust; what is wrong is told before."""
+        from harness.load.locust_side import options  # noqa: PLC0415 - lazy
+
+        if find_spec("locust") is None:
+            raise LocustMissingError(
+                "load tests need Locust: pip install 'midstream[load]'"
+            )
+        options.read(args)
+        words = [sys.executable, "-m", "locust", *_locust_words(args)]
+        sys.stdout.flush()
+        os.execv(sys.executable, words)  # noqa: S606 - ours; signals stay simple
+
+
+def _add_locust_arguments(parser: ArgumentParser) -> None:
+    """Declare options by their names in Locust, to which they are handed on."""
+    locust = parser.add_argument_group("Locust's", "see locust --help for all of them")
+    locust.add_argument(
+        "-u",
+        "--users",
+        type=int,
+        default=_DEFAULT_USERS,
+        metavar="N",
+        help=f"people who converse at the same time ({_DEFAULT_USERS})",
+    )
+    locust.add_argument(
+        "-r",
+        "--spawn-rate",
+        type=float,
+        metavar="R",
+        help="how many of them come a second (all within 2 s)",
+    )
+    locust.add_argument(
+        "-t",
+        "--run-time",
+        default="60s",
+        metavar="T",
+        help="how long it goes on: 30s, 5m, 1h (60s)",
+    )
+    locust.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        help="load generators on this machine; -1: one a core",
+    )
+    locust.add_argument(
+        "--web", action="store_true", help="wait for a browser on port 8089"
+    )
+    locust.add_argument("--html", metavar="FILE", help="write Locust's own report")
+    locust.add_argument("--master", action="store_true", help="wait for workers")
+    locust.add_argument(
+        "--expect-workers", type=int, metavar="N", help="how many workers (1)"
+    )
+    locust.add_argument("--worker", action="store_true", help="work for a master")
+    locust.add_argument("--master-host", metavar="HOST", help="where it is (localhost)")
+    locust.add_argument(
+        "locust_args", nargs="*", metavar="-- ARG", help="anything else for Locust"
+    )
+
+
+def _locust_words(args: Namespace) -> list[str]:
+    """Return what Locust is to be told."""
+    users = _LOCUSTFILE if args.locustfile is None else args.locustfile
+    words = ["-f", str(users)]
+    if args.locustfile is None:
+        words += ["--client", args.client]
+    if args.worker:
+        words.append("--worker")
+    else:
+        rate = args.spawn_rate or max(1.0, args.users / 2)
+        words += ["-u", str(args.users), "-r", f"{rate:g}", "-t", args.run_time]
+        words += [] if args.web else ["--headless", "--only-summary"]
+    for name in ("storm", "seed", "servers", "out"):
+        words += [f"--{name}", str(getattr(args, name))]
+    for name in ("fail_on", "limits"):
+        values = getattr(args, name)
+        words += [_option(name), *values] if values else []
+    optional = (
+        "load_html",
+        "load_json",
+        "html",
+        "processes",
+        "expect_workers",
+        "master_host",
+    )
+    for name in optional:
+        value = getattr(args, name)
+        words += [] if value is None else [_option(name), str(value)]
+    words += ["--master"] if args.master else []
+    command = shlex.join(["midstream", *sys.argv[1:]])
+    return [*words, "--midstream-command", command, *args.locust_args]
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

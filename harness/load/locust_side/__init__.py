@@ -1,0 +1,1 @@
+"""What Locust calls: options, processes, users and web page."""

@@ -1,0 +1,68 @@
+"""Edge: midstream's hooks into Locust. Importing this registers them.
+
+What they do is in `node`: each hook finds its process's node and hands on.
+"""
+
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from locust import events
+from locust.env import Environment
+
+from harness.load.locust_side import options
+from harness.load.locust_side.node import Node, node_of
+from harness.load.streams.desk import Seat
+
+KEY: Final = "midstream"
+"""Where in a worker's report ours is."""
+_NODES: Final[WeakKeyDictionary[Environment, Node]] = WeakKeyDictionary()
+
+
+def take_seat(environment: Environment) -> Seat:
+    """Return a seat for a user in *environment*.
+
+    Raises:
+        StopUser: There is no run to take part in.
+    """
+    return _NODES[environment].take_seat()
+
+
+def _add_options(parser: Any, **_: object) -> None:  # noqa: ANN401  # Locust's own
+    options.add_options(parser)
+    options.add_hidden(parser)
+
+
+def _init(environment: Environment, **_: object) -> None:
+    _NODES[environment] = node_of(environment)
+
+
+def _test_start(environment: Environment, **_: object) -> None:
+    _NODES[environment].begin()
+
+
+def _test_stopping(environment: Environment, **_: object) -> None:
+    _NODES[environment].stop()
+
+
+def _report_to_master(client_id: str, data: dict[str, Any], **_: object) -> None:  # noqa: ARG001  # Locust names it
+    for node in _NODES.values():
+        data[KEY] = node.report()
+
+
+def _worker_report(client_id: str, data: dict[str, Any], **_: object) -> None:
+    for node in _NODES.values():
+        node.hear(client_id, data.get(KEY))
+
+
+def _quitting(environment: Environment, **_: object) -> None:
+    _NODES[environment].finish()
+
+
+_EVENTS: Any = events  # Locust has no types here
+_EVENTS.init_command_line_parser.add_listener(_add_options)
+_EVENTS.init.add_listener(_init)
+_EVENTS.test_start.add_listener(_test_start)
+_EVENTS.test_stopping.add_listener(_test_stopping)
+_EVENTS.report_to_master.add_listener(_report_to_master)
+_EVENTS.worker_report.add_listener(_worker_report)
+_EVENTS.quitting.add_listener(_quitting)

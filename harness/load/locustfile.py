@@ -1,0 +1,18 @@
+"""Load tests with Locust: ``locust -f harness/load/locustfile.py``.
+
+Who is under test says ``--client``; what goes wrong, ``--storm``. See docs/load.md.
+"""
+
+from typing import Any
+
+from locust import events
+
+from harness.load.locust_side.client_choice import add_option, choose
+from harness.load.users.reference import ReferenceUser
+
+__all__ = ["ReferenceUser"]
+
+
+_EVENTS: Any = events  # Locust has no types here
+_EVENTS.init_command_line_parser.add_listener(add_option)
+_EVENTS.init.add_listener(choose)

@@ -1,0 +1,1 @@
+"""One load run: its rig, its weather, and what comes of it."""

@@ -1,0 +1,123 @@
+"""Edge: how the processes of a load run are: how busy, and how late.
+
+Samples go to `health`, which says whether the rig was the bottleneck.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import gevent
+import psutil
+import requests
+
+from harness.load.health import Role, Sample
+from mock_server.lateness import Lateness
+from mock_server.served import Served
+
+_EVERY_S: Final = 2.0
+_BEAT_S: Final = 0.02
+_ANSWER_S: Final = 5.0
+
+
+class Pulse:
+    """How late this process wakes up, and how busy it is, since it was last asked."""
+
+    def __init__(self, process: str, role: Role) -> None:
+        """Begin to beat."""
+        self._process, self._role = process, role
+        self._late = Lateness()
+        self._own = psutil.Process()
+        self._own.cpu_percent()
+        self._beating = gevent.spawn(self._beat)
+
+    def sample(self) -> Sample:
+        """Return how it was since the last sample."""
+        late, self._late = self._late, Lateness()
+        return Sample(
+            process=self._process,
+            role=self._role,
+            at_s=time.time(),
+            cpu_percent=self._own.cpu_percent(),
+            loop_lag_p99_s=late.percentile_s(99) if late.count else None,
+        )
+
+    def close(self) -> None:
+        """Beat no more."""
+        self._beating.kill(block=False)
+
+    def _beat(self) -> None:
+        while True:
+            due_s = time.monotonic() + _BEAT_S
+            gevent.sleep(_BEAT_S)
+            self._late.add(time.monotonic() - due_s)
+
+
+class Watch:
+    """Looks at the servers and at Toxiproxy every now and then.
+
+    Attributes:
+        samples: What was seen.
+    """
+
+    def __init__(self, servers: Sequence[Served], toxiproxy_pid: int | None) -> None:
+        """Begin to look."""
+        self.samples: list[Sample] = []
+        self._lookers: list[Callable[[], Sample]] = [
+            _server(served, number) for number, served in enumerate(servers, 1)
+        ]
+        if toxiproxy_pid is not None:
+            self._lookers.append(_toxiproxy(toxiproxy_pid))
+        self._looking = gevent.spawn(self._look)
+
+    def close(self) -> None:
+        """Look no more."""
+        self._looking.kill(block=False)
+
+    def _look(self) -> None:
+        while True:
+            gevent.sleep(_EVERY_S)
+            for look in self._lookers:
+                try:
+                    self.samples.append(look())
+                except (OSError, psutil.Error, ValueError, KeyError):
+                    continue  # gone: that is said by whoever needed it
+
+
+def _server(served: Served, number: int) -> Callable[[], Sample]:
+    """Return what samples a server: it tells its lateness itself."""
+    process = psutil.Process(served.pid)
+    process.cpu_percent()
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["authorization"] = f"Bearer {served.token}"
+
+    def look() -> Sample:
+        said = session.get(f"{served.admin_url}/health", timeout=_ANSWER_S).json()
+        return Sample(
+            process=f"server {number}",
+            role="server",
+            at_s=time.time(),
+            cpu_percent=process.cpu_percent(),
+            send_lag_p99_s=said["late_p99_s"] if said["due"] else None,
+        )
+
+    return look
+
+
+def _toxiproxy(pid: int) -> Callable[[], Sample]:
+    """Return what samples Toxiproxy, which can use all cores."""
+    process = psutil.Process(pid)
+    process.cpu_percent()
+
+    def look() -> Sample:
+        return Sample(
+            process="toxiproxy",
+            role="toxiproxy",
+            at_s=time.time(),
+            cpu_percent=process.cpu_percent(),
+            cores=os.cpu_count() or 1,
+        )
+
+    return look

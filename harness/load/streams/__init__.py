@@ -1,0 +1,1 @@
+"""One conversation: opened, held, judged, measured."""

@@ -1,0 +1,207 @@
+"""Edge: one user's conversation, from an open session to a judged result."""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from time import monotonic_ns, time
+
+import gevent
+
+from harness.case import Case, ClientInfo, Expect
+from harness.clients import Conversation
+from harness.grading import grade_by
+from harness.history import Body, ClientExit, Source
+from harness.load.draw import Drawn
+from harness.load.paths.nemesis import struck
+from harness.load.paths.user_path import CUT, OpenPath
+from harness.load.storm import Storm
+from harness.load.stream import StreamResult
+from harness.load.streams.channel import Channel
+from harness.load.streams.judging import StreamJudge
+from harness.load.streams.kept import Kept
+from harness.load.streams.watching import Watching
+from harness.ops import Op
+from harness.verdict import Grade, Judgement, Verdict
+from harness.workloads import Workload
+from mock_server.control_messages import StrikeOrder
+from mock_server.journal import Entry
+from mock_server.settings import SessionSettings
+
+_PATIENCE = 0.9
+"""The part of its time in which an honest client should have given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """What a conversation is to be.
+
+    Attributes:
+        scenario: The storm and the phase: "commuter_train/tunnel".
+        user, number: Whose, and which of the user's.
+        storm: What all conversations have in common, with its *workload* and *expect*.
+        drawn: What it meets.
+        late_s: By how much it begins after it was meant to.
+    """
+
+    scenario: str
+    user: int
+    number: int
+    storm: Storm
+    workload: Workload
+    expect: Expect
+    drawn: Drawn
+    late_s: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """The API key, hence the session."""
+        return f"sk-load-{self.user}-{self.number}-{self.drawn.seed}"
+
+    def case(self, client: ClientInfo) -> Case:
+        """Return what its history says before it begins."""
+        return Case(
+            scenario=self.scenario,
+            seed=self.drawn.seed,
+            client=client,
+            turns=self.workload.turns,
+            faults=self.drawn.armed(),
+            expect=self.expect,
+            fault_class="recoverable",
+            budget_s=self.storm.total_s,
+            cassettes=self.storm.cassettes,
+        )
+
+    def strikes(self) -> tuple[StrikeOrder, ...]:
+        """Return the fault that the server has to commit, if that is what was drawn."""
+        drawn = self.drawn
+        if drawn.server is None or drawn.at is None:
+            return ()
+        args = drawn.armed()[0].args
+        return (StrikeOrder(name=CUT, kind=drawn.kind, at=drawn.at, args=args),)
+
+
+class Talk:
+    """One conversation while it goes on."""
+
+    def __init__(
+        self, meeting: Meeting, client: ClientInfo, channel: Channel, toxiproxy: str
+    ) -> None:
+        """Be ready to hold *meeting* with *client*, on the server of *channel*."""
+        self._meeting, self._channel = meeting, channel
+        self._case = meeting.case(client)
+        self._began_ns, self._began_at_s = monotonic_ns(), time()
+        self._judge = StreamJudge(
+            self._case, self._began_ns, toxiproxy=toxiproxy, sync=self._sync
+        )
+        self._watching = Watching(self._began_ns)
+
+    def hold(
+        self,
+        converse: Callable[[Conversation], Iterable[Op]],
+        path: OpenPath | None,
+        kept: Kept,
+    ) -> StreamResult:
+        """Let the client converse through *path*; None: straight with the server.
+
+        Raises:
+            ChannelError: The server is gone.
+        """
+        meeting, storm = self._meeting, self._meeting.storm
+        settings = SessionSettings(
+            cassettes=storm.cassettes, speed=storm.speed, seed=meeting.drawn.seed
+        )
+        key = meeting.key
+        self._channel.open(key, settings, meeting.strikes(), self._hear)
+        try:
+            with ExitStack() as stack:
+                conversation = self._conversation(stack, path)
+                self._converse(converse, conversation)
+        finally:
+            runs = self._channel.shut(key)
+        judgement = self._judge.finish(monotonic_ns(), runs)
+        return self._result(judgement, kept)
+
+    def _conversation(self, stack: ExitStack, path: OpenPath | None) -> Conversation:
+        """Return what the client is asked, at the place where it finds the server."""
+        base_url = self._channel.served.base_url
+        if path is not None:
+            port = path.port
+            if self._case.faults:
+                port = stack.enter_context(struck(path, self._note)).tap.port
+            base_url = f"http://127.0.0.1:{port}/v1"
+        storm, workload = self._meeting.storm, self._meeting.workload
+        return Conversation(
+            base_url=base_url,
+            api_key=self._meeting.key,
+            turns=workload.turns,
+            tools=workload.tools,
+            idle_s=storm.idle_s,
+            total_s=storm.total_s * _PATIENCE,
+            seed=self._meeting.drawn.seed,
+        )
+
+    def _converse(
+        self,
+        converse: Callable[[Conversation], Iterable[Op]],
+        conversation: Conversation,
+    ) -> None:
+        """Judge what the client tells until it ends, however it ends."""
+        say, watch = self._judge.say, self._watching.say
+        try:
+            with gevent.Timeout(self._meeting.storm.total_s, TimeoutError):
+                for op in converse(conversation):
+                    t_ns = monotonic_ns()
+                    watch(t_ns, op)
+                    say(t_ns, op)
+            left = ClientExit(how="returned")
+        except TimeoutError:
+            left = ClientExit(how="killed")
+        except Exception as error:  # noqa: BLE001  # what it did wrong is data
+            text = f"{type(error).__module__}.{type(error).__name__}: {error}"
+            left = ClientExit(how="raised", text=text)
+        self._sync()
+        t_ns = monotonic_ns()
+        self._judge.leave(t_ns, left)
+        self._watching.leave(t_ns)
+
+    def _sync(self) -> None:
+        self._channel.sync(self._meeting.key)
+
+    def _hear(self, t_ns: int, entry: Entry) -> None:
+        self._watching.hear(t_ns, entry)
+        self._judge.hear(t_ns, entry)
+
+    def _note(self, source: Source, body: Body) -> None:
+        t_ns = monotonic_ns()
+        self._watching.note(t_ns, body)
+        self._judge.note(t_ns, source, body)
+
+    def _result(self, judgement: Judgement, kept: Kept) -> StreamResult:
+        """Return what the conversation gave; keep it if it did not pass."""
+        meeting, tokens = self._meeting, judgement.tokens
+        verdict = judgement.verdict
+        if verdict is Verdict.UNAFFECTED and self._watching.is_disturbed:
+            verdict = Verdict.RECOVERED  # from what struck it among many others
+        grade = grade_by(meeting.expect, verdict)
+        directory = ""
+        if grade not in {Grade.OK, Grade.NON_STRICT}:
+            directory = kept.store(self._case, self._judge.records, verdict)
+        return StreamResult(
+            scenario=meeting.scenario,
+            client=self._case.client.name,
+            user=meeting.user,
+            seed=meeting.drawn.seed,
+            fault=meeting.drawn.kind,
+            began_at_s=self._began_at_s,
+            late_s=meeting.late_s,
+            times=self._watching.times(),
+            tokens_said=tokens.said,
+            tokens_shown=tokens.shown,
+            tokens_lost=tokens.lost,
+            tokens_doubled=tokens.doubled,
+            tokens_moved=tokens.moved,
+            verdict=verdict,
+            grade=grade,
+            reason=judgement.reason,
+            directory=directory,
+        )

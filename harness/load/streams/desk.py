@@ -1,0 +1,204 @@
+"""Edge: what the users of one load generator process share.
+
+Channels to the servers, the ways through Toxiproxy, the order of the run, and the sums
+of what came of it. A user takes a seat, which has a number among all users everywhere.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import gevent
+from gevent.event import Event
+
+from harness.case import ClientInfo
+from harness.clients import Conversation
+from harness.errors import HarnessError
+from harness.load.draw import draws, path_of
+from harness.load.ledger import Outbox
+from harness.load.path_fault import PathCut
+from harness.load.paths.clerk import Clerk
+from harness.load.paths.user_path import OpenPath, UserPath
+from harness.load.run.orders import LoadOrder, Timetable
+from harness.load.storm import Phase
+from harness.load.storm_check import expect_of
+from harness.load.stream import StreamResult
+from harness.load.streams.channel import Channel
+from harness.load.streams.conversation import Meeting, Talk
+from harness.load.streams.kept import Kept
+from harness.load.streams.starts import Starts
+from harness.ops import Op
+from harness.workloads import WORKLOADS
+
+Converse: TypeAlias = Callable[[Conversation], Iterable[Op]]
+Done: TypeAlias = Callable[[StreamResult], object]
+_REST_S: Final = 0.5
+"""How long a user who has nothing to do waits before looking again."""
+
+
+class Desk:
+    """One process's part of a load run.
+
+    Attributes:
+        order: What the run is.
+        outbox: What is to be told of it.
+        trouble: What of ours went wrong first; empty: nothing did.
+    """
+
+    def __init__(
+        self, order: LoadOrder, *, index: int, now_s: Callable[[], float]
+    ) -> None:
+        """Be load generator *index*; *now_s* is the time by the master's clock.
+
+        Raises:
+            ChannelError: A server does not answer.
+        """
+        self.order, self.outbox, self.trouble = order, Outbox(order.limits), ""
+        self._timetable = Timetable(order)
+        self._index, self._now_s = index, now_s
+        self._channels = [Channel(served) for served in order.servers]
+        self._clerk = Clerk() if order.toxiproxy else None
+        self._kept = Kept(Path(order.out) / f"worker-{index}")
+        self._starts = Starts(order, self._timetable, index)
+        self._free: list[int] = []
+        self._next = count()
+        self._active = 0
+        self._is_draining = False
+        self._idle = Event()
+        self._idle.set()
+
+    @property
+    def at_s(self) -> float:
+        """How many seconds ago the run began."""
+        return self._now_s() - self.order.began_at_s
+
+    def take_seat(self, done: Done) -> "Seat":
+        """Return a seat that nobody has; *done* is told of each of its results."""
+        place = heapq.heappop(self._free) if self._free else next(self._next)
+        return Seat(self, place, self._index + place * self.order.workers, done)
+
+    def free(self, place: int) -> None:
+        """Let another user have the seat at *place*."""
+        heapq.heappush(self._free, place)
+
+    def drain(self, timeout_s: float) -> bool:
+        """Let no conversation begin any more, and those that go on end; say if so."""
+        self._is_draining = True
+        return bool(self._idle.wait(timeout_s))
+
+    def close(self) -> None:
+        """Let go of everything."""
+        for channel in self._channels:
+            channel.close()
+        if self._clerk is not None:
+            self._clerk.close()
+
+    def serve(self, seat: "Seat", client: ClientInfo, converse: Converse) -> None:
+        """Let the user at *seat* hold the next conversation, when it is to begin."""
+        if self._is_draining or self.trouble:
+            gevent.sleep(_REST_S)
+            return
+        late_s = self._starts.wait(seat.user, lambda: self.at_s)
+        if late_s is None or self._is_draining:
+            return
+        self._active += 1
+        self._idle.clear()
+        try:
+            seat.done(self._hold(seat, client, converse, late_s))
+        except HarnessError as error:
+            self._complain(f"{type(error).__name__}: {error}")
+        finally:
+            self._active -= 1
+            if not self._active:
+                self._idle.set()
+
+    def _complain(self, trouble: str) -> None:
+        """Take note of the first thing that went wrong; nothing begins any more."""
+        self.trouble = self.trouble or trouble
+
+    def path_for(self, user: int) -> UserPath | None:
+        """Return the path of *user* to a server; None: it is not broken anywhere.
+
+        Raises:
+            ToxiproxyError: It cannot be made.
+        """
+        if self._clerk is None:
+            return None
+        served = self._channel(user).served
+        upstream = served.base_url.partition("//")[2].partition("/")[0]
+        return UserPath(user, upstream, self._clerk)
+
+    def _channel(self, user: int) -> Channel:
+        return self._channels[user % len(self._channels)]
+
+    def _hold(
+        self, seat: "Seat", client: ClientInfo, converse: Converse, late_s: float
+    ) -> StreamResult:
+        """Hold the conversation that is drawn for this user at this time."""
+        order, at_s = self.order, self.at_s
+        storm, phase = order.storm, self._timetable.span(at_s).phase
+        number = seat.number_in(phase)
+        meeting = Meeting(
+            scenario=f"{storm.name}/{phase.name}",
+            user=seat.user,
+            number=number,
+            storm=storm,
+            workload=WORKLOADS[storm.workload](),
+            expect=expect_of(storm),
+            drawn=draws(order.seed, phase, seat.user, number),
+            late_s=late_s,
+        )
+        with self._path(seat, phase, meeting.drawn.path, at_s) as path:
+            channel = self._channel(seat.user)
+            talk = Talk(meeting, client, channel, order.toxiproxy_version)
+            return talk.hold(converse, path, self._kept)
+
+    @contextmanager
+    def _path(
+        self, seat: "Seat", phase: Phase, cut: PathCut | None, at_s: float
+    ) -> Iterator[OpenPath | None]:
+        """Give the path of a user's conversation; None: there is none to break."""
+        if seat.path is None:
+            yield None
+            return
+        member = seat.user % self.order.users  # workers need not have equally many
+        if self._timetable.is_down(member, at_s):
+            yield seat.path.as_it_is()
+            return
+        toxics = path_of(self.order.seed, phase, member, self.order.users)
+        with seat.path.open(toxics, cut) as path:
+            yield path
+
+
+class Seat:
+    """The place of one user: *user* is a number among all, in all processes."""
+
+    def __init__(self, desk: Desk, place: int, user: int, done: Done) -> None:
+        """Take *place* at *desk*.
+
+        Raises:
+            ToxiproxyError: There is no path from here.
+        """
+        self.user, self.done = user, done
+        self._desk, self._place = desk, place
+        self._numbers: dict[str, int] = {}
+        self.path = desk.path_for(user)
+
+    def serve(self, client: ClientInfo, converse: Converse) -> None:
+        """Hold the next conversation, when it is to begin."""
+        self._desk.serve(self, client, converse)
+
+    def number_in(self, phase: Phase) -> int:
+        """Return which conversation this is for the user in *phase*; 0 first."""
+        number = self._numbers.get(phase.name, 0)
+        self._numbers[phase.name] = number + 1
+        return number
+
+    def leave(self) -> None:
+        """Let another user have it."""
+        if self.path is not None:
+            self.path.close()
+        self._desk.free(self._place)

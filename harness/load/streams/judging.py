@@ -1,0 +1,110 @@
+"""One conversation, judged while it goes on, by the oracle of all other runs.
+
+Records come from two sides: what the client shows, from here, and what the server
+journals, from afar. The server writes down what it is going to say before it says it,
+but we may hear of it a moment later; so what a client shows is held back until the
+truth that it is to be held against is there.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from harness import __version__
+from harness.case import Case
+from harness.history import (
+    Body,
+    CaseBegin,
+    CaseEnd,
+    ClientExit,
+    Foretold,
+    Invoked,
+    Record,
+    Source,
+)
+from harness.ops import Op, Settle
+from harness.oracle import Oracle
+from harness.verdict import Judgement
+from mock_server.journal import Entry
+
+KEPT_RECORDS: Final = 4096
+"""How much of a conversation is kept, so that one that does not pass can be stored."""
+
+
+class StreamJudge:
+    """The judge of one conversation.
+
+    Times are nanoseconds of one monotonic clock. The client's are right; the server's
+    are those of its journal, which for what it looks up late may be late.
+
+    Attributes:
+        records: The history so far; None: it is longer than is kept.
+    """
+
+    def __init__(
+        self, case: Case, began_ns: int, *, toxiproxy: str, sync: Callable[[], object]
+    ) -> None:
+        """Begin; *sync* returns when all that the server has done so far was heard."""
+        self.records: list[Record] | None = []
+        self._case, self._began_ns, self._sync = case, began_ns, sync
+        self._oracle = Oracle(case)
+        self._seq = 0
+        self._held: list[tuple[int, Op]] = []
+        self._is_truth_due = False
+        begin = CaseBegin(case=case, tool=__version__, toxiproxy=toxiproxy)
+        self._add(began_ns, "harness", begin)
+        self._invoke(began_ns, 0)
+
+    def say(self, t_ns: int, op: Op) -> None:
+        """Take note of what the client tells; at the end of a turn, hear all first."""
+        if type(op) is Settle:
+            self._sync()
+            self._release()
+            self._add(t_ns, "client", op)
+            self._invoke(t_ns, op.turn + 1)
+        elif self._is_truth_due:
+            self._held.append((t_ns, op))
+        else:
+            self._add(t_ns, "client", op)
+
+    def hear(self, t_ns: int, entry: Entry) -> None:
+        """Take note of what the server has journaled."""
+        self._add(t_ns, "server", entry)
+        if type(entry) is Foretold:
+            self._release()
+
+    def note(self, t_ns: int, source: Source, body: Body) -> None:
+        """Take note of what passed the tap, or of what we do ourselves."""
+        self._add(t_ns, source, body)
+
+    def leave(self, t_ns: int, left: ClientExit) -> None:
+        """Take note of how the client ended; nothing of it comes any more."""
+        self._release()
+        self._add(t_ns, "client", left)
+
+    def finish(self, t_ns: int, runs: Mapping[str, str]) -> Judgement:
+        """Return the judgement; *runs* are the statuses in the end, by id."""
+        self._add(t_ns, "harness", CaseEnd(runs=dict(runs)))
+        return self._oracle.finish()
+
+    def _invoke(self, t_ns: int, turn: int) -> None:
+        if turn < len(self._case.turns):
+            self._add(t_ns, "harness", Invoked(turn=turn, text=self._case.turns[turn]))
+            self._is_truth_due = True
+
+    def _release(self) -> None:
+        """Judge what was held back."""
+        self._is_truth_due = False
+        held, self._held = self._held, []
+        for t_ns, op in held:
+            self._add(t_ns, "client", op)
+
+    def _add(self, t_ns: int, source: Source, body: Body) -> None:
+        record = Record(
+            seq=self._seq, t_ns=t_ns - self._began_ns, src=source, body=body
+        )
+        self._seq += 1
+        self._oracle.feed(record)
+        if self.records is not None:
+            self.records.append(record)
+            if self._seq > KEPT_RECORDS:
+                self.records = None

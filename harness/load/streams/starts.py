@@ -1,0 +1,69 @@
+"""Edge: when the next conversation is to begin, and how late it is then.
+
+Closed: a user who has an answer asks again at once, so while the server stalls nobody
+asks, and nobody is seen to wait. Paced: conversations are to begin when they are, and
+one that finds no user free begins late, which is measured (docs/load.md).
+"""
+
+from collections.abc import Callable, Iterator
+
+import gevent
+
+from harness.load.draw import arrivals, first_start_s
+from harness.load.run.orders import LoadOrder, Timetable
+from harness.load.schedule import Span
+from harness.load.storm import Paced
+from mock_server import load
+
+_SPREAD_MAX_S = 5.0
+
+
+class Starts:
+    """The starts that load generator number *index* has to see to."""
+
+    def __init__(self, order: LoadOrder, timetable: Timetable, index: int) -> None:
+        """Begin with the run."""
+        self._order, self._timetable, self._index = order, timetable, index
+        self._spread_s = min(_SPREAD_MAX_S, _length_s(order))
+        self._begun: set[int] = set()
+        self._span: Span | None = None
+        self._arrivals: Iterator[float] = iter(())
+
+    def wait(self, user: int, at_s: Callable[[], float]) -> float | None:
+        """Wait until a conversation of *user* is to begin; return how late that was.
+
+        None: the phase was over before; ask again.
+        """
+        if user not in self._begun:
+            self._begun.add(user)
+            gevent.sleep(first_start_s(self._order.seed, user, self._spread_s))
+        span = self._timetable.span(at_s())
+        if not isinstance(span.phase.arrival, Paced):
+            return 0.0
+        if span is not self._span:
+            self._span, self._arrivals = span, self._drawn(span)
+        start_s = next(self._arrivals, None)
+        if start_s is None:
+            gevent.sleep(max(0.05, span.end_s - at_s()))
+            return None
+        gevent.sleep(max(0.0, start_s - at_s()))
+        return max(0.0, at_s() - start_s)
+
+    def _drawn(self, span: Span) -> Iterator[float]:
+        """Yield this process's share of the starts of a phase, from the run's begin."""
+        arrival = span.phase.arrival
+        if not isinstance(arrival, Paced):
+            return
+        drawn = arrivals(
+            self._order.seed, span.phase, arrival.rate_per_s, span.length_s
+        )
+        for number, start_s in enumerate(drawn):
+            if number % self._order.workers == self._index:
+                yield span.begin_s + start_s
+
+
+def _length_s(order: LoadOrder) -> float:
+    """Return how long an answer takes at the storm's speed."""
+    storm = order.storm
+    act = load(storm.cassettes[0]).streams()[0]
+    return act.chunks[-1].t / storm.speed if storm.speed and act.chunks else 0.0

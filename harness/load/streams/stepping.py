@@ -1,0 +1,36 @@
+"""Async code that never waits, run without an event loop."""
+
+from collections.abc import AsyncGenerator, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def stepped(source: AsyncGenerator[T, None]) -> Iterator[T]:
+    """Yield what *source* yields.
+
+    Raises:
+        RuntimeError: It waits for something after all.
+    """
+    try:
+        while True:
+            step = source.__anext__()
+            try:
+                step.send(None)
+            except StopIteration as done:
+                yield done.value
+            except StopAsyncIteration:
+                return
+            else:
+                raise RuntimeError("this waits for an event loop, and there is none")
+    finally:
+        _close(source)
+
+
+def _close(source: AsyncGenerator[T, None]) -> None:
+    """Let *source* clean up if it was left in the middle."""
+    closing = source.aclose()
+    try:
+        closing.send(None)
+    except (StopIteration, StopAsyncIteration):
+        return

@@ -1,0 +1,51 @@
+"""Locust users who hold streamed conversations, each of which is judged.
+
+Yours is a class with one method:
+
+    class MyUser(StreamingUser):
+        client_info = ClientInfo(name="mine", version="1", level=1)
+
+        def converse(self, conversation):
+            for token in my_client.ask(conversation.base_url, conversation.turns[0]):
+                yield Append(message="answer", text=token)
+            yield Settle(turn=0, claim="complete")
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from locust import User, task
+
+from harness.case import ClientInfo
+from harness.clients import Conversation
+from harness.load.locust_side import plugin
+from harness.load.streams.desk import Seat
+from harness.ops import Op
+
+
+class StreamingUser(User):
+    """Somebody who asks, reads the answer, and asks again.
+
+    Attributes:
+        client_info: Who is under test, and how much it tells: see `harness.case`.
+    """
+
+    abstract = True
+    client_info: ClassVar[ClientInfo]
+
+    def converse(self, conversation: Conversation) -> Iterable[Op]:
+        """Hold *conversation* and yield what its user sees, as it is seen."""
+        raise NotImplementedError
+
+    def on_start(self) -> None:
+        """Take a seat: a number among all users, and a path to a server."""
+        self._seat: Seat = plugin.take_seat(self.environment)
+
+    def on_stop(self) -> None:
+        """Give the seat back."""
+        self._seat.leave()
+
+    @task
+    def stream(self) -> None:
+        """Wait for the next conversation that is to begin, and hold it."""
+        self._seat.serve(self.client_info, self.converse)
