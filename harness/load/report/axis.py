@@ -34,16 +34,16 @@ def clock(at_s: float) -> str:
 
 
 def thinned(
-    values: Sequence[float | None], most: int, *, by_max: bool
+    values: Sequence[float | None], size: int, *, by_max: bool
 ) -> list[float | None]:
-    """Return *values* in *most* groups at most, each as its mean or its maximum."""
-    width = -(-len(values) // most) or 1
-    groups = (values[i : i + width] for i in range(0, len(values), width))
-    made: list[float | None] = []
-    for group in groups:
-        known = [value for value in group if value is not None]
-        if not known:
-            made.append(None)
-        else:
-            made.append(max(known) if by_max else sum(known) / len(group))
-    return made
+    """Return *values* in groups of *size* neighbours, each as its mean or maximum."""
+    groups = (values[i : i + size] for i in range(0, len(values), size))
+    return [_joined(group, by_max=by_max) for group in groups]
+
+
+def _joined(group: Sequence[float | None], *, by_max: bool) -> float | None:
+    """Return one value for a group; None if there is none in it."""
+    known = [value for value in group if value is not None]
+    if not known:
+        return None
+    return max(known) if by_max else sum(known) / len(group)

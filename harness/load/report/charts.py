@@ -6,7 +6,8 @@ from harness.load.result import LoadResult, SecondEntry
 from harness.reports.words import SYMBOLS
 from harness.verdict import Grade, Verdict
 
-from .chart import Chart, Layer
+from .chart import Chart
+from .plot import Layer
 
 
 def charts(result: LoadResult) -> tuple[Chart, ...]:

@@ -12,6 +12,11 @@ def safe(said: object) -> str:
     return escape(neutral(str(said)))
 
 
+def safe_lines(said: str) -> str:
+    """Return lines as harmless text; a tooltip keeps them apart."""
+    return "\n".join(map(safe, said.split("\n")))
+
+
 def tag(name: str, body: str, css: str = "", title: str = "") -> str:
     """Return an element around *body*, which is markup; *css* is its class."""
     classes = f' class="{safe(css)}"' if css else ""

@@ -6,8 +6,8 @@ from typing import Final
 from harness.load.result import Band, LoadResult, PhaseEntry
 from harness.load.units import spoken
 
-from .chart import Frame
 from .markup import fold, safe, table, tag
+from .plot import Frame
 
 _LABEL_PART: Final = 0.15
 """Which part of the axis a label takes, on a page as wide as a book's."""

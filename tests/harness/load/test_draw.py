@@ -78,6 +78,12 @@ def test_both_ends_of_a_range_are_drawn() -> None:
     assert {path.bytes for path in seen if path} == {7, 8, 9}
 
 
+def test_a_range_of_one_number_is_that_number() -> None:
+    """A range may begin where it ends."""
+    same = {"kind": "cut", "part": 1, "args": {"bytes": [7, 7]}}
+    assert draws(1, phase(faults=[same]), 0, 0).path == PathCut(bytes=7)
+
+
 def test_a_broken_number_is_drawn_evenly_between_its_ends() -> None:
     """A range with a point in it gives any number, not only whole ones."""
     stall = {"kind": "stall", "part": 1, "args": {"seconds": [0.5, 2]}}
@@ -153,6 +159,7 @@ def test_users_do_not_begin_together() -> None:
     starts = [first_start_s(1, user, 4.0) for user in range(100)]
     assert all(0 <= start_s < 4 for start_s in starts)
     assert len(set(starts)) == 100
+    assert max(starts) > 3
 
 
 def test_arrivals_come_at_their_rate_and_in_order() -> None:

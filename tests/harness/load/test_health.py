@@ -26,6 +26,17 @@ def test_a_healthy_rig_ails_nothing() -> None:
     assert assess(busy, no_verdict=Share(5, 100)) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("send_lag_p99_s", 0.02), ("loop_lag_p99_s", 0.05), ("cpu_percent", 90.0)],
+)
+def test_a_limit_may_be_reached(name: str, limit: float) -> None:
+    """What lies at the limit is borne, and a little more is not."""
+    assert assess(sampled("server", name, limit, limit, limit)) == []
+    more = limit * 1.01
+    assert len(assess(sampled("server", name, more, more, more))) == 1
+
+
 BAD = {
     "a server that sends late": ("server", "send_lag_p99_s", 0.031, "send_lag"),
     "a worker that wakes up late": ("worker", "loop_lag_p99_s", 0.2, "loop_lag"),
@@ -84,6 +95,16 @@ def test_what_nobody_looked_at_is_not_healthy() -> None:
         ("unwatched", "the servers' send lag"),
         ("unwatched", "the load generators' loop lag"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("watched", "lacking"), [(WELL[0], "loop lag"), (WELL[1], "send lag")]
+)
+def test_each_kind_of_lag_has_to_be_watched(watched: Sample, lacking: str) -> None:
+    """Healthy servers say nothing of the load generators, and the other way round."""
+    (found,) = assess([watched])
+    assert found.kind == "unwatched"
+    assert lacking in found.message
 
 
 def test_what_was_lost_is_an_ailment() -> None:

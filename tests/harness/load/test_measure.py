@@ -113,6 +113,15 @@ def test_turns_are_measured_by_themselves() -> None:
     assert times.tpots_s == (0.01, 0.02)
 
 
+def test_a_client_that_does_not_tell_of_its_request_is_timed_from_its_begin() -> None:
+    """Who cannot say when the run was asked for has no better numbers for it."""
+    watch = StreamWatch(BEGAN)
+    watch.token(BEGAN + 50 * MS)
+    watch.token(BEGAN + 60 * MS)
+    times = watch.ended(BEGAN + 70 * MS)
+    assert (times.ttfts_s, list(times.gaps_us)) == ((0.05,), [10_000])
+
+
 def test_a_turn_without_text_has_no_ttft() -> None:
     """A refused turn between two others leaves their numbers alone."""
     watch = StreamWatch(BEGAN)

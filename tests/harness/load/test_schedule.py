@@ -85,6 +85,12 @@ def test_a_run_too_short_for_an_outage_is_refused() -> None:
     require_fits(weather, 16.0)
 
 
+def test_a_rolling_outage_needs_time_for_all_its_groups() -> None:
+    """Three groups of two seconds each, in a phase of twice the other one's length."""
+    rolling = {"name": "a", "share": 2, "outages": [{"for_s": 2, "rolling": 3}]}
+    assert shortest_s(storm(rolling, {"name": "b"})) == 9.0
+
+
 def test_without_outages_any_run_is_long_enough() -> None:
     """Phases alone can be as short as one likes."""
     require_fits(storm(), 0.1)

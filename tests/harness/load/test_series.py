@@ -48,6 +48,7 @@ def test_each_full_second_has_the_streams_that_were_there() -> None:
     assert states[0]["waiting"] == 1
     assert [n for n in states if states[n]["streaming"]] == [1, 4]
     assert [n for n in states if states[n]["recovering"]] == [2, 3]
+    assert [n for n in states if states[n]["recoveries"]] == [4]
     assert max(states) == 4
 
 

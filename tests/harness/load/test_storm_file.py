@@ -77,6 +77,20 @@ def test_a_name_that_is_none_is_answered_with_the_nearest() -> None:
         storm_file.load("comuter_train")
 
 
+def test_all_there_is_may_be_used(tmp_path: Path) -> None:
+    """Parts and groups may add up to one, and the last event may be struck."""
+    faults = 2 * FAULT + 'at = { event = "thread.message.delta", nth = [1, 22] }\n'
+    halves = 2 * (PATH + "latency_ms = 5\ngroup = 0.5\n")
+    (phase,) = storm_file.load(written(tmp_path, GOOD + faults + halves)).phases
+    assert (len(phase.faults), len(phase.path)) == (2, 2)
+
+
+def test_a_range_may_begin_where_it_ends(tmp_path: Path) -> None:
+    """One number in two places is no mistake, if an odd way to say it."""
+    text = GOOD + FAULT + "args.seconds = [1, 1]"
+    assert storm_file.load(written(tmp_path, text)).phases[0].faults
+
+
 MISTAKES = {
     "not TOML": ("\na = x", ["not TOML", "line 2"]),
     "a name inside": ('name = "x"\n' + GOOD, ["$.name", "leave the name out"]),
@@ -139,6 +153,10 @@ MISTAKES = {
     "more than Toxiproxy bears": (
         GOOD + PATH + "latency_ms = 700000",
         ["$.phases[0].path[0]", "from 1 to 600000"],
+    ),
+    "more than Toxiproxy bears for some": (
+        GOOD + PATH + "latency_ms = 599990\njitter_ms = 20",
+        ["$.phases[0].path[0]", "600010", "from 1 to 600000"],
     ),
     "groups of more than all": (
         GOOD + 2 * (PATH + "latency_ms = 5\ngroup = 0.6\n"),

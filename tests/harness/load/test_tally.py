@@ -101,6 +101,13 @@ def test_good_streams_pass_and_are_fast_enough(limits: str, good: int) -> None:
     assert tally.share("good") == Share(good, 3)
 
 
+def test_an_empty_answer_is_not_late() -> None:
+    """A stream that had no text to show has no first one to wait for."""
+    tally = Tally(parse_limits(["ttft:1ms"]))
+    tally.add(result(times=times((), 50)))
+    assert tally.share("good") == Share(1, 1)
+
+
 def test_nothing_at_all_has_no_numbers() -> None:
     """An empty tally invents none."""
     tally = Tally()

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.load.report.axis import ceiling, clock, thinned, time_ticks
+from harness.load.report.chart import Chart, plot_of
+from harness.load.report.plot import Frame, Layer, Style, shapes
 from harness.load.report.shapes import line, steps
 from harness.load.report.timeline import lanes
 from harness.load.result import Band
@@ -49,10 +51,50 @@ def test_times_are_said_as_on_a_clock(at_s: float, said: str) -> None:
 def test_many_seconds_are_put_together() -> None:
     """Rates by their mean, percentiles by the highest, so that no peak is hidden."""
     values = [1.0, 3.0, None, 5.0, None, None]
-    assert thinned(values, 3, by_max=True) == [3.0, 5.0, None]
-    assert thinned([1.0, 3.0, 4.0, 6.0, 7.0], 3, by_max=False) == [2.0, 5.0, 7.0]
-    assert thinned(values, 6, by_max=False) == values
-    assert thinned([], 6, by_max=False) == []
+    assert thinned(values, 2, by_max=True) == [3.0, 5.0, None]
+    assert thinned([1.0, 3.0, 4.0, 6.0, 7.0], 2, by_max=False) == [2.0, 5.0, 7.0]
+    assert thinned(values, 1, by_max=False) == values
+
+
+@pytest.mark.parametrize(
+    ("seconds", "column_s"), [(0, 1), (300, 1), (301, 2), (900, 3)]
+)
+def test_a_long_run_has_columns_of_several_seconds(seconds: int, column_s: int) -> None:
+    """Not more of them than a screen can show."""
+    plot = plot_of(chart(stack=[[1.0] * seconds]))
+    assert plot.column_s == column_s
+    assert len(plot.layers[0].values) <= 300
+
+
+def test_a_stack_is_as_high_as_all_its_storeys() -> None:
+    """And lines only as the highest of them; what was not measured is nothing."""
+    assert plot_of(chart(stack=[[10.0, 20.0], [5.0, None]])).top == 20
+    assert plot_of(chart(stack=[[10.0], [5.0]])).top == 20
+    assert plot_of(chart(lines=[[10.0], [5.0]])).top == 10
+
+
+def test_storeys_are_drawn_where_those_below_them_end() -> None:
+    """In an SVG, between the shades behind and the columns to point at."""
+    frame = Frame(span_s=2.0, edges=(1.0,), bands=((0.5, 1.5),))
+    drawn = shapes(plot_of(chart(stack=[[5.0, 0.0], [5.0, 10.0]])), frame)
+    assert '<path class="area l0" d="M0.0 100.00V50.00H500.0V100.00Z"/>' in drawn
+    assert "M0.0 50.00V0.00H500.0V50.00ZM500.0 100.00V0.00H1000.0V100.00Z" in drawn
+    assert '<rect class="band" x="250.0" y="0" width="500.0" height="100">' in drawn
+    assert '<path class="edge" d="M500.0 0V100"/>' in drawn
+    assert "<title>1 s\nl1: 10</title>" in drawn
+
+
+def chart(
+    stack: list[list[float | None]] | None = None,
+    lines: list[list[float | None]] | None = None,
+) -> Chart:
+    """Return a chart of those layers."""
+    layers = tuple(
+        Layer(f"l{index}", f"l{index}", values)
+        for index, values in enumerate(stack or lines or [])
+    )
+    style: Style = "stack" if stack else "lines"
+    return Chart(title="t", about="a", style=style, layers=layers)
 
 
 def test_a_line_breaks_where_nothing_was_measured() -> None:
