@@ -6,20 +6,18 @@ Options and the serving itself; `python -m mock_server` and `midstream serve` us
 import argparse
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import sys
 from contextlib import AsyncExitStack
 
-from . import workers
+from . import collector, workers
 from .admin import Admin
 from .errors import MockServerError
 from .served import Served, line
 from .server import MockServer
 from .settings import SessionSettings
 
-_COLLECTOR = (50_000, 20, 100)
 _SHORT = "openai_assistants/short_answer"
 _USAGE_ERROR = 2
 _WORKERS_MAX = 64
@@ -97,7 +95,7 @@ async def _serve_one(args: argparse.Namespace) -> None:
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(_server(args))
         if args.express:
-            _calm_collector()
+            collector.calm()
         admin = Admin(server) if args.admin else None
         if admin is not None:
             await stack.enter_async_context(admin)
@@ -155,17 +153,6 @@ def _announce(args: argparse.Namespace, where: tuple[Served, ...]) -> None:
         _say(_welcome(one.base_url))
         if one.admin_url:
             _say(f"admin    {one.admin_url}\ntoken    {one.token}")
-
-
-def _calm_collector() -> None:
-    """Let the garbage collector leave alone what stays, and come less often.
-
-    A stream makes hundreds of objects and few cycles. By default each collection of
-    the oldest would walk all cassettes and all that sessions keep.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTOR)
 
 
 def _welcome(base_url: str) -> str:

@@ -92,6 +92,8 @@ class Wheel:
     def _turn(self) -> None:
         """Serve who is due, for a slice of time; then let the loop read its sockets."""
         loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            self._timer.cancel()  # there is one timer at most, or none ever ends
         self._timer, self._is_turning = None, True
         now_s = loop.time()
         stop_s = now_s + _SLICE_S

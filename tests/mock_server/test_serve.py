@@ -70,13 +70,20 @@ def test_other_commands_can_have_the_options() -> None:
 
 @contextmanager
 def free_ports(*, is_kept: bool = False) -> Iterator[str]:
-    """Give the first of two free ports in a row; hold on to it if *is_kept*."""
-    while True:
+    """Give the first of two free ports in a row; hold on to it if *is_kept*.
+
+    They are below those that the kernel gives to connections: nobody gets one of them
+    by chance while we let go of it.
+    """
+    first = 20_000 + os.getpid() % 5_000
+    for port in range(first, first + 5_000, 2):
         with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            if two.connect_ex(("127.0.0.1", port + 1)) == 0:
+            try:
+                one.bind(("127.0.0.1", port))
+                two.bind(("127.0.0.1", port + 1))
+            except OSError:
                 continue
+            two.close()
             if is_kept:
                 one.listen()
                 yield str(port)

@@ -1,4 +1,6 @@
 import asyncio
+from functools import partial
+from typing import Any
 
 from mock_server.wheel import Wheel
 from tests.helpers import until
@@ -73,3 +75,20 @@ async def test_it_knows_how_late_it_is() -> None:
     wheel.add(Counter("a", log, 1, 0.0), asyncio.get_running_loop().time() - 1.0)
     await until(lambda: bool(log))
     assert 1.0 <= wheel.lateness.percentile_s(99) < 2.0
+
+
+def _is_served(rider: Counter) -> bool:
+    return not rider.left
+
+
+async def test_it_has_one_timer_however_often_it_is_asked_at_once() -> None:
+    """What is due now between two ticks leaves no timer behind."""
+    loop: Any = asyncio.get_running_loop()
+    log, wheel, far_s = list[str](), Wheel(), loop.time() + 60
+    wheel.add(Counter("later", log, 1, 0.0), far_s)
+    for _ in range(20):
+        now = Counter("now", log, 1, 0.0)
+        wheel.add(now, 0.0)
+        await until(partial(_is_served, now))
+    timers = [timer for timer in loop._scheduled if timer.when() >= far_s]
+    assert sum(not timer.cancelled() for timer in timers) == 1

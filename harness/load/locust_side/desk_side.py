@@ -14,6 +14,7 @@ from harness.load.stream import StreamResult
 from harness.load.streams.desk import Desk, Seat
 from harness.toxiproxy import api
 from harness.verdict import Grade
+from mock_server import collector
 
 _TYPE = "SSE"
 
@@ -49,6 +50,7 @@ class DeskSide:
         self._pulse = Pulse(self._process, "worker")
         if order.toxiproxy:
             api.use_address(order.toxiproxy)
+        collector.calm()
         self._desk = Desk(order, index=index, now_s=lambda: time.time() + self.offset_s)
 
     def take_seat(self) -> Seat:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import floor, log10
+from sys import float_info
 from typing import Final
 
 _STEPS: Final = (1, 2, 3, 4, 5, 6, 8, 10)
@@ -10,8 +11,11 @@ _MINUTE_S: Final = 60
 
 
 def ceiling(value: float) -> float:
-    """Return the next round number that is not below *value*; 1 for nothing."""
-    if value <= 0:
+    """Return the next round number that is not below *value*; 1 for nothing.
+
+    What is too small for a power of ten of its own is nothing.
+    """
+    if value < float_info.min:
         return 1.0
     power: float = 10.0 ** floor(log10(value))
     return next(step * power for step in _STEPS if step * power >= value * (1 - 1e-9))

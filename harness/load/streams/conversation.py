@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic_ns, time
 
 import gevent
@@ -91,7 +92,10 @@ class Talk:
         self._case = meeting.case(client)
         self._began_ns, self._began_at_s = monotonic_ns(), time()
         self._judge = StreamJudge(
-            self._case, self._began_ns, toxiproxy=toxiproxy, sync=self._sync
+            self._case,
+            self._began_ns,
+            toxiproxy=toxiproxy,
+            sync=partial(channel.sync, meeting.key),
         )
         self._watching = Watching(self._began_ns)
 
