@@ -103,13 +103,13 @@ class Wire:
             self._writer.output_size = before  # counted before it was refused
             raise
 
-    def push(self, chunks: Sequence[bytes]) -> int:
-        """Write *chunks*, each at once and as one piece; return how many were taken.
+    def push(self, chunks: Sequence[bytes], join: int) -> int:
+        """Write *chunks*, *join* at a time and at once; return how many were taken.
 
         They are framed as HTTP wants it already. aiohttp and the transport are passed
         by, which halves what it costs to send an event; the transport gets the rest
-        of the chunk that the socket took but a part of, and while it holds anything
-        nothing is taken.
+        of what the socket took but a part of, and while it holds anything nothing is
+        taken.
 
         Raises:
             ConnectionError: The client is gone.
@@ -123,14 +123,16 @@ class Wire:
             self._descriptor = transport.get_extra_info("socket").fileno()
         write, descriptor, taken = os.write, self._descriptor, 0
         try:
-            for chunk in chunks:
-                sent = write(descriptor, chunk)
-                taken += 1
-                if sent < len(chunk):
-                    transport.write(chunk[sent:])
+            for begin in range(0, len(chunks), join):
+                piece = chunks[begin : begin + join]
+                data = piece[0] if len(piece) == 1 else b"".join(piece)
+                sent = write(descriptor, data)
+                taken += len(piece)
+                if sent < len(data):
+                    transport.write(data[sent:])
                     break
         except BlockingIOError:
-            pass  # the chunk has not been taken
+            pass  # the piece has not been taken
         finally:
             self._writer.output_size += sum(map(len, chunks[:taken]))
         return taken

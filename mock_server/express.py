@@ -8,7 +8,7 @@ the same.
 import asyncio
 from typing import TypeAlias
 
-from .follower import Follower
+from .follower import Follower, Outlet
 from .pacer import Expiries, Pacer
 from .runlog import RunLog
 from .session import Session
@@ -18,9 +18,9 @@ from .wheel import TICK_S, Wheel
 class ExpressPacer:
     """Keeps the pace of one session's runs on a wheel shared with all others."""
 
-    def __init__(self, session: Session, wheel: Wheel) -> None:
-        """Begin with nothing to play."""
-        self._session, self._wheel = session, wheel
+    def __init__(self, session: Session, wheel: Wheel, join: int) -> None:
+        """Begin with nothing to play; send up to *join* due events with one write."""
+        self._session, self._wheel, self._join = session, wheel, join
         self._rides: dict[str, _Ride] = {}
         self._expiries = Expiries(session, self.attend)
 
@@ -36,14 +36,16 @@ class ExpressPacer:
             self._wheel.add(ride, now_s)
             self._expiries.limit(log.run_id)
 
-    def follow(self, follower: Follower) -> None:
-        """Let *follower* send what its log has published, at once, and publishes."""
+    def follow(self, log: RunLog, start: int, outlet: Outlet) -> Follower:
+        """Send what *log* has published from *start* on, at once, and publishes."""
+        follower = Follower(log, start, outlet, self._join)
         follower.advance()
-        ride = self._rides[follower.log.run_id]
+        ride = self._rides[log.run_id]
         ride.followers.append(follower)
         if ride.is_over:
             ride.is_over = False
             self._wheel.add(ride, asyncio.get_running_loop().time())
+        return follower
 
     def leave(self, follower: Follower) -> None:
         """Let *follower* send nothing more."""

@@ -2,10 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from .runlog import RunLog
 
+JOIN: Final = 8
+"""How many events that are due together go out with one write, by default.
+
+The price of an event is that of its system call, whatever it holds.
+"""
 _TURN = 16
 """How many events one response sends before the next one has its turn."""
 
@@ -13,8 +18,8 @@ _TURN = 16
 class Outlet(Protocol):
     """Where a follower's chunks go; `connection.Wire` is one."""
 
-    def push(self, chunks: Sequence[bytes]) -> int:
-        """Write chunks; return how many were taken.
+    def push(self, chunks: Sequence[bytes], join: int) -> int:
+        """Write chunks, up to *join* at once; return how many were taken.
 
         Raises:
             ConnectionError: The client is gone.
@@ -22,7 +27,7 @@ class Outlet(Protocol):
 
 
 class Follower:
-    """Sends a log's entries from *start* to the end of their act, each as one write.
+    """Sends a log's entries from *start* to the end of their act.
 
     Attributes:
         log: Whose entries they are.
@@ -30,11 +35,13 @@ class Follower:
         done: Ends when all are sent; fails with ConnectionError if the client is gone.
     """
 
-    def __init__(self, log: RunLog, start: int, outlet: Outlet) -> None:
-        """Send nothing yet."""
+    def __init__(
+        self, log: RunLog, start: int, outlet: Outlet, join: int = JOIN
+    ) -> None:
+        """Send nothing yet; later up to *join* entries that are due with one write."""
         self.log, self.first, self.next = log, start, start
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._outlet = outlet
+        self._outlet, self._join = outlet, join
         self._plans = -1
         self._end = start
 
@@ -50,7 +57,7 @@ class Follower:
         turn = min(stop, self.next + _TURN)
         if self.next < turn:
             try:
-                self.next += self._outlet.push(log.chunks(self.next, turn))
+                self.next += self._outlet.push(log.chunks(self.next, turn), self._join)
             except ConnectionError as error:
                 self._finish(error)
                 return False

@@ -10,7 +10,6 @@ from . import journal
 from .connection import Wire
 from .errors import MockServerError
 from .express import ExpressPacer
-from .follower import Follower
 from .http import Follow, Reply, is_verbatim
 from .session import Gated, Session
 from .steps import (
@@ -153,8 +152,7 @@ class Performance:
         if not isinstance(self._reply, Follow) or self._express is None:
             raise MockServerError("a stream is sent of a run, by a server under load")
         begin = self._wire.offset
-        follower = Follower(self._reply.log, start, self._wire)
-        self._express.follow(follower)
+        follower = self._express.follow(self._reply.log, start, self._wire)
         try:
             await follower.done
         finally:

@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from . import collector, workers
 from .admin import Admin
 from .errors import MockServerError
+from .follower import JOIN
 from .served import Served, line
 from .server import MockServer
 from .settings import SessionSettings
@@ -46,6 +47,14 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         "--express",
         action="store_true",
         help="for load tests: the same bytes for far less work (docs/load.md)",
+    )
+    parser.add_argument(
+        "--join",
+        type=_join,
+        default=JOIN,
+        metavar="N",
+        help="with --express, up to N events that are due go out with one write "
+        f"({JOIN}); 1: each by itself",
     )
     parser.add_argument(
         "--admin",
@@ -131,6 +140,7 @@ def _server(args: argparse.Namespace) -> MockServer:
         allow_non_loopback=args.allow_non_loopback,
         default=settings,
         is_express=args.express,
+        join=args.join,
     )
 
 
@@ -180,6 +190,13 @@ def _workers(text: str) -> int:
     if text.isdecimal() and 0 < int(text) <= _WORKERS_MAX:
         return int(text)
     raise argparse.ArgumentTypeError(f"workers are 1 to {_WORKERS_MAX}, not {text}")
+
+
+def _join(text: str) -> int:
+    """Parse a number of events."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"events are 1 or more, not {text}")
 
 
 def _speed(text: str) -> float:

@@ -18,6 +18,7 @@ from .app import App
 from .cassette import Cassette
 from .errors import MockServerError, PortError, UnknownNameError
 from .express import AnyPacer, ExpressPacer
+from .follower import JOIN
 from .journal import Entry, Sink
 from .lateness import Lateness
 from .pacer import Pacer
@@ -40,11 +41,14 @@ class MockServer:
         allow_non_loopback: bool = False,
         default: SessionSettings | None = None,
         is_express: bool = False,
+        join: int = JOIN,
     ) -> None:
         """*port* 0 takes a free one. With *accept_any_key*, a new key opens a session.
 
         *is_express*: it is for load tests, so streams no fault strikes are sent past
         the steps, and the journal tells of them in counts. The bytes are the same.
+        *join*: up to so many of their events go out with one write if they are due
+        together, as all are at full speed.
 
         Raises:
             PortError: *host* is not loopback, and *allow_non_loopback* is not set.
@@ -60,7 +64,7 @@ class MockServer:
         self._accepts_any = accept_any_key
         self._played = cassettes_of(self._default) if accept_any_key else []
         self._sessions: dict[str, tuple[Session, AnyPacer]] = {}
-        self._wheel = Wheel() if is_express else None
+        self._wheel, self._join = (Wheel() if is_express else None), join
         self._journals: dict[str, list[Entry]] | None = None
         self._app = App(self._find)
         self._runner: web.ServerRunner | None = None
@@ -137,7 +141,9 @@ class MockServer:
             is_express=self._wheel is not None,
         )
         wheel = self._wheel
-        pacer = Pacer(session) if wheel is None else ExpressPacer(session, wheel)
+        pacer: AnyPacer = Pacer(session)
+        if wheel is not None:
+            pacer = ExpressPacer(session, wheel, self._join)
         self._sessions[api_key] = session, pacer
         return session
 

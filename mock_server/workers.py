@@ -44,6 +44,7 @@ def _options(args: argparse.Namespace, index: int) -> list[str]:
     """Return the options of server *index*; given ports are in a row."""
     port = args.port + index if args.port else 0
     options = ["--host", args.host, "--port", str(port), "--speed", str(args.speed)]
+    options += ["--join", str(args.join)]
     for cassette in args.cassette or ():
         options += ["--cassette", cassette]
     flags = ("allow_non_loopback", "express", "admin")

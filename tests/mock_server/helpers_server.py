@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server import MockServer, OnGate, Session, SessionSettings, Strike
+from mock_server.follower import JOIN
 from mock_server.journal import Entry, ResponseEnd, ResponseHead, Sent
 
 KEY = "sk-test"
@@ -94,11 +95,12 @@ async def rig(
     on_gate: OnGate | None = None,
     *,
     is_express: bool = False,
+    join: int = JOIN,
     **settings: Any,  # noqa: ANN401 (of any type)
 ) -> AsyncIterator[Rig]:
     """Start a server with one session that plays without waiting."""
     journal: list[Entry] = []
-    async with MockServer(is_express=is_express) as server:
+    async with MockServer(is_express=is_express, join=join) as server:
         session = server.open_session(
             KEY,
             SessionSettings(**{"speed": 0.0, **settings}),

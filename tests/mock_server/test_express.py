@@ -1,11 +1,14 @@
 import asyncio
+import os
 import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from mock_server import MockServer, Position, SessionSettings, Strike, load
 from mock_server.faults.early_end import EarlyEnd
+from mock_server.follower import JOIN
 from mock_server.journal import ResponseEnd, Sent, Streamed
 from tests.helpers import until
 from tests.mock_server.helpers_server import END, KEY, Socket, rig, start_run
@@ -31,6 +34,22 @@ async def test_the_load_path_gives_the_same_bytes(name: str) -> None:
         if seconds(simple) == seconds(express):
             break
     assert simple == express
+
+
+@pytest.mark.parametrize(("join", "most"), [(1, 1), (JOIN, JOIN)])
+async def test_events_that_are_due_go_out_with_one_write(join: int, most: int) -> None:
+    """As many as is said, and each by itself if that is said."""
+    pieces: list[bytes] = []
+    write = os.write
+
+    def noted(descriptor: int, data: bytes) -> int:
+        pieces.append(data)
+        return write(descriptor, data)
+
+    with patch("mock_server.connection.os.write", noted):
+        await received(is_express=True, join=join)
+    counts = [n for piece in pieces if (n := piece.count(b"event: "))]
+    assert max(counts) == most
 
 
 def seconds(data: bytes) -> list[bytes]:

@@ -12,10 +12,12 @@ class Paper:
     def __init__(self) -> None:
         self.pushed: list[bytes] = []
         self.takes = 100
+        self.joins: set[int] = set()
         self.is_gone = False
 
-    def push(self, chunks: Sequence[bytes]) -> int:
+    def push(self, chunks: Sequence[bytes], join: int) -> int:
         """Take some of *chunks*."""
+        self.joins.add(join)
         if self.is_gone:
             raise ConnectionResetError("gone")
         self.pushed += chunks[: self.takes]
