@@ -26,6 +26,7 @@ from harness.oracle import Oracle
 from harness.verdict import Judgement
 from mock_server.journal import Entry
 
+_AT_ONCE: Final = 64
 KEPT_RECORDS: Final = 4096
 """How much of a conversation is kept, so that one that does not pass can be stored."""
 
@@ -55,25 +56,33 @@ class StreamJudge:
         self._invoke(began_ns, 0)
 
     def say(self, t_ns: int, op: Op) -> None:
-        """Take note of what the client tells; at the end of a turn, hear all first."""
+        """Take note of what the client tells; at the end of a turn, hear all first.
+
+        Many ops are judged at once: one after the other they cost less.
+        """
         if type(op) is Settle:
             self._sync()
             self._release()
             self._add(t_ns, "client", op)
             self._invoke(t_ns, op.turn + 1)
-        elif self._is_truth_due:
-            self._held.append((t_ns, op))
-        else:
-            self._add(t_ns, "client", op)
+            return
+        held = self._held
+        held.append((t_ns, op))
+        if len(held) >= _AT_ONCE and not self._is_truth_due:
+            self._release()
 
     def hear(self, t_ns: int, entry: Entry) -> None:
         """Take note of what the server has journaled."""
+        if not self._is_truth_due:
+            self._release()
         self._add(t_ns, "server", entry)
         if type(entry) is Foretold:
-            self._release()
+            self._is_truth_due = False
 
     def note(self, t_ns: int, source: Source, body: Body) -> None:
         """Take note of what passed the tap, or of what we do ourselves."""
+        if not self._is_truth_due:
+            self._release()
         self._add(t_ns, source, body)
 
     def leave(self, t_ns: int, left: ClientExit) -> None:
