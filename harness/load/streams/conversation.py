@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic_ns, time
+from urllib.parse import urlsplit
 
 import gevent
 
@@ -128,14 +129,12 @@ class Talk:
     def _conversation(self, stack: ExitStack, path: OpenPath | None) -> Conversation:
         """Return what the client is asked, at the place where it finds the server."""
         base_url = self._channel.served.base_url
-        if path is not None:
-            port = path.port
-            if self._case.faults:
-                port = stack.enter_context(struck(path, self._note)).tap.port
-            base_url = f"http://127.0.0.1:{port}/v1"
+        port = path.port if path else urlsplit(base_url).port or 0
+        if self._case.faults:  # what strikes has to be seen at a tap
+            port = stack.enter_context(struck(port, path, self._note)).tap.port
         storm, workload = self._meeting.storm, self._meeting.workload
         return Conversation(
-            base_url=base_url,
+            base_url=f"http://127.0.0.1:{port}/v1",
             api_key=self._meeting.key,
             turns=workload.turns,
             tools=workload.tools,
