@@ -15,6 +15,7 @@ from .explain import explain
 from .grading import Seen, grade, headline
 from .history import CaseBegin, Record
 from .measures import MEASURED_RECORDS, Measures
+from .resent import RESENT_RECORDS, Resending
 from .validity import Validity
 from .verdict import Finding, Judgement, Status
 
@@ -82,6 +83,7 @@ class _Bench:
             else:
                 self.seats.append(_Seat(name, CHECKERS[name]()))
         self.validity, self.measures = Validity(case), Measures()
+        self.resending = Resending(case)
 
     def judge(self, records: Iterable[Record]) -> Judgement:
         """Feed everybody, then put the answers together."""
@@ -90,6 +92,8 @@ class _Bench:
             self.validity.feed(record)
             if type(record.body) in MEASURED_RECORDS:
                 self.measures.feed(record)
+            if type(record.body) in RESENT_RECORDS:
+                self.resending.feed(record)
             for seat, feed in routes.get(type(record.body), ()):
                 if seat.failure is None:
                     try:
@@ -111,7 +115,7 @@ class _Bench:
     def _judgement(self) -> Judgement:
         """Return all there is to say, once the last record is in."""
         case, measures = self.case, self.measures
-        findings = self._findings()
+        findings = [self.resending.attributed(found) for found in self._findings()]
         reports, invalid = self.validity.finish()
         seen = Seen(
             invalid=invalid,
@@ -139,6 +143,7 @@ class _Bench:
             live=measures.text("live"),
             final=measures.text("final"),
             flicker=measures.transcript.flicker,
+            resent=self.resending.found(),
         )
 
     def _findings(self) -> Sequence[Finding]:

@@ -15,7 +15,7 @@ REQUEST_RECORDS: tuple[type, ...] = (
 
 # A second request of these kinds can do a thing twice. Making a thread is none of
 # them: an orphan thread does no harm.
-_CREATING = {
+CREATING = {
     "add_message": "message",
     "create_run": "run",
     "create_thread_and_run": "run",
@@ -51,7 +51,7 @@ class Request:
     @property
     def is_creating(self) -> bool:
         """Whether doing it twice would do something twice."""
-        return self.kind in _CREATING.values()
+        return self.kind in CREATING.values()
 
     @property
     def thread(self) -> str:
@@ -84,7 +84,7 @@ class Requests:
         """Take note of a request, or of the answer to one."""
         body = record.body
         if isinstance(body, Received):
-            kind = _CREATING.get(body.op) or _CREATING.get(body.family) or body.op
+            kind = CREATING.get(body.op) or CREATING.get(body.family) or body.op
             request = Request(record, body, self.turns.current, kind)
             self.all.append(request)
             self._by_id[body.req] = request

@@ -52,7 +52,7 @@ def deep_chat_info(name: str) -> ClientInfo:
         version=f"{VERSION} in {browser}",
         level=2,
         profile=Profile(recovery=("fail_fast",)),
-        capabilities=("tools", "messages"),
+        capabilities=("tools", "messages", "attempts"),
         tail_s=_TAIL_S,
     )
 
@@ -69,6 +69,8 @@ async def hold(
             async for op in talk.turn(turn, text):
                 pages.prepare()  # from now on, this page mostly waits
                 yield op
+        for op in talk.rest():
+            yield op
         yield talk.final()
 
 

@@ -83,6 +83,13 @@ class Talk:
                 yield _settled(turn, has_error=news["hasError"])
                 return
 
+    def rest(self) -> Iterator[Op]:
+        """Yield the attempts that were made since the last turn was over."""
+        while not self._news.empty():
+            news = self._news.get_nowait()
+            if news["what"] == "request":
+                yield from self._ops(news)
+
     def final(self) -> Final:
         """Return the answers as they stand in the end."""
         return Final(

@@ -35,7 +35,7 @@ class Reference:
                 attempts_max=_ATTEMPTS_MAX,
                 retry_after_cap_s=_RETRY_AFTER_CAP_S,
             ),
-            capabilities=("tools",),
+            capabilities=("tools", "attempts"),
         )
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:

@@ -62,7 +62,7 @@ class Matrix:
         report = campaign.report
         _campaign.store(args, report, json_file.matrix_document(report))
         if args.markdown is not None:
-            write(args.markdown, markdown.table(report).encode())
+            write(args.markdown, markdown.document(report).encode())
         if not campaign.is_interrupted:
             _page.write_page(args, report, notes)
         *lines, place = terminal.ending(report)

@@ -13,7 +13,7 @@ from .markdown import row, table
 from .meanings import MEANINGS
 from .notes import Note, Notes
 from .tally import tally
-from .words import SYMBOLS
+from .words import RESENT, RESENT_MEANS, SYMBOLS
 
 _INTRODUCTION = """\
 # What each client does under each fault
@@ -75,10 +75,12 @@ def _reading(judgements: Sequence[Judgement]) -> str:
     """Explain the symbols and the verdicts that occur."""
     found = {said.verdict for said in judgements}
     grades = {said.grade for said in judgements}
+    marks = {RESENT: RESENT_MEANS} if any(said.resent for said in judgements) else {}
     lines = [
         row(("symbol", "the run")),
         row(("---", "---")),
         *(row((SYMBOLS[g], text)) for g, text in _SYMBOLS if g in grades),
+        *(row(mark) for mark in marks.items()),
         "",
         row(("verdict", "what it means to the user")),
         row(("---", "---")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from . import Outcome, Report
 from .neutral import neutral
 from .tally import tally
-from .words import cell
+from .words import RESENT, RESENT_MEANS, cell
 
 NOT_RUN = "not run"
 
@@ -22,10 +22,7 @@ class Grid:
 def grid(report: Report) -> Grid:
     """Lay *report* out; scenarios stand in the order in which they first come."""
     columns = [
-        {
-            run.judgement.scenario: cell(run.judgement) + _note(run, report)
-            for run in results.outcomes
-        }
+        {run.judgement.scenario: cell_text(run, report) for run in results.outcomes}
         for results in report.results
     ]
     scenarios = dict.fromkeys(name for column in columns for name in column)
@@ -42,6 +39,12 @@ def grid(report: Report) -> Grid:
     )
 
 
-def _note(run: Outcome, report: Report) -> str:
-    """Return what a cell says besides its verdict."""
-    return " (known)" if report.is_known(run) else ""
+def cell_text(run: Outcome, report: Report) -> str:
+    """Return what the cell of *run* says."""
+    return cell(run.judgement) + (" (known)" if report.is_known(run) else "")
+
+
+def legend(report: Report) -> list[str]:
+    """Return a line for each mark in the cells that a reader may not know."""
+    is_resent = any(run.judgement.resent for run in report.outcomes)
+    return [f"{RESENT}: {RESENT_MEANS}"] if is_resent else []

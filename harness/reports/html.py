@@ -10,10 +10,10 @@ from typing import Final
 
 from . import Outcome, Report
 from .explain import explanation, needs_explanation
-from .grid import grid
+from .grid import cell_text, grid, legend
 from .neutral import neutral
 from .tally import tally
-from .words import SYMBOLS, cell
+from .words import SYMBOLS
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
 _STYLE: Final = """
@@ -65,7 +65,7 @@ def _matrix(report: Report) -> list[str]:
     """Return the table of scenarios and clients."""
     laid = grid(report)
     grades = {
-        (o.judgement.scenario, cell(o.judgement)): o.judgement.grade.value
+        (o.judgement.scenario, cell_text(o, report)): o.judgement.grade.value
         for o in report.outcomes
     }
     head = "".join(f"<th>{_text(name)}</th>" for name in laid.header)
@@ -77,7 +77,8 @@ def _matrix(report: Report) -> list[str]:
         )
         lines.append(f"<tr><td><code>{_text(scenario)}</code></td>{tds}</tr>")
     symbols = ", ".join(f"{symbol} {grade}" for grade, symbol in SYMBOLS.items())
-    return [*lines, "</tbody></table>", f"<p>{_text(symbols)}</p>"]
+    said = (f"<p>{_text(line)}</p>" for line in (symbols, *legend(report)))
+    return [*lines, "</tbody></table>", *said]
 
 
 def _explained(report: Report) -> list[str]:

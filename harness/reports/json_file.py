@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from harness import __version__
-from harness.verdict import FaultReport, Finding, ServerCounts, Timing
+from harness.verdict import FaultReport, Finding, Resent, ServerCounts, Timing
 
 from . import Outcome, Report, Results
 from .tally import tally
@@ -44,7 +44,8 @@ class RunEntry(
 ):
     """One run; *dir* is its directory.
 
-    *known* is there where a baseline says that the run is as bad as this.
+    *known* is there where a baseline says that the run is as bad as this, *resent*
+    where the transport below the client sent a request again by itself.
     """
 
     scenario: str
@@ -62,6 +63,7 @@ class RunEntry(
     server: ServerCounts
     dir: str
     known: bool = False
+    resent: tuple[Resent, ...] = ()
 
 
 class RunDocument(
@@ -158,4 +160,5 @@ def _entry(outcome: Outcome, report: Report) -> RunEntry:
         server=said.server,
         dir=str(outcome.directory),
         known=report.is_known(outcome),
+        resent=said.resent,
     )

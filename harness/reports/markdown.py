@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from . import Report
-from .grid import grid
+from .grid import grid, legend
+
+
+def document(report: Report) -> str:
+    """Return *report* as a table, with what its marks mean below it."""
+    return table(report) + "".join(f"\n{_escaped(line)}\n" for line in legend(report))
 
 
 def table(report: Report) -> str:

@@ -7,7 +7,7 @@ from harness.ratchet import Comparison
 
 from . import Outcome, Report
 from .explain import explanation, needs_explanation
-from .grid import grid
+from .grid import grid, legend
 from .neutral import neutral
 from .tally import tally
 from .words import SYMBOLS, seconds
@@ -64,7 +64,7 @@ def baseline_lines(comparison: Comparison) -> list[str]:
 
 
 def matrix(report: Report) -> list[str]:
-    """Return the table of clients and scenarios, symbols and verdicts, and totals."""
+    """Return the table of clients and scenarios, its totals, and its legend."""
     cells = grid(report)
     rows = [cells.header, *cells.rows, *cells.totals]
     widths = [max(len(row[i]) for row in rows) for i in range(len(cells.header))]
@@ -75,6 +75,7 @@ def matrix(report: Report) -> list[str]:
         *(_row(row, widths) for row in cells.rows),
         rule,
         *(_row(row, widths) for row in cells.totals),
+        *legend(report),
     ]
 
 

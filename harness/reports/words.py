@@ -25,9 +25,17 @@ COLOURS: Final = {
 }
 
 
+RESENT: Final = "(resent below)"
+RESENT_MEANS: Final = (
+    "the transport below the client, such as its browser, sent a request again by "
+    "itself; the client had asked once"
+)
+
+
 def cell(said: Judgement) -> str:
-    """Return the symbol and the verdict, such as "✗ SILENT_TRUNCATION"."""
-    return f"{SYMBOLS[said.grade]} {said.verdict}"
+    """Return symbol, verdict and mark, such as "✗ DUPLICATE_EFFECT (resent below)"."""
+    mark = f" {RESENT}" if said.resent else ""
+    return f"{SYMBOLS[said.grade]} {said.verdict}{mark}"
 
 
 def seconds(duration_s: float) -> str:

@@ -66,5 +66,6 @@ def test_the_smallest_scenario_shows_it(note: object) -> None:
     """A note's scenario is in the catalogue, and one of the cells it explains."""
     smallest, verdicts = getattr(note, "smallest", ""), getattr(note, "verdicts", ())
     assert smallest in scenarios.ids()
-    said = {verdict for (_, where), verdict in cells().items() if where == smallest}
-    assert {f"✗ {Verdict(verdict)}" for verdict in verdicts} & said
+    said = {text for (_, where), text in cells().items() if where == smallest}
+    red = tuple(f"✗ {Verdict(verdict)}" for verdict in verdicts)
+    assert any(text.startswith(red) for text in said)
