@@ -22,12 +22,16 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         display: Whether it may take back text it has shown, by an explicit op.
         attempts_max: How many requests it may make for one intent.
         retry_after_cap_s: The longest wait it grants a server; None: any.
+        timeouts: Which silences it bounds: "head", until a response begins; "idle",
+            between two pieces of one; "turn", the whole of a turn. None at all: it
+            waits for ever.
     """
 
     recovery: tuple[str, ...] = ()
     display: Literal["append_only", "may_replace"] = "append_only"
     attempts_max: int = 6
     retry_after_cap_s: float | None = None
+    timeouts: tuple[Literal["head", "idle", "turn"], ...] = ()
 
 
 class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -26,6 +26,8 @@ PACKAGE, VERSION = "deep-chat", "2.4.2"
 """The release under test; 2.5.1 removed the Assistants API from Deep Chat."""
 
 _BUNDLE = "node_modules/deep-chat/dist/deepChat.bundle.js"
+_ATTEMPTS_MAX = 2
+"""The component's one, and the browser's own on a connection that has died."""
 _TAIL_S = 0.3
 """Enough for a page on a busy machine to have drawn the last delta before the end."""
 _STAGES: WeakKeyDictionary[asyncio.AbstractEventLoop, Stage] = WeakKeyDictionary()
@@ -51,7 +53,7 @@ def deep_chat_info(name: str) -> ClientInfo:
         name=name,
         version=f"{VERSION} in {browser}",
         level=2,
-        profile=Profile(recovery=("fail_fast",)),
+        profile=Profile(recovery=("fail_fast",), attempts_max=_ATTEMPTS_MAX),
         capabilities=("tools", "messages", "attempts"),
         tail_s=_TAIL_S,
     )

@@ -41,6 +41,7 @@ def render(report: Report, notes: Notes, command: str) -> str:
         _INTRODUCTION,
         _versions(report, command),
         _clients(report),
+        _profiles(report),
         _reading(judgements),
         f"## The matrix\n\n{table(report)}",
         *_notes(notes, judgements),
@@ -69,6 +70,32 @@ def _clients(report: Report) -> str:
         numbers = (str(number) for number in count.values())
         lines.append(row((info.name, info.version, str(info.level), *numbers)))
     return "## The clients\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+_PROFILES = """\
+What each says of itself, and is held to: how many requests it makes for one thing at
+most, how it comes back, the longest `Retry-After` it grants, which silences it bounds
+(`head`: until a response begins; `idle`: between two pieces of one; `turn`: a whole
+turn), and whether it takes back text that it has shown.
+"""
+
+
+def _profiles(report: Report) -> str:
+    """Return the table of what the clients say of themselves."""
+    head = ("client", "requests", "comes back", "waits up to", "timeouts", "display")
+    lines = [row(head), row(["---"] * len(head))]
+    for results in report.results:
+        said = results.client.profile
+        cap_s = said.retry_after_cap_s
+        words = (
+            str(said.attempts_max),
+            ", ".join(said.recovery) or "never",
+            "any time" if cap_s is None else f"{cap_s:g} s",
+            ", ".join(said.timeouts) or "none",
+            said.display,
+        )
+        lines.append(row((results.client.name, *words)))
+    return f"{_PROFILES}\n" + "".join(f"{line}\n" for line in lines)
 
 
 def _reading(judgements: Sequence[Judgement]) -> str:

@@ -8,6 +8,7 @@ from harness.clients import CLIENTS
 from harness.verdict import Grade, Verdict
 from tests.e2e.helpers_adapters import ALL, OWN_FINAL, Sabotaged, params
 from tests.e2e.helpers_runs import campaign, one
+from tests.harness.node.helpers_node import needs_packages
 
 pytestmark = pytest.mark.toxiproxy
 
@@ -105,13 +106,20 @@ def test_the_synchronous_sdk_ends_as_the_asynchronous_one(tmp_path: Path) -> Non
     assert first == second
 
 
-@pytest.mark.openai
-def test_without_retries_nothing_is_done_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("openai_python", marks=pytest.mark.openai),
+        pytest.param("openai_node", marks=needs_packages),
+        pytest.param("openai_node6", marks=needs_packages),
+    ],
+)
+def test_without_retries_nothing_is_done_twice(tmp_path: Path, name: str) -> None:
     """What docs/wire.md advises turns a double run into an honest error."""
     scenario = "connect/drop_before_headers_run"
 
-    shipped = one(CLIENTS["openai_python"](), scenario, tmp_path / "1").judgement
-    tuned = one(CLIENTS["openai_python_tuned"](), scenario, tmp_path / "2").judgement
+    shipped = one(CLIENTS[name](), scenario, tmp_path / "1").judgement
+    tuned = one(CLIENTS[f"{name}_tuned"](), scenario, tmp_path / "2").judgement
 
     assert (shipped.verdict, shipped.server.runs) == (Verdict.DUPLICATE_EFFECT, 2)
     assert (tuned.verdict, tuned.server.runs) == (Verdict.DEGRADED_HONESTLY, 1)
