@@ -9,7 +9,7 @@ from harness.clients import CLIENTS, ClosableClient
 from harness.clients._openai import RETRIES, RETRY_AFTER_CAP_S
 from mock_server import Position, Strike
 from mock_server.faults.retry_after import RetryAfter
-from tests.harness.clients.helpers_talk import hold
+from tests.harness.clients.helpers_talk import hold, needs_httpx_sse
 from tests.harness.node.helpers_node import needs_packages
 from tests.harness.reference_client.helpers_mock import talking
 
@@ -29,7 +29,7 @@ NODE = (
 )
 ASKING = [
     "reference",
-    "httpx_sse",
+    pytest.param("httpx_sse", marks=needs_httpx_sse),
     *(pytest.param(name, marks=pytest.mark.openai) for name in PYTHON),
     *(pytest.param(name, marks=needs_packages) for name in NODE),
 ]
