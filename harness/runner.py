@@ -1,9 +1,9 @@
 """Edge: many runs at once, and the baselines they rest on.
 
 A faulted run means something only if the same client holds the same conversation
-without faults: that baseline is run once for each client, cassette and workload, and
-a run whose baseline failed is INVALID. Each run has a key, a session, a proxy and a
-tap of its own; they share one server and one Toxiproxy.
+without faults: that baseline is run once for each client, cassette, workload and set
+of waived invariants, and a run whose baseline failed is INVALID. Each run has a key,
+a session, a proxy and a tap of its own; they share one server and one Toxiproxy.
 """
 
 import asyncio
@@ -186,7 +186,9 @@ class _Crowd:
     async def _baseline(self, client: Client, plan: Plan) -> str:
         """Run the plan without faults, once; return what was wrong with it."""
         name = client.info().name
-        key = (name, plan.scenario.cassettes, plan.scenario.workload)
+        scenario = plan.scenario
+        waived = frozenset(scenario.waived)
+        key = (name, scenario.cassettes, scenario.workload, waived)
         if key not in self._baselines:
             where = self._directory / name / f"baseline-{len(self._baselines)}"
             order = self._order(client, plan.baseline(), where)
