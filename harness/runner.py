@@ -33,11 +33,15 @@ BASELINE_PASSES = frozenset({Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
-    """How to run: *jobs* at once, below *out*, all randomness from *seed*."""
+    """How to run: *jobs* at once, below *out*, all randomness from *seed*.
+
+    Each plan is run *repeat* times, always with the same seed.
+    """
 
     jobs: int
     seed: int
     out: Path
+    repeat: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """What `run_all` found: outcomes by client, in the order of the plans."""
+    """What `run_all` found: outcomes by client, in the order of the plans.
+
+    Repeated, all plans come once before any comes again.
+    """
 
     directory: Path
     toxiproxy_version: str
@@ -148,11 +155,16 @@ class _Crowd:
 
     async def run_client(self, client: Client, plans: Sequence[Plan]) -> list[Outcome]:
         """Run all *plans* against *client*; the outcomes are in their order."""
-        return list(await asyncio.gather(*(self._one(client, p) for p in plans)))
+        places = [self._directory]
+        if self._settings.repeat > 1:
+            numbers = range(1, self._settings.repeat + 1)
+            places = [self._directory / f"repeat-{number}" for number in numbers]
+        runs = (self._one(client, plan, place) for place in places for plan in plans)
+        return list(await asyncio.gather(*runs))
 
-    async def _one(self, client: Client, plan: Plan) -> Outcome:
+    async def _one(self, client: Client, plan: Plan, place: Path) -> Outcome:
         name = client.info().name
-        directory = self._directory / name / plan.scenario.id.replace("/", "__")
+        directory = place / name / plan.scenario.id.replace("/", "__")
         order = self._order(client, plan, directory)
         lacking = _lacking(plan, client.info())
         if lacking:

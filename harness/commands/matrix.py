@@ -25,6 +25,7 @@ class Matrix:
         "midstream matrix --clients reference,openai_python,naive",
         "midstream matrix --clients reference,naive 'midstream/*' --json m.json",
         "midstream matrix --clients reference,naive --markdown table.md",
+        "midstream matrix --clients reference,naive --repeat 10 'connect/*'",
         "midstream matrix --clients naive --notes notes.toml --page clients.md",
     )
 

@@ -9,11 +9,11 @@ from harness import __version__
 from harness.verdict import Grade, Judgement, Verdict
 
 from . import Report
-from .markdown import row, table
+from .markdown import document, row
 from .meanings import MEANINGS
 from .notes import Note, Notes
 from .tally import tally
-from .words import RESENT, RESENT_MEANS, SYMBOLS
+from .words import SYMBOLS
 
 _INTRODUCTION = """\
 # What each client does under each fault
@@ -43,7 +43,7 @@ def render(report: Report, notes: Notes, command: str) -> str:
         _clients(report),
         _profiles(report),
         _reading(judgements),
-        f"## The matrix\n\n{table(report)}",
+        f"## The matrix\n\n{document(report)}",
         *_notes(notes, judgements),
         _rest(notes, judgements),
     )
@@ -102,12 +102,10 @@ def _reading(judgements: Sequence[Judgement]) -> str:
     """Explain the symbols and the verdicts that occur."""
     found = {said.verdict for said in judgements}
     grades = {said.grade for said in judgements}
-    marks = {RESENT: RESENT_MEANS} if any(said.resent for said in judgements) else {}
     lines = [
         row(("symbol", "the run")),
         row(("---", "---")),
         *(row((SYMBOLS[g], text)) for g, text in _SYMBOLS if g in grades),
-        *(row(mark) for mark in marks.items()),
         "",
         row(("verdict", "what it means to the user")),
         row(("---", "---")),
@@ -148,6 +146,7 @@ def _rest(notes: Notes, judgements: Iterable[Judgement]) -> str:
         f"- {said.client}, `{said.scenario}`: {said.verdict}"
         for said in notes.unexplained(failed)
     ]
+    lines = list(dict.fromkeys(lines))
     return "\n".join(["## Red cells without a word\n", *lines, ""]) if lines else ""
 
 

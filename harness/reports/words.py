@@ -32,10 +32,13 @@ RESENT_MEANS: Final = (
 )
 
 
-def cell(said: Judgement) -> str:
-    """Return symbol, verdict and mark, such as "✗ DUPLICATE_EFFECT (resent below)"."""
-    mark = f" {RESENT}" if said.resent else ""
-    return f"{SYMBOLS[said.grade]} {said.verdict}{mark}"
+def cell(said: Judgement, share: str = "") -> str:
+    """Return symbol, verdict and mark, such as "✗ DUPLICATE_EFFECT (resent below)".
+
+    *share* is how many of the repeats say so, such as "97/100".
+    """
+    mark = RESENT if said.resent else ""
+    return " ".join(filter(None, (SYMBOLS[said.grade], share, said.verdict, mark)))
 
 
 def seconds(duration_s: float) -> str:
