@@ -15,7 +15,7 @@ from .explain import explain
 from .grading import Seen, grade, headline
 from .history import CaseBegin, Record
 from .measures import MEASURED_RECORDS, Measures
-from .resent import RESENT_RECORDS, Resending
+from .resent import Resending
 from .validity import Validity
 from .verdict import Finding, Judgement, Status
 
@@ -92,8 +92,7 @@ class _Bench:
             self.validity.feed(record)
             if type(record.body) in MEASURED_RECORDS:
                 self.measures.feed(record)
-            if type(record.body) in RESENT_RECORDS:
-                self.resending.feed(record)
+            self.resending.feed(record)
             for seat, feed in routes.get(type(record.body), ()):
                 if seat.failure is None:
                     try:

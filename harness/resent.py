@@ -10,7 +10,9 @@ next to the end of a turn nobody can say which of them came first.
 """
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -20,13 +22,6 @@ from .history import Committed, Received, Record, ResponseEnd, ResponseHead
 from .ops import Attempt
 from .verdict import Finding, Resent, Verdict
 
-RESENT_RECORDS: tuple[type, ...] = (
-    Attempt,
-    Received,
-    Committed,
-    ResponseHead,
-    ResponseEnd,
-)
 _ABOUT_REPEATS = frozenset(
     {Verdict.DUPLICATE_EFFECT, Verdict.BACKOFF_VIOLATION, Verdict.RETRY_STORM}
 )
@@ -81,21 +76,42 @@ class Resending:
         self._kinds: dict[str, _Kind] = {}
         self._kind_of: dict[int, str] = {}
         self._request_of: dict[int, int] = {}
+        self._notes = self.reads()
+
+    def reads(self) -> Mapping[type, Callable[[Record, Any], None]]:
+        """Return what it takes note of, by kind of record."""
+        return {
+            Attempt: self._attempt,
+            Received: self._receive,
+            Committed: self._follow_up,
+            ResponseHead: self._follow_up,
+            ResponseEnd: self._follow_up,
+        }
 
     def feed(self, record: Record) -> None:
-        """Take note of an attempt, of a request, or of what came of one."""
-        body = record.body
-        if isinstance(body, Attempt):
-            if body.what in CREATING:
-                self._of(CREATING[body.what]).told += 1
-        elif isinstance(body, Received):
-            kind = CREATING.get(body.op) or CREATING.get(body.family)
-            if kind:
-                self._of(kind).arrived.append((record.seq, body))
-                self._kind_of[body.req] = kind
-                self._request_of[record.seq] = body.req
-        elif isinstance(body, Committed | ResponseHead | ResponseEnd):
+        """Take note of *record*, if it is of a kind that it reads."""
+        note = self._notes.get(type(record.body))
+        if note is not None:
+            note(record, record.body)
+
+    def _attempt(self, _: Record, body: Attempt) -> None:
+        """Take note of what the client tells."""
+        if body.what in CREATING:
+            self._of(CREATING[body.what]).told += 1
+
+    def _receive(self, record: Record, body: Received) -> None:
+        """Take note of a request that would make something."""
+        name = CREATING.get(body.op) or CREATING.get(body.family)
+        if name:
+            self._of(name).arrived.append((record.seq, body))
+            self._kind_of[body.req] = name
             self._request_of[record.seq] = body.req
+
+    def _follow_up(
+        self, record: Record, body: Committed | ResponseHead | ResponseEnd
+    ) -> None:
+        """Take note of what came of a request."""
+        self._request_of[record.seq] = body.req
 
     def found(self) -> tuple[Resent, ...]:
         """Return what the transport has repeated, by kind."""

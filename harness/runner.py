@@ -21,6 +21,7 @@ from mock_server import MockServer
 from .case import Case, ClientInfo
 from .clients import Client, ClosableClient, OpenableClient
 from .history import read
+from .memory import still_memory
 from .oracle import explain
 from .plan import Plan
 from .run import Rig, RunOrder, make_case, run
@@ -97,13 +98,15 @@ async def run_all(
         crowd = _Crowd(rig, settings, directory, progress)
         try:
             await _open(clients)
-            rows = await asyncio.gather(
-                *(crowd.run_client(client, plans) for client in clients)
-            )
+            tested = [_Tested(client, client.info()) for client in clients]
+            with still_memory():
+                rows = await asyncio.gather(
+                    *(crowd.run_client(each, plans) for each in tested)
+                )
         finally:
             await _close(clients)
         version = toxiproxy.version
-    names = [client.info().name for client in clients]
+    names = [each.info.name for each in tested]
     return Results(
         directory=directory,
         toxiproxy_version=version,
@@ -141,6 +144,14 @@ def _new_directory(out: Path) -> Path:
     return directory
 
 
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """A client, and what it says of itself: asked once, for it looks things up."""
+
+    client: Client
+    info: ClientInfo
+
+
 class _Crowd:
     """All runs of one call, a few at a time."""
 
@@ -153,20 +164,20 @@ class _Crowd:
         self._baselines: dict[object, asyncio.Task[Judgement]] = {}
         self._count = 0
 
-    async def run_client(self, client: Client, plans: Sequence[Plan]) -> list[Outcome]:
-        """Run all *plans* against *client*; the outcomes are in their order."""
+    async def run_client(self, tested: _Tested, plans: Sequence[Plan]) -> list[Outcome]:
+        """Run all *plans* against *tested*; the outcomes are in their order."""
         places = [self._directory]
         if self._settings.repeat > 1:
             numbers = range(1, self._settings.repeat + 1)
             places = [self._directory / f"repeat-{number}" for number in numbers]
-        runs = (self._one(client, plan, place) for place in places for plan in plans)
+        runs = (self._one(tested, plan, place) for place in places for plan in plans)
         return list(await asyncio.gather(*runs))
 
-    async def _one(self, client: Client, plan: Plan, place: Path) -> Outcome:
-        name = client.info().name
+    async def _one(self, tested: _Tested, plan: Plan, place: Path) -> Outcome:
+        name = tested.info.name
         directory = place / name / plan.scenario.id.replace("/", "__")
-        order = self._order(client, plan, directory)
-        lacking = _lacking(plan, client.info())
+        order = self._order(tested, plan, directory)
+        lacking = _lacking(plan, tested.info)
         if lacking:
             outcome = Outcome(
                 judgement=_unsupported(make_case(order), lacking),
@@ -174,7 +185,7 @@ class _Crowd:
                 duration_s=0.0,
             )
         else:
-            trouble = await self._baseline(client, plan) if plan.faults else ""
+            trouble = await self._baseline(tested, plan) if plan.faults else ""
             async with self._slots:
                 self._progress.started(name, plan.scenario.id)
                 outcome = await self._run(order, trouble)
@@ -195,15 +206,15 @@ class _Crowd:
             lines=lines,
         )
 
-    async def _baseline(self, client: Client, plan: Plan) -> str:
+    async def _baseline(self, tested: _Tested, plan: Plan) -> str:
         """Run the plan without faults, once; return what was wrong with it."""
-        name = client.info().name
+        name = tested.info.name
         scenario = plan.scenario
         waived = frozenset(scenario.waived)
         key = (name, scenario.cassettes, scenario.workload, waived)
         if key not in self._baselines:
             where = self._directory / name / f"baseline-{len(self._baselines)}"
-            order = self._order(client, plan.baseline(), where)
+            order = self._order(tested, plan.baseline(), where)
             self._baselines[key] = asyncio.ensure_future(self._guarded(order))
         judgement = await asyncio.shield(self._baselines[key])
         if judgement.verdict in BASELINE_PASSES:
@@ -215,12 +226,16 @@ class _Crowd:
         async with self._slots:
             return await run(self._rig, order)
 
-    def _order(self, client: Client, plan: Plan, directory: Path) -> RunOrder:
+    def _order(self, tested: _Tested, plan: Plan, directory: Path) -> RunOrder:
         self._count += 1
-        seed = run_seed(self._settings.seed, client.info().name, plan.scenario.id)
-        key = f"sk-midstream-{self._count}-{seed}"
+        seed = run_seed(self._settings.seed, tested.info.name, plan.scenario.id)
         return RunOrder(
-            plan=plan, client=client, seed=seed, key=key, directory=directory
+            plan=plan,
+            client=tested.client,
+            info=tested.info,
+            seed=seed,
+            key=f"sk-midstream-{self._count}-{seed}",
+            directory=directory,
         )
 
 

@@ -19,7 +19,7 @@ from harness.history import Record, Recorder
 from harness.ops import Op, Settle
 from harness.oracle import judge
 from harness.plan import Plan, make_plan, select
-from harness.resent import RESENT_RECORDS, Resending
+from harness.resent import Resending
 from harness.run import RunOrder, make_case
 from harness.verdict import Judgement
 from mock_server import MockServer, SessionSettings
@@ -61,7 +61,12 @@ async def rehearse(server: MockServer, client: Client, scenario: str) -> Rehears
     plan = make_plan(select([scenario])[0])
     with tempfile.TemporaryDirectory(prefix="midstream-") as folder:
         order = RunOrder(
-            plan=plan, client=client, seed=0, key=_key(plan), directory=Path(folder)
+            plan=plan,
+            client=client,
+            info=client.info(),
+            seed=0,
+            key=_key(plan),
+            directory=Path(folder),
         )
         recorder = Recorder(order.directory / "history.jsonl", monotonic_ns)
         try:
@@ -113,8 +118,7 @@ class _Rehearsal:
     def _untold(self, case: Case) -> list[str]:
         resending = Resending(case)
         for record in self._records:
-            if isinstance(record.body, RESENT_RECORDS):
-                resending.feed(record)
+            resending.feed(record)
         return resending.untold()
 
     def _note(self, entry: Entry) -> None:

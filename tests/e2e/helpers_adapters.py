@@ -60,10 +60,12 @@ _NEEDS: dict[str, pytest.MarkDecorator] = {
 
 def params(names: tuple[str, ...]) -> list[Any]:
     """Return *names* for parametrize, each marked by what it needs."""
-    return [
-        pytest.param(name, marks=[_NEEDS[name]] if name in _NEEDS else [])
-        for name in names
-    ]
+    return [pytest.param(name, marks=needs(name)) for name in names]
+
+
+def needs(name: str) -> list[pytest.MarkDecorator]:
+    """Return the marks that say what the adapter called *name* needs."""
+    return [_NEEDS[name]] if name in _NEEDS else []
 
 
 def adapter(name: str) -> Client:
