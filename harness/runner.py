@@ -24,6 +24,7 @@ from .history import read
 from .memory import still_memory
 from .oracle import explain
 from .plan import Plan
+from .room import Room
 from .run import Rig, RunOrder, make_case, run
 from .toxiproxy import Toxiproxy
 from .verdict import Grade, Judgement, ServerCounts, Timing, Verdict
@@ -35,6 +36,8 @@ BASELINE_PASSES = frozenset({Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
     """How to run: *jobs* at once, below *out*, all randomness from *seed*.
+
+    Of clients that need processors to themselves, fewer are run at once.
 
     Each plan is run *repeat* times, always with the same seed.
     """
@@ -160,7 +163,7 @@ class _Crowd:
     ) -> None:
         self._rig, self._settings = rig, settings
         self._directory, self._progress = directory, progress
-        self._slots = asyncio.Semaphore(settings.jobs)
+        self._room = Room(settings.jobs)
         self._baselines: dict[object, asyncio.Task[Judgement]] = {}
         self._count = 0
 
@@ -186,7 +189,7 @@ class _Crowd:
             )
         else:
             trouble = await self._baseline(tested, plan) if plan.faults else ""
-            async with self._slots:
+            async with self._room.enter(tested.client):
                 self._progress.started(name, plan.scenario.id)
                 outcome = await self._run(order, trouble)
         self._progress.finished(name, outcome)
@@ -223,7 +226,7 @@ class _Crowd:
         return f"BASELINE_FAILED: without any fault, {why}"
 
     async def _guarded(self, order: RunOrder) -> Judgement:
-        async with self._slots:
+        async with self._room.enter(order.client):
             return await run(self._rig, order)
 
     def _order(self, tested: _Tested, plan: Plan, directory: Path) -> RunOrder:

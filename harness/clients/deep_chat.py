@@ -20,6 +20,7 @@ class DeepChat:
     """The component with ``connect = {stream: true}``."""
 
     name: ClassVar[str] = "deep_chat"
+    cores: ClassVar[int] = 2
     properties: ClassVar[Mapping[str, Any]] = {"connect": {"stream": True}}
 
     def info(self) -> ClientInfo:
