@@ -73,10 +73,13 @@ def states() -> dict[str, ProxyState]:
         return msgspec.convert(answer, dict[str, ProxyState])
 
 
-def build(name: str, upstream: str, placed: Sequence[Placed]) -> int:
+def build(
+    name: str, upstream: str, placed: Sequence[Placed], *, is_shared: bool = False
+) -> int:
     """Create proxy *name* with all its toxics, then open it; return its port.
 
-    No connection ever sees it without them (Shopify/toxiproxy issue 148).
+    No connection ever sees it without them (Shopify/toxiproxy issue 148). One that
+    *is_shared* may have been closed again by somebody else meanwhile.
     """
     with _understood(name):
         asked = {"upstream": upstream, "listen": "127.0.0.1:0", "enabled": False}
@@ -86,7 +89,7 @@ def build(name: str, upstream: str, placed: Sequence[Placed]) -> int:
             for toxic in placed:
                 proxy.add_toxic(**_wording(toxic))
             proxy.enable()
-            return _checked(state(name), placed)
+            return _checked(state(name), placed, is_open=not is_shared)
         except BaseException:
             with suppress(ToxiproxyError):
                 proxy.destroy()
@@ -154,14 +157,14 @@ def _wording(toxic: Placed) -> dict[str, Any]:
     }
 
 
-def _checked(told: ProxyState, placed: Sequence[Placed]) -> int:
-    """Return the port of *told* if it is open and holds all that was *placed*."""
+def _checked(told: ProxyState, placed: Sequence[Placed], *, is_open: bool) -> int:
+    """Return the port of *told* if it has one and holds all that was *placed*."""
     there = {toxic.name: toxic for toxic in told.toxics}
     for toxic in placed:
         if toxic.name not in there:
             raise ToxiproxyError(f"Toxiproxy has no toxic {toxic.name} on {told.name}")
         _check_toxic(there[toxic.name], toxic)
-    if not told.enabled or not told.port:
+    if (is_open and not told.enabled) or not told.port:
         raise ToxiproxyError(f"Toxiproxy did not open proxy {told.name}")
     return told.port
 

@@ -89,7 +89,9 @@ class UserPath:
     def _build(self, placed: Sequence[Placed]) -> tuple[str, int]:
         self._count += 1
         name = proxy_name(self._user, self._count)
-        return name, self._clerk.do(name, api.build, name, self._upstream, placed)
+        return name, self._clerk.do(
+            name, api.build, name, self._upstream, placed, is_shared=True
+        )
 
     def _delete(self, name: str) -> None:
         with suppress(ToxiproxyError):  # gone with its server, or never there
