@@ -94,7 +94,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         steps: What the run does, in order.
         end: How the run ends; other than "completed", it cuts the last message short.
         piece_chars: How many letters a token has at most before uniqueness makes it
-            longer; 1 cuts between any two characters.
+            longer; 1 cuts between any two characters; 0 makes each line a token.
         model: The model named in the objects.
     """
 

@@ -39,9 +39,12 @@ def cut(text: str, whole: str, piece_chars: int) -> list[str]:
 
 
 def pieces(text: str, piece_chars: int) -> list[str]:
-    """Return *text* in pieces of a few characters, as a model writes, unique or not."""
-    atom = rf"\s?\w{{1,{piece_chars}}}|\s?[^\w\s]|\s"
-    return re.findall(atom, text)
+    """Return *text* in pieces of a few characters, as a model writes, unique or not.
+
+    If *piece_chars* is 0, line by line, as a service sends that looks at them first.
+    """
+    word = rf"\s?\w{{1,{piece_chars}}}|\s?[^\w\s]|\s"
+    return re.findall(word if piece_chars else r"[^\n]*\n|[^\n]+", text)
 
 
 def _grow(segment: str, whole: str, piece_chars: int) -> Iterator[str]:

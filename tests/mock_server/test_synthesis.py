@@ -54,7 +54,12 @@ def test_every_event_is_a_chunk_of_compact_json(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "least", "most"),
-    [("short_answer", 20, 30), ("long_answer", 400, 1000), ("empty_answer", 0, 0)],
+    [
+        ("short_answer", 20, 30),
+        ("long_answer", 400, 1000),
+        ("long_table", 100, 200),
+        ("empty_answer", 0, 0),
+    ],
 )
 def test_answers_have_the_length_they_promise(name: str, least: int, most: int) -> None:
     """Scenarios count on there being enough deltas to strike at."""
@@ -163,13 +168,13 @@ def test_multilingual_tokens_are_cut_where_it_hurts(inside: Any) -> None:  # noq
     assert any(inside(a, b) for a, b in pairwise(tokens))
 
 
-@given(st.text(), st.integers(1, 9))
+@given(st.text(), st.integers(0, 9))
 def test_pieces_add_up(text: str, chars: int) -> None:
     """Nothing is lost between the pieces, whatever the script."""
     assert "".join(pieces(text, chars)) == text
 
 
-@given(st.text("ab .¦", max_size=40), st.integers(1, 4))
+@given(st.text("ab .¦\n", max_size=40), st.integers(0, 4))
 def test_tokens_are_unique_or_refused(text: str, chars: int) -> None:
     """Cutting gives the whole text in tokens that occur once, or says it cannot."""
     whole = plain(text)
@@ -185,6 +190,15 @@ def test_a_token_grows_until_it_is_unique() -> None:
     """The first piece of "ab abc" is not unique; what is left over joins the last."""
     assert cut("ab abc", "ab abc", 2) == ["ab ab", "c"]
     assert cut("xyx", "xyx", 1) == ["xyx"]
+
+
+def test_a_token_may_be_a_line() -> None:
+    """A service that looks at what it says before it sends it says more at once."""
+    assert cut("one two\nthree\nfour", "one two\nthree\nfour", 0) == [
+        "one two\n",
+        "three\n",
+        "four",
+    ]
 
 
 def test_a_source_whose_text_repeats_is_refused(tmp_path: Path) -> None:
