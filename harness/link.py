@@ -12,12 +12,10 @@ import socket
 import struct
 import termios
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from contextlib import suppress
+from typing import Literal, TypeAlias
 
 from .history import Crossed, Ended, Opened
-
-if TYPE_CHECKING:
-    from .tap import Tap
 
 Note: TypeAlias = Callable[[Opened | Crossed | Ended], object]
 Who: TypeAlias = Literal["client", "server"]
@@ -25,22 +23,72 @@ Who: TypeAlias = Literal["client", "server"]
 _DRAIN_S = 1.0
 """The longest wait for bytes to leave before an RST is passed on."""
 _POLL_S = 0.001
+_READ_BYTES = 1 << 18
+"""The most that one read takes: what a burst leaves in the kernel is one read."""
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 """Close with an RST: linger on, for no time."""
+
+
+class Links:
+    """The open connections of one tap, and what they have in common.
+
+    Attributes:
+        upstream_port: Where the path begins, on 127.0.0.1.
+        note: Who is told what happens.
+        gate: New connections wait until it is set.
+        buffer: What was read last; used by one at a time.
+    """
+
+    def __init__(self, upstream_port: int, note: Note) -> None:
+        """Begin with none, and an open gate."""
+        self.upstream_port, self.note = upstream_port, note
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.buffer = memoryview(bytearray(_READ_BYTES))
+        self._open: set[Link] = set()
+        self._none_open = asyncio.Event()
+        self._none_open.set()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def enter(self, link: "Link") -> int:
+        """Return the number of a new connection; 1 is the first."""
+        self._open.add(link)
+        self._none_open.clear()
+        self._count += 1
+        return self._count
+
+    def leave(self, link: "Link") -> None:
+        """Forget a connection that is over."""
+        self._open.discard(link)
+        if not self._open:
+            self._none_open.set()
+
+    def drop(self) -> None:
+        """Close all connections at once, without a word in the history."""
+        for link in list(self._open):
+            link.drop()
+
+    async def quiet(self, timeout_s: float) -> None:
+        """Wait until no connection is open, *timeout_s* at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none_open.wait(), timeout_s)
 
 
 class Link:
     """One client connection and the connection to the path that belongs to it."""
 
-    def __init__(self, tap: "Tap", client: socket.socket) -> None:
+    def __init__(self, links: Links, client: socket.socket) -> None:
         """Forward *client*, which is ours to close from now on."""
-        self.tap = tap
-        self.conn = tap.number(self)
+        self.links = links
+        self.conn = links.enter(self)
         self.client = _Side(self, "client", client)
         self.server = _Side(self, "server", socket.socket())
         self.client.other, self.server.other = self.server, self.client
         self._tasks: set[asyncio.Task[None]] = set()
-        tap.note(Opened(conn=self.conn))
+        links.note(Opened(conn=self.conn))
         self.spawn(self._connect())
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
@@ -51,12 +99,12 @@ class Link:
 
     async def _connect(self) -> None:
         """Open the path once the gate is open; then let bytes cross."""
-        await self.tap.open_gate.wait()
-        loop, path = asyncio.get_running_loop(), ("127.0.0.1", self.tap.upstream_port)
+        await self.links.gate.wait()
+        loop, path = asyncio.get_running_loop(), ("127.0.0.1", self.links.upstream_port)
         try:
             await loop.sock_connect(self.server.sock, path)
         except OSError:
-            self.tap.note(Ended(conn=self.conn, who="server", how="refused"))
+            self.links.note(Ended(conn=self.conn, who="server", how="refused"))
             self.server.close()
             await self.client.reset()
             return
@@ -66,7 +114,7 @@ class Link:
     def closed(self) -> None:
         """Tidy up when both sides are gone."""
         if not (self.client.is_open or self.server.is_open):
-            self.tap.forget(self)
+            self.links.leave(self)
 
     def drop(self) -> None:
         """Close both sides at once, without a word in the history."""
@@ -95,7 +143,7 @@ class _Side:
 
     def _read(self) -> None:
         """Hand on what has come, or how this side has ended."""
-        buffer = self.link.tap.buffer
+        buffer = self.link.links.buffer
         try:
             size = self.sock.recv_into(buffer)
         except (BlockingIOError, InterruptedError):
@@ -109,7 +157,7 @@ class _Side:
         self._total += size
         conn, way, total = self.link.conn, self._way, self._total
         try:
-            self.link.tap.note(Crossed(conn=conn, way=way, size=size, total=total))
+            self.link.links.note(Crossed(conn=conn, way=way, size=size, total=total))
         except BaseException:
             self.link.drop()  # what is not written down does not cross, nor leave a gap
             raise
@@ -193,7 +241,7 @@ class _Side:
         """Note that this side ended the connection, if it is the first word of it."""
         if not self._has_ended:
             self._has_ended = True
-            self.link.tap.note(Ended(conn=self.link.conn, who=self.who, how=how))
+            self.link.links.note(Ended(conn=self.link.conn, who=self.who, how=how))
 
     def close(self) -> None:
         """Close the socket; safe to call twice."""

@@ -13,10 +13,8 @@ from contextlib import suppress
 from typing import Self
 
 from .kept_port import KeptPort
-from .link import Link, Note
+from .link import Link, Links, Note
 
-_READ_BYTES = 1 << 18
-"""The most that one read takes: what a burst leaves in the kernel is one read."""
 _BACKLOG = 100
 
 
@@ -25,17 +23,10 @@ class Tap:
 
     def __init__(self, upstream_port: int, note: Note) -> None:
         """Forward to *upstream_port* on 127.0.0.1 and tell *note* what happens."""
-        self.upstream_port, self.note = upstream_port, note
         self.port = 0
-        self.open_gate = asyncio.Event()
-        self.open_gate.set()
-        self._none_open = asyncio.Event()
-        self._none_open.set()
-        self.buffer = memoryview(bytearray(_READ_BYTES))
+        self.links = Links(upstream_port, note)
         self._listener: socket.socket | None = None
         self._kept = KeptPort()
-        self._links: set[Link] = set()
-        self._count = 0
 
     async def __aenter__(self) -> Self:
         await self.listen()
@@ -44,8 +35,7 @@ class Tap:
     async def __aexit__(self, *_: object) -> None:
         await self.refuse()
         self._kept.release()
-        for link in list(self._links):
-            link.drop()
+        self.links.drop()
 
     async def listen(self) -> None:
         """Accept connections, on the same port as before if there was one."""
@@ -61,7 +51,7 @@ class Tap:
         """Take a connection; one that is gone already is none."""
         if self._listener is not None:
             with suppress(BlockingIOError, InterruptedError, ConnectionAbortedError):
-                Link(self, self._listener.accept()[0])
+                Link(self.links, self._listener.accept()[0])
 
     async def refuse(self) -> None:
         """Stop listening: new connections are refused, live ones go on."""
@@ -73,26 +63,12 @@ class Tap:
 
     def hold(self) -> None:
         """Let new connections wait before they are forwarded."""
-        self.open_gate.clear()
+        self.links.gate.clear()
 
     def release(self) -> None:
         """Forward the connections that wait, and all later ones at once."""
-        self.open_gate.set()
+        self.links.gate.set()
 
     async def quiet(self, timeout_s: float) -> None:
         """Wait until no connection is open, *timeout_s* at most."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._none_open.wait(), timeout_s)
-
-    def number(self, link: Link) -> int:
-        """Return the number of a new connection; 1 is the first."""
-        self._links.add(link)
-        self._none_open.clear()
-        self._count += 1
-        return self._count
-
-    def forget(self, link: Link) -> None:
-        """Drop a connection that is over."""
-        self._links.discard(link)
-        if not self._links:
-            self._none_open.set()
+        await self.links.quiet(timeout_s)

@@ -44,7 +44,7 @@ async def listening() -> AsyncIterator[Rig]:
     """Give a listening tap and what it has noted."""
     rig = Rig()
     server = await asyncio.start_server(rig.accept, "127.0.0.1", 0)
-    rig.tap.upstream_port = server.sockets[0].getsockname()[1]
+    rig.tap.links.upstream_port = server.sockets[0].getsockname()[1]
     async with rig.tap:
         yield rig
     server.close()

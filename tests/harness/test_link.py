@@ -32,7 +32,7 @@ class Slow:
     @property
     def link(self) -> Link:
         """The one link of the tap."""
-        (link,) = self.rig.tap._links
+        (link,) = self.rig.tap.links._open
         return link
 
     def crossed(self) -> int:
@@ -70,7 +70,7 @@ async def test_a_client_that_does_not_read_holds_the_server_up(slow: Slow) -> No
     await slow.flood()
     held = len(slow.link.client._waiting)
 
-    assert held <= len(slow.rig.tap.buffer)
+    assert held <= len(slow.rig.tap.links.buffer)
     assert slow.crossed() < len(FLOOD)
     assert await slow.read(len(FLOOD)) == FLOOD
     assert slow.crossed() == len(FLOOD)
@@ -104,7 +104,7 @@ async def test_a_client_that_goes_while_bytes_wait_resets_the_server(
 
     await until(slow.writer.transport.is_closing)
     assert slow.rig.ends() == [("client", "rst")]
-    await until(lambda: not slow.rig.tap._links)
+    await until(lambda: not slow.rig.tap.links)
 
 
 async def test_what_cannot_be_written_down_does_not_cross(rig: Rig) -> None:
@@ -114,13 +114,13 @@ async def test_what_cannot_be_written_down_does_not_cross(rig: Rig) -> None:
         if isinstance(body, Crossed):
             raise OSError("no space left on device")
 
-    rig.tap.note = fail
+    rig.tap.links.note = fail
     (reader, writer), (up_reader, _) = await rig.connect()
     writer.write(b"ask")
 
     assert await up_reader.read() == b""
     assert await reader.read() == b""
-    assert not rig.tap._links
+    assert not rig.tap.links
 
 
 async def test_both_fins_end_the_link(rig: Rig) -> None:
@@ -132,5 +132,5 @@ async def test_both_fins_end_the_link(rig: Rig) -> None:
     writer.close()
 
     assert await up_reader.read() == b"later"
-    await until(lambda: not rig.tap._links)
+    await until(lambda: not rig.tap.links)
     assert rig.ends() == [("server", "fin"), ("client", "fin")]

@@ -88,7 +88,7 @@ async def test_a_closed_path_resets_the_client_and_is_noted(rig: Rig) -> None:
     """Where nobody listens behind the tap, the client gets no byte."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        rig.tap.upstream_port = unused.getsockname()[1]
+        rig.tap.links.upstream_port = unused.getsockname()[1]
         reader, writer = await asyncio.open_connection("127.0.0.1", rig.tap.port)
 
         with pytest.raises(ConnectionResetError):
