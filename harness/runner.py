@@ -8,9 +8,7 @@ a session, a proxy and a tap of its own; they share one server and one Toxiproxy
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -26,6 +24,7 @@ from .oracle import explain
 from .plan import Plan
 from .room import Room
 from .run import Rig, RunOrder, make_case, run
+from .run_directory import new_directory
 from .toxiproxy import Toxiproxy
 from .verdict import Grade, Judgement, ServerCounts, Timing, Verdict
 
@@ -92,9 +91,10 @@ async def run_all(
     the caller but for what *progress* was told.
 
     Raises:
-        UnavailableError: There is no Toxiproxy; the message says how to get it.
+        UnavailableError: There is no Toxiproxy; the message says how to get it. Or
+            nothing can be stored in *settings.out*.
     """
-    directory = _new_directory(settings.out)
+    directory = new_directory(settings.out)
     log = directory / "toxiproxy.log"
     async with MockServer() as server, Toxiproxy.start(log) as toxiproxy:
         rig = Rig(server=server, toxiproxy=toxiproxy)
@@ -133,18 +133,6 @@ async def _close(clients: Sequence[Client]) -> None:
     """End what clients hold beyond a conversation, such as processes or a browser."""
     holders = (client for client in clients if isinstance(client, ClosableClient))
     await asyncio.gather(*(holder.aclose() for holder in holders))
-
-
-def _new_directory(out: Path) -> Path:
-    """Make a directory named for the time, and point ``latest`` at it."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
-    directory = out / stamp
-    directory.mkdir(parents=True)
-    latest = out / "latest"
-    with suppress(OSError):
-        latest.unlink(missing_ok=True)
-        latest.symlink_to(stamp, target_is_directory=True)
-    return directory
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,13 +73,10 @@ def states() -> dict[str, ProxyState]:
         return msgspec.convert(answer, dict[str, ProxyState])
 
 
-def build(
-    name: str, upstream: str, placed: Sequence[Placed], *, is_shared: bool = False
-) -> int:
+def build(name: str, upstream: str, placed: Sequence[Placed]) -> int:
     """Create proxy *name* with all its toxics, then open it; return its port.
 
-    No connection ever sees it without them (Shopify/toxiproxy issue 148). One that
-    *is_shared* may have been closed again by somebody else meanwhile.
+    No connection ever sees it without them (Shopify/toxiproxy issue 148).
     """
     with _understood(name):
         asked = {"upstream": upstream, "listen": "127.0.0.1:0", "enabled": False}
@@ -88,8 +85,9 @@ def build(
         try:
             for toxic in placed:
                 proxy.add_toxic(**_wording(toxic))
-            proxy.enable()
-            return _checked(state(name), placed, is_open=not is_shared)
+            # The answer is what it was when it opened: an outage may close it next.
+            answer = APIConsumer.post(f"/proxies/{name}", json={"enabled": True})
+            return _checked(msgspec.convert(answer.json(), ProxyState), placed)
         except BaseException:
             with suppress(ToxiproxyError):
                 proxy.destroy()
@@ -157,14 +155,14 @@ def _wording(toxic: Placed) -> dict[str, Any]:
     }
 
 
-def _checked(told: ProxyState, placed: Sequence[Placed], *, is_open: bool) -> int:
-    """Return the port of *told* if it has one and holds all that was *placed*."""
+def _checked(told: ProxyState, placed: Sequence[Placed]) -> int:
+    """Return the port of *told* if it was opened and holds all that was *placed*."""
     there = {toxic.name: toxic for toxic in told.toxics}
     for toxic in placed:
         if toxic.name not in there:
             raise ToxiproxyError(f"Toxiproxy has no toxic {toxic.name} on {told.name}")
         _check_toxic(there[toxic.name], toxic)
-    if (is_open and not told.enabled) or not told.port:
+    if not told.port:  # it was made with none, and gets one when it opens
         raise ToxiproxyError(f"Toxiproxy did not open proxy {told.name}")
     return told.port
 

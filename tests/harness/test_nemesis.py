@@ -82,8 +82,8 @@ async def test_connections_wait_at_the_tap_until_the_path_is_healed() -> None:
 
     scene.nemesis.on_end(LOST)
 
-    assert not scene.tap.open_gate.is_set()
-    await until(scene.tap.open_gate.is_set)
+    assert not scene.tap.links.gate.is_set()
+    await until(scene.tap.links.gate.is_set)
     assert scene.notes[-1] == PathHealed(fault="f1")
     assert scene.nemesis.healed_at_s is not None
 
@@ -94,7 +94,7 @@ async def test_an_end_before_the_strike_heals_nothing() -> None:
 
     scene.nemesis.on_end(LOST)
 
-    assert scene.tap.open_gate.is_set()
+    assert scene.tap.links.gate.is_set()
     assert scene.proxy.told == []
 
 

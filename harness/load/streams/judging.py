@@ -28,9 +28,9 @@ from harness.oracle import Oracle
 from harness.verdict import Judgement
 from mock_server.journal import Entry
 
-_AT_ONCE: Final = 64
+AT_ONCE: Final = 64
 """How much is judged at once where no fault is to strike: together it costs less."""
-_MOST_HELD: Final = 4096
+MOST_HELD: Final = 4096
 """How much is held back at most: the memory of a stream is bounded."""
 KEPT_RECORDS: Final = 4096
 """How much of a conversation is kept, so that one that does not pass can be stored."""
@@ -55,7 +55,7 @@ class StreamJudge:
         self._oracle = Oracle(case)
         self._seq = 0
         self._held: deque[tuple[int, Source, Body]] = deque()
-        self._most_held = _MOST_HELD if case.faults else _AT_ONCE
+        self._most_held = MOST_HELD if case.faults else AT_ONCE
         self._is_truth_due = False
         begin = CaseBegin(case=case, tool=__version__, toxiproxy=toxiproxy)
         self._add(began_ns, "harness", begin)
@@ -75,7 +75,7 @@ class StreamJudge:
         """Take note of what passed the tap, or of what we do ourselves."""
         held = self._held
         held.append((t_ns, source, body))
-        if len(held) >= self._most_held and not self._is_truth_due:
+        if len(held) >= (MOST_HELD if self._is_truth_due else self._most_held):
             self._release()
 
     def hear(self, t_ns: int, entry: Entry) -> None:

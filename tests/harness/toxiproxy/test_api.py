@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 from toxiproxy import Proxy
+from toxiproxy.api import APIConsumer
 
-from harness.errors import ToxiproxyError
 from harness.toxiproxy import Toxiproxy, api
 
 pytestmark = pytest.mark.toxiproxy
@@ -11,21 +11,21 @@ pytestmark = pytest.mark.toxiproxy
 UPSTREAM = "127.0.0.1:9"
 
 
-async def test_a_shared_proxy_may_be_closed_while_it_is_made(
+async def test_a_proxy_may_be_closed_while_it_is_made(
     toxiproxy: Toxiproxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever else takes paths down may be quicker than the look at the new one."""
+    """Whoever takes paths down may be at it right after one has opened."""
     assert toxiproxy.pid
-    look = api.state
+    post = APIConsumer.post
 
-    def closed(name: str) -> api.ProxyState:
-        Proxy(name=name, upstream="", enabled=True, listen="").disable()
-        return look(name)
+    def closed_next(url: str, **asked: dict[str, object]) -> object:
+        answer = post(url, **asked)
+        if asked["json"].get("enabled"):
+            Proxy(name="ours", upstream="", enabled=True, listen="").disable()
+        return answer
 
-    monkeypatch.setattr(api, "state", closed)
-    with pytest.raises(ToxiproxyError, match="did not open proxy own"):
-        await asyncio.to_thread(api.build, "own", UPSTREAM, ())
-    port = await asyncio.to_thread(api.build, "ours", UPSTREAM, (), is_shared=True)
+    monkeypatch.setattr(APIConsumer, "post", closed_next)
+    port = await asyncio.to_thread(api.build, "ours", UPSTREAM, ())
     there = await asyncio.to_thread(api.states)
     assert [(s.name, s.port, s.enabled) for s in there.values()] == [
         ("ours", port, False)
