@@ -38,7 +38,7 @@ types: $(READY)  ## mypy, strict
 layers: $(READY) ## who may import whom
 	$(BIN)/lint-imports
 
-CLIENTS := reference,openai_python,openai_python_raw,openai_python_sync,openai_python_tuned,openai_node,openai_node_raw,openai_node6,openai_node6_raw,httpx_sse,deep_chat,deep_chat_legacy,naive
+CLIENTS := reference,openai_python,openai_python_raw,openai_python_sync,openai_python_tuned,openai_node,openai_node_raw,openai_node_tuned,openai_node6,openai_node6_raw,openai_node6_tuned,httpx_sse,deep_chat,deep_chat_legacy,naive
 
 clients: rig     ## write docs/clients.md: what each client does under each fault
 	@$(BIN)/midstream matrix --clients $(CLIENTS) --notes docs/clients-notes.toml \

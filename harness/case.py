@@ -10,6 +10,9 @@ import msgspec
 
 FaultClass: TypeAlias = Literal["recoverable", "ignorable", "unrecoverable"]
 
+PROMISES = ("messages", "attempts")
+"""The capabilities that no workload needs, but by which a client is judged."""
+
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a client says of itself.
@@ -19,19 +22,24 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         display: Whether it may take back text it has shown, by an explicit op.
         attempts_max: How many requests it may make for one intent.
         retry_after_cap_s: The longest wait it grants a server; None: any.
+        timeouts: Which silences it bounds: "head", until a response begins; "idle",
+            between two pieces of one; "turn", the whole of a turn. None at all: it
+            waits for ever.
     """
 
     recovery: tuple[str, ...] = ()
     display: Literal["append_only", "may_replace"] = "append_only"
     attempts_max: int = 6
     retry_after_cap_s: float | None = None
+    timeouts: tuple[Literal["head", "idle", "turn"], ...] = ()
 
 
 class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who is under test, how much it can tell (levels 0 to 3) and what it can do.
 
     *capabilities*: what a workload may need of a client, such as "tools", and what it
-    promises: "messages", to show each by itself. *tail_s*: how
+    promises: "messages", to show each by itself; "attempts", to tell of each request
+    that makes something (docs/client-protocol.md). *tail_s*: how
     long its streams stay open behind their last event, unless the scenario says it: a
     page that loses what comes together with the end would else lose it at random.
     """

@@ -76,6 +76,7 @@ __all__ = [
     "Source",
     "Told",
     "Unsaid",
+    "line",
     "read",
 ]
 
@@ -109,6 +110,9 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     body: Body
 
 
+_ENCODER = msgspec.json.Encoder()
+
+
 class Recorder:
     """Numbers, stamps and writes the records of one run; cheap to call.
 
@@ -124,7 +128,6 @@ class Recorder:
         self._clock_ns, self._zero_ns = clock_ns, clock_ns()
         self._seq = 0
         self._buffer = bytearray()
-        self._encoder = msgspec.json.Encoder()
         self.listeners: list[Callable[[Record], None]] = []
 
     def add(self, src: Source, body: Body) -> Record:
@@ -133,25 +136,12 @@ class Recorder:
             seq=self._seq, t_ns=self._clock_ns() - self._zero_ns, src=src, body=body
         )
         self._seq += 1
-        self._buffer += self._encode(record)
-        self._buffer += b"\n"
+        self._buffer += line(record)
         if len(self._buffer) > self._BLOCK_BYTES:
             self.flush()
         for listener in self.listeners:
             listener(record)
         return record
-
-    def _encode(self, record: Record) -> bytes:
-        """Encode *record*; a lone surrogate, which no UTF-8 can hold, as U+FFFD."""
-        try:
-            return self._encoder.encode(record)
-        except UnicodeEncodeError:
-            text = json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
-            return (
-                text.encode("utf-16", "surrogatepass")
-                .decode("utf-16", "replace")
-                .encode()
-            )
 
     def flush(self) -> None:
         """Write out what is buffered."""
@@ -164,6 +154,16 @@ class Recorder:
         if not self._file.closed:
             self.flush()
             self._file.close()
+
+
+def line(record: Record) -> bytes:
+    """Return *record* as its line; a lone surrogate, which no UTF-8 has, as U+FFFD."""
+    try:
+        return _ENCODER.encode(record) + b"\n"
+    except UnicodeEncodeError:
+        text = json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.encode() + b"\n"
 
 
 def read(path: Path) -> Iterator[Record]:

@@ -19,6 +19,7 @@ from .grading import Seen, grade, headline
 from .history import CaseBegin, Record
 from .measures import Measures
 from .readers import Readers
+from .resent import Resending
 from .text_measures import TextMeasures, measure_text
 from .validity import Validity
 from .verdict import Finding, Judgement, Status
@@ -83,11 +84,13 @@ class Oracle:
         self._case = case
         self._readers, self._folds = Readers(), Folds()
         self._validity, self._measures = Validity(case), Measures()
+        self._resending = Resending(case)
         self._excused: list[Finding] = []
         self._seats: list[_Seat] = []
         self._folds.join(self._readers)
         self._validity.join(self._readers)
         self._readers.join(self._measures.reads(), self._validity.lose)
+        self._readers.join(self._resending.reads(), self._validity.lose)
         for name, kind in _checkers():
             self._call(name, kind)
 
@@ -137,6 +140,7 @@ class Oracle:
             final=text.final,
             flicker=text.flicker,
             tokens=text.tokens,
+            resent=self._resending.found(),
         )
 
     def _text(self) -> TextMeasures:
@@ -149,6 +153,7 @@ class Oracle:
     def _findings(self) -> Sequence[Finding]:
         """Return every invariant's answer, by number."""
         found = [*self._excused, *(seat.finish() for seat in self._seats)]
+        found = [self._resending.attributed(finding) for finding in found]
         return sorted(found, key=lambda finding: _number(finding.code))
 
 

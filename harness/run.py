@@ -26,7 +26,7 @@ from mock_server import (
 from mock_server.journal import Entry
 
 from . import __version__
-from .case import Case
+from .case import Case, ClientInfo
 from .clients import Client, Conversation
 from .history import (
     CaseBegin,
@@ -69,10 +69,14 @@ class Rig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOrder:
-    """What to run: *key* is unique among all runs; it names the server's session."""
+    """What to run: *key* is unique among all runs; it names the server's session.
+
+    *info* is what the client says of itself: looking that up takes a while.
+    """
 
     plan: Plan
     client: Client
+    info: ClientInfo
     seed: int
     key: str
     directory: Path
@@ -108,7 +112,7 @@ def make_case(order: RunOrder) -> Case:
     return Case(
         scenario=scenario.id,
         seed=order.seed,
-        client=order.client.info(),
+        client=order.info,
         turns=plan.workload.turns,
         faults=tuple(fault.armed for fault in plan.faults),
         expect=plan.expect,

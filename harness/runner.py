@@ -1,16 +1,14 @@
 """Edge: many runs at once, and the baselines they rest on.
 
 A faulted run means something only if the same client holds the same conversation
-without faults: that baseline is run once for each client, cassette and workload, and
-a run whose baseline failed is INVALID. Each run has a key, a session, a proxy and a
-tap of its own; they share one server and one Toxiproxy.
+without faults: that baseline is run once for each client, cassette, workload and set
+of waived invariants, and a run whose baseline failed is INVALID. Each run has a key,
+a session, a proxy and a tap of its own; they share one server and one Toxiproxy.
 """
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -21,9 +19,12 @@ from mock_server import MockServer
 from .case import Case, ClientInfo
 from .clients import Client, ClosableClient, OpenableClient
 from .history import read
+from .memory import still_memory
 from .oracle import explain
 from .plan import Plan
+from .room import Room
 from .run import Rig, RunOrder, make_case, run
+from .run_directory import new_directory
 from .toxiproxy import Toxiproxy
 from .verdict import Grade, Judgement, ServerCounts, Timing, Verdict
 
@@ -33,11 +34,17 @@ BASELINE_PASSES = frozenset({Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
-    """How to run: *jobs* at once, below *out*, all randomness from *seed*."""
+    """How to run: *jobs* at once, below *out*, all randomness from *seed*.
+
+    Of clients that need processors to themselves, fewer are run at once.
+
+    Each plan is run *repeat* times, always with the same seed.
+    """
 
     jobs: int
     seed: int
     out: Path
+    repeat: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +69,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """What `run_all` found: outcomes by client, in the order of the plans."""
+    """What `run_all` found: outcomes by client, in the order of the plans.
+
+    Repeated, all plans come once before any comes again.
+    """
 
     directory: Path
     toxiproxy_version: str
@@ -81,22 +91,25 @@ async def run_all(
     the caller but for what *progress* was told.
 
     Raises:
-        UnavailableError: There is no Toxiproxy; the message says how to get it.
+        UnavailableError: There is no Toxiproxy; the message says how to get it. Or
+            nothing can be stored in *settings.out*.
     """
-    directory = _new_directory(settings.out)
+    directory = new_directory(settings.out)
     log = directory / "toxiproxy.log"
     async with MockServer() as server, Toxiproxy.start(log) as toxiproxy:
         rig = Rig(server=server, toxiproxy=toxiproxy)
         crowd = _Crowd(rig, settings, directory, progress)
         try:
             await _open(clients)
-            rows = await asyncio.gather(
-                *(crowd.run_client(client, plans) for client in clients)
-            )
+            tested = [_Tested(client, client.info()) for client in clients]
+            with still_memory():
+                rows = await asyncio.gather(
+                    *(crowd.run_client(each, plans) for each in tested)
+                )
         finally:
             await _close(clients)
         version = toxiproxy.version
-    names = [client.info().name for client in clients]
+    names = [each.info.name for each in tested]
     return Results(
         directory=directory,
         toxiproxy_version=version,
@@ -122,16 +135,12 @@ async def _close(clients: Sequence[Client]) -> None:
     await asyncio.gather(*(holder.aclose() for holder in holders))
 
 
-def _new_directory(out: Path) -> Path:
-    """Make a directory named for the time, and point ``latest`` at it."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
-    directory = out / stamp
-    directory.mkdir(parents=True)
-    latest = out / "latest"
-    with suppress(OSError):
-        latest.unlink(missing_ok=True)
-        latest.symlink_to(stamp, target_is_directory=True)
-    return directory
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """A client, and what it says of itself: asked once, for it looks things up."""
+
+    client: Client
+    info: ClientInfo
 
 
 class _Crowd:
@@ -142,19 +151,24 @@ class _Crowd:
     ) -> None:
         self._rig, self._settings = rig, settings
         self._directory, self._progress = directory, progress
-        self._slots = asyncio.Semaphore(settings.jobs)
+        self._room = Room(settings.jobs)
         self._baselines: dict[object, asyncio.Task[Judgement]] = {}
         self._count = 0
 
-    async def run_client(self, client: Client, plans: Sequence[Plan]) -> list[Outcome]:
-        """Run all *plans* against *client*; the outcomes are in their order."""
-        return list(await asyncio.gather(*(self._one(client, p) for p in plans)))
+    async def run_client(self, tested: _Tested, plans: Sequence[Plan]) -> list[Outcome]:
+        """Run all *plans* against *tested*; the outcomes are in their order."""
+        places = [self._directory]
+        if self._settings.repeat > 1:
+            numbers = range(1, self._settings.repeat + 1)
+            places = [self._directory / f"repeat-{number}" for number in numbers]
+        runs = (self._one(tested, plan, place) for place in places for plan in plans)
+        return list(await asyncio.gather(*runs))
 
-    async def _one(self, client: Client, plan: Plan) -> Outcome:
-        name = client.info().name
-        directory = self._directory / name / plan.scenario.id.replace("/", "__")
-        order = self._order(client, plan, directory)
-        lacking = _lacking(plan, client.info())
+    async def _one(self, tested: _Tested, plan: Plan, place: Path) -> Outcome:
+        name = tested.info.name
+        directory = place / name / plan.scenario.id.replace("/", "__")
+        order = self._order(tested, plan, directory)
+        lacking = _lacking(plan, tested.info)
         if lacking:
             outcome = Outcome(
                 judgement=_unsupported(make_case(order), lacking),
@@ -162,8 +176,8 @@ class _Crowd:
                 duration_s=0.0,
             )
         else:
-            trouble = await self._baseline(client, plan) if plan.faults else ""
-            async with self._slots:
+            trouble = await self._baseline(tested, plan) if plan.faults else ""
+            async with self._room.enter(tested.client):
                 self._progress.started(name, plan.scenario.id)
                 outcome = await self._run(order, trouble)
         self._progress.finished(name, outcome)
@@ -183,13 +197,15 @@ class _Crowd:
             lines=lines,
         )
 
-    async def _baseline(self, client: Client, plan: Plan) -> str:
+    async def _baseline(self, tested: _Tested, plan: Plan) -> str:
         """Run the plan without faults, once; return what was wrong with it."""
-        name = client.info().name
-        key = (name, plan.scenario.cassettes, plan.scenario.workload)
+        name = tested.info.name
+        scenario = plan.scenario
+        waived = frozenset(scenario.waived)
+        key = (name, scenario.cassettes, scenario.workload, waived)
         if key not in self._baselines:
             where = self._directory / name / f"baseline-{len(self._baselines)}"
-            order = self._order(client, plan.baseline(), where)
+            order = self._order(tested, plan.baseline(), where)
             self._baselines[key] = asyncio.ensure_future(self._guarded(order))
         judgement = await asyncio.shield(self._baselines[key])
         if judgement.verdict in BASELINE_PASSES:
@@ -198,15 +214,19 @@ class _Crowd:
         return f"BASELINE_FAILED: without any fault, {why}"
 
     async def _guarded(self, order: RunOrder) -> Judgement:
-        async with self._slots:
+        async with self._room.enter(order.client):
             return await run(self._rig, order)
 
-    def _order(self, client: Client, plan: Plan, directory: Path) -> RunOrder:
+    def _order(self, tested: _Tested, plan: Plan, directory: Path) -> RunOrder:
         self._count += 1
-        seed = run_seed(self._settings.seed, client.info().name, plan.scenario.id)
-        key = f"sk-midstream-{self._count}-{seed}"
+        seed = run_seed(self._settings.seed, tested.info.name, plan.scenario.id)
         return RunOrder(
-            plan=plan, client=client, seed=seed, key=key, directory=directory
+            plan=plan,
+            client=tested.client,
+            info=tested.info,
+            seed=seed,
+            key=f"sk-midstream-{self._count}-{seed}",
+            directory=directory,
         )
 
 

@@ -81,6 +81,22 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     evidence: tuple[int, ...] = ()
 
 
+class Resent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A request that arrived more often than the client made it.
+
+    Attributes:
+        what: What it would make: "message", "run" or "submit".
+        told: How many attempts the client has told.
+        received: How many requests the server has read.
+        evidence: The records of the requests that are copies of an earlier one.
+    """
+
+    what: str
+    told: int
+    received: int
+    evidence: tuple[int, ...]
+
+
 class FaultReport(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
@@ -145,7 +161,8 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     *live* and *final* are the two judgements on text: "equal", "prefix", "differs"
     or "none" (nothing to compare), of what was shown and of what was claimed.
-    *flicker* counts characters that were shown and taken back.
+    *flicker* counts characters that were shown and taken back. *resent* is what the
+    transport below the client sent again by itself, where that can be told.
     """
 
     scenario: str
@@ -162,4 +179,5 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     final: str = "none"
     flicker: int = 0
     tokens: TokenCounts = TokenCounts()
+    resent: tuple[Resent, ...] = ()
     format: int = 1

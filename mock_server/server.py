@@ -95,8 +95,8 @@ class MockServer:
         trace: TracebackType | None,
     ) -> None:
         """Close every session and connection, and stop listening."""
-        for key in list(self._sessions):
-            await self.close_session(key)
+        while self._sessions:  # others close theirs meanwhile
+            await self.close_session(next(iter(self._sessions)))
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -10,11 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from harness.clients import CLIENTS
 from harness.errors import UnavailableError
 from harness.node import find as find_node
 from harness.toxiproxy import find
+
+settings.register_profile("midstream", deadline=None)  # the machine may be busy
+settings.load_profile("midstream")
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
 

@@ -8,7 +8,7 @@ from harness.readers import Reads
 
 # A second request of these kinds can do a thing twice. Making a thread is none of
 # them: an orphan thread does no harm.
-_CREATING = {
+CREATING = {
     "add_message": "message",
     "create_run": "run",
     "create_thread_and_run": "run",
@@ -44,7 +44,7 @@ class Request:
     @property
     def is_creating(self) -> bool:
         """Whether doing it twice would do something twice."""
-        return self.kind in _CREATING.values()
+        return self.kind in CREATING.values()
 
     @property
     def thread(self) -> str:
@@ -84,7 +84,7 @@ class Requests:
 
     def _receive(self, record: Record, body: Received) -> None:
         """Take note of a request."""
-        kind = _CREATING.get(body.op) or _CREATING.get(body.family) or body.op
+        kind = CREATING.get(body.op) or CREATING.get(body.family) or body.op
         request = Request(record, body, self.turns.current, kind)
         self.all.append(request)
         self._by_id[body.req] = request

@@ -76,4 +76,14 @@ class OpenableClient(Protocol):
         """
 
 
+@runtime_checkable
+class HeavyClient(Protocol):
+    """A client that does not get on beside others, such as a page in a browser.
+
+    Only so many of its runs go on at once that each has *cores* processors.
+    """
+
+    cores: int
+
+
 CLIENTS: Registry[type[Client]] = Registry("client", __name__)

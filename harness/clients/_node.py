@@ -15,6 +15,9 @@ from harness.programs.program import ProgramClient
 
 from . import Conversation
 
+RETRIES = 2
+"""How often the SDK sends a request again, unless told otherwise (7.57.0, 6.49.0)."""
+
 
 class OpenAIForNode:
     """The npm package openai in one version, used in one of its two ways.
@@ -29,14 +32,20 @@ class OpenAIForNode:
         way: Literal["helper", "raw"],
         *,
         retry_after_cap_s: float | None,
+        retries: int | None = None,
     ) -> None:
         """Take what the adapter is called and what it wraps; nothing is started yet.
 
-        *retry_after_cap_s* is the longest wait that this version grants a server.
+        *retry_after_cap_s* is the longest wait that this version grants a server,
+        *retries* how often it may send a request again; None: as shipped.
         """
         self.name, self.version, self.way = name, version, way
+        self.retries = retries
         self.profile = Profile(
-            recovery=("fail_fast",), retry_after_cap_s=retry_after_cap_s
+            recovery=("fail_fast",),
+            attempts_max=(RETRIES if retries is None else retries) + 1,
+            retry_after_cap_s=retry_after_cap_s,
+            timeouts=("head",),
         )
         self._program: ProgramClient | None = None
 
@@ -83,4 +92,5 @@ class OpenAIForNode:
         folder = installed(f"openai-{self.version}")
         program = PROGRAMS / "openai.mjs"
         node = find_or_explain()
-        return (str(node.path), str(program), self.name, self.way, str(folder))
+        words = (str(node.path), str(program), self.name, self.way, str(folder))
+        return words if self.retries is None else (*words, str(self.retries))

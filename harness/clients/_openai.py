@@ -38,10 +38,16 @@ ENDINGS: dict[str, Claim] = {
 }
 
 
-def sdk_info(name: str, *, attempts_max: int = 6) -> ClientInfo:
+RETRIES = 2
+"""How often the SDK sends a request again, unless told otherwise (3.54.0)."""
+RETRY_AFTER_CAP_S = 120.0
+"""The longest wait that it grants a server; for more, it gives up (3.54.0)."""
+
+
+def sdk_info(name: str, *, retries: int = RETRIES) -> ClientInfo:
     """Return what the adapter called *name* says of the installed SDK.
 
-    *attempts_max* is how many requests it may make for one intent.
+    *retries* is how often it may send a request again.
 
     Raises:
         UnavailableError: The SDK is not installed.
@@ -58,7 +64,10 @@ def sdk_info(name: str, *, attempts_max: int = 6) -> ClientInfo:
         version=found,
         level=2,
         profile=Profile(
-            recovery=("fail_fast",), attempts_max=attempts_max, retry_after_cap_s=120.0
+            recovery=("fail_fast",),
+            attempts_max=retries + 1,
+            retry_after_cap_s=RETRY_AFTER_CAP_S,
+            timeouts=("head", "idle"),
         ),
         capabilities=("tools",),
     )

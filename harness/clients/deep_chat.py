@@ -12,7 +12,7 @@ from harness.case import ClientInfo
 from harness.ops import Op
 
 from . import CLIENTS, Conversation
-from ._deep_chat import close, deep_chat_info, hold, open_browser
+from ._deep_chat import close, deep_chat_info, hold, stage
 
 
 @CLIENTS.register
@@ -20,6 +20,7 @@ class DeepChat:
     """The component with ``connect = {stream: true}``."""
 
     name: ClassVar[str] = "deep_chat"
+    cores: ClassVar[int] = 2
     properties: ClassVar[Mapping[str, Any]] = {"connect": {"stream": True}}
 
     def info(self) -> ClientInfo:
@@ -37,12 +38,12 @@ class DeepChat:
                 yield op
 
     async def aopen(self) -> None:
-        """Start the browser, which takes longer than a run.
+        """Start the browser and load a first page, which takes longer than a run.
 
         Raises:
             UnavailableError: It does not start.
         """
-        await open_browser()
+        await stage().open()
 
     async def aclose(self) -> None:
         """End the browser, if it was started."""

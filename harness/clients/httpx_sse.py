@@ -44,7 +44,9 @@ class HttpxSse:
             name="httpx_sse",
             version=found,
             level=2,
-            profile=Profile(recovery=("fail_fast",)),
+            profile=Profile(
+                recovery=("fail_fast",), attempts_max=1, timeouts=("head", "idle")
+            ),
             capabilities=("tools",),
         )
 

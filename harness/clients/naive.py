@@ -33,7 +33,9 @@ class Naive:
             name="naive",
             version=f"aiohttp {version('aiohttp')}",
             level=2,
-            profile=Profile(recovery=("restart",)),
+            profile=Profile(
+                recovery=("restart",), attempts_max=TRIES, timeouts=("head", "idle")
+            ),
         )
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:

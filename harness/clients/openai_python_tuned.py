@@ -20,7 +20,7 @@ class OpenAIPythonTuned:
 
     def info(self) -> ClientInfo:
         """Return the installed SDK's version; level 2, one attempt."""
-        return sdk_info("openai_python_tuned", attempts_max=1)
+        return sdk_info("openai_python_tuned", retries=0)
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Hold the conversation in one thread."""

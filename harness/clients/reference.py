@@ -34,8 +34,9 @@ class Reference:
                 display="may_replace",
                 attempts_max=_ATTEMPTS_MAX,
                 retry_after_cap_s=_RETRY_AFTER_CAP_S,
+                timeouts=("head", "idle", "turn"),
             ),
-            capabilities=("tools",),
+            capabilities=("tools", "attempts"),
         )
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:

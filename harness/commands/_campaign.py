@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.clients import Client
 from harness.reports import Outcome, Report, Results
+from harness.reports.agreement import all_cells
 from harness.reports.files import require_writable, write
 from harness.reports.progress import Collected, Lines, Progress
 from harness.reports.tally import EXIT_INTERRUPTED, report_code
@@ -64,6 +65,13 @@ def add_options(parser: ArgumentParser) -> None:
         "--seed", type=int, default=0, metavar="S", help="all randomness (0)"
     )
     parser.add_argument(
+        "--repeat",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="run each scenario N times with the same seed; say how many agree (1)",
+    )
+    parser.add_argument(
         "--out",
         type=Path,
         default=Path("runs"),
@@ -108,7 +116,8 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
     plans = [make_plan(scenario) for scenario in chosen]
     ratchet = Ratchet(args, (scenario.id for scenario in chosen))
     known = [info.name for info in infos]
-    with _progress(len(plans) * len(known), known) as shown:
+    total = len(plans) * len(known) * args.repeat
+    with _progress(total, known) as shown:
         found = _run(args, plans, clients, Collected(known, shown))
     report = Report(
         results=tuple(
@@ -120,9 +129,10 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
         is_strict=args.strict,
         spelled={select([path])[0].id: path for path in _own_files(args)},
         asked={i.name: entry.words for i, entry in zip(infos, tested, strict=True)},
+        repeat=args.repeat,
     )
     ratchet.write(report)
-    comparison = ratchet.compare(report.outcomes)
+    comparison = ratchet.compare(cell.worst for cell in all_cells(report))
     return Campaign(replace(report, comparison=comparison), found.is_interrupted)
 
 
@@ -149,7 +159,9 @@ def _run(
 
     from harness.runner import RunSettings, run_all  # noqa: PLC0415 - the same
 
-    settings = RunSettings(jobs=args.jobs, seed=args.seed, out=args.out)
+    settings = RunSettings(
+        jobs=args.jobs, seed=args.seed, out=args.out, repeat=args.repeat
+    )
     try:
         with _terminable():
             done = asyncio.run(run_all(plans, clients, settings, collected))

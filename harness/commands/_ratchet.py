@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.ratchet import Comparison, compare, rewritten
 from harness.ratchet_file import Baseline, RatchetError, dumps, parse
 from harness.reports import Outcome, Report
+from harness.reports.agreement import all_cells
 from harness.reports.files import require_writable, write
 from mock_server import UnknownNameError
 
@@ -53,7 +54,10 @@ class Ratchet:
                 self._base = _read(self._target, known)
 
     def compare(self, outcomes: Iterable[Outcome]) -> Comparison:
-        """Hold *outcomes* against ``--baseline``; without it nothing is known."""
+        """Hold *outcomes*, one a cell, against ``--baseline``.
+
+        Without it nothing is known.
+        """
         judgements = (outcome.judgement for outcome in outcomes)
         return compare(self._listed, judgements, strict=self._is_strict)
 
@@ -61,13 +65,13 @@ class Ratchet:
         """Write what ``--write-baseline`` asks for.
 
         Cells that were not run, because others were asked for or for an interruption,
-        stay in the file as they are.
+        stay in the file as they are. Of repeats, the worst counts.
 
         Raises:
             UnavailableError: The file cannot be written.
         """
         if self._target is not None:
-            judgements = (outcome.judgement for outcome in report.outcomes)
+            judgements = (cell.worst.judgement for cell in all_cells(report))
             after = rewritten(self._base, judgements, strict=self._is_strict)
             write(self._target, dumps(after).encode())
 

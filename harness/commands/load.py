@@ -3,13 +3,14 @@
 import os
 import shlex
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
 import harness.load
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UnavailableError
 
 from . import COMMANDS
 
@@ -54,6 +55,7 @@ class Load:
         )
         who.add_argument(
             "--locustfile",
+            type=Path,
             metavar="FILE",
             help="users of your own: see docs/load.md, Your own client",
         )
@@ -64,10 +66,12 @@ class Load:
         """Become Locust; what is wrong is told before."""
         from harness.load.locust_side import options  # noqa: PLC0415 - lazy
 
-        if find_spec("locust") is None:
+        if find_spec("locust") is None or find_spec("hdrh") is None:
             raise LocustMissingError(
                 "load tests need Locust: pip install 'midstream[load]'"
             )
+        if args.locustfile is not None and not args.locustfile.exists():
+            raise UnavailableError(f"{args.locustfile}: no such file")
         options.read(args)
         words = [sys.executable, "-m", "locust", *_locust_words(args)]
         sys.stdout.flush()
@@ -80,7 +84,7 @@ def _add_locust_arguments(parser: ArgumentParser) -> None:
     locust.add_argument(
         "-u",
         "--users",
-        type=int,
+        type=_number,
         default=_DEFAULT_USERS,
         metavar="N",
         help=f"people who converse at the same time ({_DEFAULT_USERS})",
@@ -88,7 +92,7 @@ def _add_locust_arguments(parser: ArgumentParser) -> None:
     locust.add_argument(
         "-r",
         "--spawn-rate",
-        type=float,
+        type=_rate,
         metavar="R",
         help="how many of them come a second (all within 2 s)",
     )
@@ -151,6 +155,21 @@ def _locust_words(args: Namespace) -> list[str]:
     words += ["--master"] if args.master else []
     command = shlex.join(["midstream", *sys.argv[1:]])
     return [*words, "--midstream-command", command, *args.locust_args]
+
+
+def _number(text: str) -> int:
+    """Read a number that is at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    """Read a number above 0."""
+    with suppress(ValueError):
+        if 0 < float(text) < float("inf"):
+            return float(text)
+    raise ArgumentTypeError(f"{text!r} is not a number above 0")
 
 
 def _option(name: str) -> str:

@@ -25,6 +25,7 @@ class Matrix:
         "midstream matrix --clients reference,openai_python,naive",
         "midstream matrix --clients reference,naive 'midstream/*' --json m.json",
         "midstream matrix --clients reference,naive --markdown table.md",
+        "midstream matrix --clients reference,naive --repeat 10 'connect/*'",
         "midstream matrix --clients naive --notes notes.toml --page clients.md",
     )
 
@@ -62,7 +63,7 @@ class Matrix:
         report = campaign.report
         _campaign.store(args, report, json_file.matrix_document(report))
         if args.markdown is not None:
-            write(args.markdown, markdown.table(report).encode())
+            write(args.markdown, markdown.document(report).encode())
         if not campaign.is_interrupted:
             _page.write_page(args, report, notes)
         *lines, place = terminal.ending(report)

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import ClassVar
 
 from harness.reports import terminal
+from harness.reports.agreement import agreement_lines
 
 from . import COMMANDS, _campaign
 from ._clients import add_level_option
@@ -28,6 +29,7 @@ class Run:
         "midstream run --client openai_python --json r.json --junit r.xml",
         "midstream run --client naive --write-baseline known.toml",
         "midstream run --client naive --baseline known.toml",
+        "midstream run --client naive --repeat 20 'slow/*' # do they always end so?",
         "midstream run --client naive ./my_case.toml # a scenario of your own",
         "midstream run --client-cmd 'node my_client.mjs' # a client of your own",
     )
@@ -53,5 +55,6 @@ class Run:
 
         campaign = _campaign.conduct(args, [args.client] if args.client else [])
         _campaign.store(args, campaign.report, run_document(campaign.report))
-        say(*terminal.ending(campaign.report))
+        *lines, place = terminal.ending(campaign.report)
+        say(*lines, *agreement_lines(campaign.report), place)
         return campaign.exit_code

@@ -1,4 +1,4 @@
-"""Numbers with their unit, as people type them: ``800ms``, ``1.5s``, ``95%``."""
+"""Numbers with their unit, as people type and read them: ``800ms``, ``1.5 s``."""
 
 import re
 from typing import Final
@@ -32,3 +32,8 @@ def spoken(seconds_or_none: float | None) -> str:
         if seconds_or_none >= size:
             return f"{seconds_or_none / size:.3g} {unit}"
     return f"{seconds_or_none * 1e6:.0f} µs" if seconds_or_none else "0 ms"
+
+
+def counted(number: int, word: str) -> str:
+    """Return so many of what *word* names: "1 user", "3 users"."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -22,6 +22,7 @@ _APPEND: Final = (
     '{"op":"append","job":"j1","message":"msg_1","part":0,"text":"what was added"}'
 )
 _NOTICE: Final = '{"op":"notice","job":"j1","text":"There is no whole answer: …"}'
+_ATTEMPT: Final = '{"op":"attempt","job":"j1","what":"create_run"}'
 _TOOLS: Final = (
     '{"op":"tool_exec","job":"j1","call_id":"call_1","name":"f","arguments":"{}"}'
     ' and {"op":"tool_submit","job":"j1","call_ids":["call_1"]}'
@@ -34,7 +35,7 @@ def why(rehearsed: Rehearsed) -> list[str]:
         return [rehearsed.error]
     said = rehearsed.judgement
     if said.grade in {Grade.OK, Grade.NON_STRICT}:
-        return []
+        return list(rehearsed.untold)
     found = [f.message for f in said.findings if f.status is Status.VIOLATED]
     return [f"{said.verdict}: {message}" for message in found or [said.reason]]
 
@@ -87,4 +88,8 @@ _ADVICE: Final[tuple[tuple[Callable[[Rehearsed], bool], str], ...]] = (
     (_is_unsettled, f"say how each turn ended, before the next begins: {_SETTLE}"),
     (lambda r: r.is_late, f"when the last turn is settled, end the job: {END}"),
     (_is_quietly_failed, f"tell the user that something is wrong: {_NOTICE}"),
+    (
+        lambda r: bool(r.untold),
+        f'say it before each request: {_ATTEMPT}, or do not claim "attempts"',
+    ),
 )

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from harness.case import PROMISES
 from harness.clients import Client, Conversation
 from harness.workloads import WORKLOADS
 from mock_server import MockServer, SessionSettings
@@ -101,7 +102,8 @@ def _introduction(hello: Hello) -> Iterator[Answer]:
     jobs = "one job" if hello.concurrency == 1 else f"{hello.concurrency} jobs"
     who = f"{hello.name} {hello.version}, level {hello.level}, {jobs} at a time"
     yield Answer("yes", f"says hello: {who}")
-    known = {need for name in WORKLOADS for need in WORKLOADS[name]().needs}
+    needs = {need for name in WORKLOADS for need in WORKLOADS[name]().needs}
+    known = needs.union(PROMISES)
     strange = sorted(set(hello.capabilities) - known)
     if strange:
         asked = f"known: {', '.join(sorted(known))}"

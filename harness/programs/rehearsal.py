@@ -13,11 +13,13 @@ from time import monotonic_ns
 
 from harness import __version__
 from harness.bodies import CaseBegin, CaseEnd, ClientExit, Invoked, Phase
+from harness.case import Case
 from harness.clients import Client, Conversation
 from harness.history import Record, Recorder
 from harness.ops import Op, Settle
 from harness.oracle import judge
 from harness.plan import Plan, make_plan, select
+from harness.resent import Resending
 from harness.run import RunOrder, make_case
 from harness.verdict import Judgement
 from mock_server import MockServer, SessionSettings
@@ -39,6 +41,7 @@ class Rehearsed:
         error: How the program broke the rules; empty if it did not.
         is_late: Whether it had to be stopped.
         turns: How many turns there were to settle.
+        untold: Which requests no attempt was told for, though it promises them.
     """
 
     judgement: Judgement
@@ -46,6 +49,7 @@ class Rehearsed:
     error: str
     is_late: bool
     turns: int
+    untold: tuple[str, ...] = ()
 
 
 async def rehearse(server: MockServer, client: Client, scenario: str) -> Rehearsed:
@@ -57,7 +61,12 @@ async def rehearse(server: MockServer, client: Client, scenario: str) -> Rehears
     plan = make_plan(select([scenario])[0])
     with tempfile.TemporaryDirectory(prefix="midstream-") as folder:
         order = RunOrder(
-            plan=plan, client=client, seed=0, key=_key(plan), directory=Path(folder)
+            plan=plan,
+            client=client,
+            info=client.info(),
+            seed=0,
+            key=_key(plan),
+            directory=Path(folder),
         )
         recorder = Recorder(order.directory / "history.jsonl", monotonic_ns)
         try:
@@ -103,7 +112,14 @@ class _Rehearsal:
             error=self._error,
             is_late=self._is_late,
             turns=len(case.turns),
+            untold=tuple(self._untold(case)),
         )
+
+    def _untold(self, case: Case) -> list[str]:
+        resending = Resending(case)
+        for record in self._records:
+            resending.feed(record)
+        return resending.untold()
 
     def _note(self, entry: Entry) -> None:
         self._recorder.add("server", entry)

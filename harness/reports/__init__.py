@@ -36,7 +36,7 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The finished runs of one client, in the order of the plans."""
+    """The finished runs of one client, in the order of the plans, again and again."""
 
     client: ClientInfo
     outcomes: tuple[Outcome, ...]
@@ -56,6 +56,8 @@ class Report:
         asked: The words of the command line that ask for a client, by its name;
             absent: ``--client`` and the name.
         comparison: How the cells that a baseline lists have fared.
+        repeat: How often each scenario was to be run; `Results` then has as many
+            outcomes of it.
     """
 
     results: tuple[Results, ...]
@@ -66,6 +68,7 @@ class Report:
     spelled: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     comparison: Comparison = field(default_factory=Comparison)
+    repeat: int = 1
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -74,4 +77,5 @@ class Report:
 
     def is_known(self, outcome: Outcome) -> bool:
         """Say whether *outcome* is as bad as a baseline says that it is."""
-        return place_of(outcome.judgement) in self.comparison.known
+        listed = self.comparison.known.get(place_of(outcome.judgement))
+        return listed is not None and listed.verdict is outcome.judgement.verdict

@@ -9,7 +9,7 @@ from harness import __version__
 from harness.verdict import Grade, Judgement, Verdict
 
 from . import Report
-from .markdown import row, table
+from .markdown import document, row
 from .meanings import MEANINGS
 from .notes import Note, Notes
 from .tally import tally
@@ -41,8 +41,9 @@ def render(report: Report, notes: Notes, command: str) -> str:
         _INTRODUCTION,
         _versions(report, command),
         _clients(report),
+        _profiles(report),
         _reading(judgements),
-        f"## The matrix\n\n{table(report)}",
+        f"## The matrix\n\n{document(report)}",
         *_notes(notes, judgements),
         _rest(notes, judgements),
     )
@@ -69,6 +70,32 @@ def _clients(report: Report) -> str:
         numbers = (str(number) for number in count.values())
         lines.append(row((info.name, info.version, str(info.level), *numbers)))
     return "## The clients\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+_PROFILES = """\
+What each says of itself, and is held to: how many requests it makes for one thing at
+most, how it comes back, the longest `Retry-After` it grants, which silences it bounds
+(`head`: until a response begins; `idle`: between two pieces of one; `turn`: a whole
+turn), and whether it takes back text that it has shown.
+"""
+
+
+def _profiles(report: Report) -> str:
+    """Return the table of what the clients say of themselves."""
+    head = ("client", "requests", "comes back", "waits up to", "timeouts", "display")
+    lines = [row(head), row(["---"] * len(head))]
+    for results in report.results:
+        said = results.client.profile
+        cap_s = said.retry_after_cap_s
+        words = (
+            str(said.attempts_max),
+            ", ".join(said.recovery) or "never",
+            "any time" if cap_s is None else f"{cap_s:g} s",
+            ", ".join(said.timeouts) or "none",
+            said.display,
+        )
+        lines.append(row((results.client.name, *words)))
+    return f"{_PROFILES}\n" + "".join(f"{line}\n" for line in lines)
 
 
 def _reading(judgements: Sequence[Judgement]) -> str:
@@ -119,6 +146,7 @@ def _rest(notes: Notes, judgements: Iterable[Judgement]) -> str:
         f"- {said.client}, `{said.scenario}`: {said.verdict}"
         for said in notes.unexplained(failed)
     ]
+    lines = list(dict.fromkeys(lines))
     return "\n".join(["## Red cells without a word\n", *lines, ""]) if lines else ""
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from . import Outcome, Report
+from . import Report
+from .agreement import Cell, all_cells, cells
 from .neutral import neutral
 from .tally import tally
-from .words import cell
+from .words import RESENT, RESENT_MEANS, cell
 
 NOT_RUN = "not run"
+SHARE_MEANS = "97/100: so many of the repeats have the verdict, the others another one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,7 @@ class Grid:
 def grid(report: Report) -> Grid:
     """Lay *report* out; scenarios stand in the order in which they first come."""
     columns = [
-        {
-            run.judgement.scenario: cell(run.judgement) + _note(run, report)
-            for run in results.outcomes
-        }
+        {found.scenario: cell_text(found, report) for found in cells(results)}
         for results in report.results
     ]
     scenarios = dict.fromkeys(name for column in columns for name in column)
@@ -42,6 +41,18 @@ def grid(report: Report) -> Grid:
     )
 
 
-def _note(run: Outcome, report: Report) -> str:
-    """Return what a cell says besides its verdict."""
-    return " (known)" if report.is_known(run) else ""
+def cell_text(found: Cell, report: Report) -> str:
+    """Return what a cell says: its most frequent verdict, and what is to be noted."""
+    shown = found.telling[0]
+    known = " (known)" if report.is_known(shown) else ""
+    return cell(shown.judgement, found.share) + known
+
+
+def legend(report: Report) -> list[str]:
+    """Return a line for each mark in the cells that a reader may not know."""
+    is_resent = any(run.judgement.resent for run in report.outcomes)
+    is_shared = any(found.share for found in all_cells(report))
+    return [
+        *([SHARE_MEANS] if is_shared else []),
+        *([f"{RESENT}: {RESENT_MEANS}"] if is_resent else []),
+    ]

@@ -9,11 +9,12 @@ from html import escape
 from typing import Final
 
 from . import Outcome, Report
+from .agreement import agreement_lines, all_cells, telling
 from .explain import explanation, needs_explanation
-from .grid import grid
+from .grid import cell_text, grid, legend
 from .neutral import neutral
 from .tally import tally
-from .words import SYMBOLS, cell
+from .words import SYMBOLS
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
 _STYLE: Final = """
@@ -65,8 +66,8 @@ def _matrix(report: Report) -> list[str]:
     """Return the table of scenarios and clients."""
     laid = grid(report)
     grades = {
-        (o.judgement.scenario, cell(o.judgement)): o.judgement.grade.value
-        for o in report.outcomes
+        (cell.scenario, cell_text(cell, report)): cell.telling[0].judgement.grade.value
+        for cell in all_cells(report)
     }
     head = "".join(f"<th>{_text(name)}</th>" for name in laid.header)
     lines = [f"<table><thead><tr>{head}</tr></thead><tbody>"]
@@ -77,12 +78,14 @@ def _matrix(report: Report) -> list[str]:
         )
         lines.append(f"<tr><td><code>{_text(scenario)}</code></td>{tds}</tr>")
     symbols = ", ".join(f"{symbol} {grade}" for grade, symbol in SYMBOLS.items())
-    return [*lines, "</tbody></table>", f"<p>{_text(symbols)}</p>"]
+    lines_below = (symbols, *legend(report), *agreement_lines(report))
+    said = (f"<p>{_text(line)}</p>" for line in lines_below)
+    return [*lines, "</tbody></table>", *said]
 
 
 def _explained(report: Report) -> list[str]:
     """Return the runs that did not pass, each folded up."""
-    bad = [run for run in report.outcomes if needs_explanation(run, report)]
+    bad = [run for run in telling(report) if needs_explanation(run, report)]
     if not bad:
         return ["<p>Nothing failed.</p>"]
     return ["<h2>What did not pass</h2>", *(_told(run, report) for run in bad)]

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from harness import __version__
-from harness.verdict import FaultReport, Finding, ServerCounts, Timing
+from harness.verdict import FaultReport, Finding, Resent, ServerCounts, Timing
 
 from . import Outcome, Report, Results
+from .agreement import agrees, all_cells
 from .tally import tally
 
 
@@ -44,7 +45,8 @@ class RunEntry(
 ):
     """One run; *dir* is its directory.
 
-    *known* is there where a baseline says that the run is as bad as this.
+    *known* is there where a baseline says that the run is as bad as this, *resent*
+    where the transport below the client sent a request again by itself.
     """
 
     scenario: str
@@ -62,12 +64,30 @@ class RunEntry(
     server: ServerCounts
     dir: str
     known: bool = False
+    resent: tuple[Resent, ...] = ()
+
+
+class Apart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A cell whose repeats do not agree: how many of them have which verdict."""
+
+    client: str
+    scenario: str
+    verdicts: dict[str, int]
+
+
+class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How far repeats agree: *agreeing* of *cells* do, in all *repeats*."""
+
+    repeats: int
+    cells: int
+    agreeing: int
+    apart: tuple[Apart, ...]
 
 
 class RunDocument(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """What ``run --json`` writes."""
+    """What ``run --json`` writes; *agreement* only of repeated runs."""
 
     format: int = 1
     tool: Tool
@@ -76,6 +96,7 @@ class RunDocument(
     seed: int | None
     runs: tuple[RunEntry, ...]
     summary: dict[str, int]
+    agreement: Agreement | msgspec.UnsetType = msgspec.UNSET
 
 
 class ClientResults(
@@ -91,13 +112,14 @@ class ClientResults(
 class MatrixDocument(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """What ``matrix --json`` writes."""
+    """What ``matrix --json`` writes; *agreement* only of repeated runs."""
 
     format: int = 1
     tool: Tool
     toxiproxy: Toxiproxy
     seed: int | None
     clients: tuple[ClientResults, ...]
+    agreement: Agreement | msgspec.UnsetType = msgspec.UNSET
 
 
 def run_document(report: Report) -> RunDocument:
@@ -111,6 +133,7 @@ def run_document(report: Report) -> RunDocument:
         seed=report.seed,
         runs=part.runs,
         summary=part.summary,
+        agreement=_agreement(report),
     )
 
 
@@ -121,12 +144,34 @@ def matrix_document(report: Report) -> MatrixDocument:
         toxiproxy=Toxiproxy(report.toxiproxy_version),
         seed=report.seed,
         clients=tuple(_part(results, report) for results in report.results),
+        agreement=_agreement(report),
     )
 
 
 def encode(document: Any) -> bytes:  # noqa: ANN401 - whatever msgspec can encode
     """Return *document* as indented JSON that ends with a newline."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _agreement(report: Report) -> Agreement | msgspec.UnsetType:
+    """Return how far the repeats agree, if there are any."""
+    if report.repeat == 1:
+        return msgspec.UNSET
+    cells = all_cells(report)
+    apart = [cell for cell in cells if not agrees(cell, report)]
+    return Agreement(
+        repeats=report.repeat,
+        cells=len(cells),
+        agreeing=len(cells) - len(apart),
+        apart=tuple(
+            Apart(
+                cell.client,
+                cell.scenario,
+                {str(verdict): count for verdict, count in cell.counts.items()},
+            )
+            for cell in apart
+        ),
+    )
 
 
 def _part(results: Results, report: Report) -> ClientResults:
@@ -158,4 +203,5 @@ def _entry(outcome: Outcome, report: Report) -> RunEntry:
         server=said.server,
         dir=str(outcome.directory),
         known=report.is_known(outcome),
+        resent=said.resent,
     )

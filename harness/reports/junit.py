@@ -6,6 +6,8 @@ NON_STRICT passes unless the report is strict; what a baseline knows to be bad i
 skipped.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -39,6 +41,8 @@ def render(report: Report) -> bytes:
 def _suite(results: Results, report: Report) -> ET.Element:
     """Return one client's suite."""
     cases = [_case(outcome, report) for outcome in results.outcomes]
+    if report.repeat > 1:
+        _number(cases)
     counts = {
         "tests": len(cases),
         "failures": sum(case.find("failure") is not None for case in cases),
@@ -53,6 +57,15 @@ def _suite(results: Results, report: Report) -> ET.Element:
     suite.append(_properties(results, report))
     suite.extend(cases)
     return suite
+
+
+def _number(cases: Iterable[ET.Element]) -> None:
+    """Give the repeats of one scenario names of their own."""
+    counts = Counter[str]()
+    for case in cases:
+        name = case.get("name", "")
+        counts[name] += 1
+        case.set("name", f"{name} (repeat {counts[name]})")
 
 
 def _properties(results: Results, report: Report) -> ET.Element:
@@ -77,8 +90,8 @@ def _case(outcome: Outcome, report: Report) -> ET.Element:
         time=f"{outcome.duration_s:.3f}",
     )
     element = _element(said.grade, is_strict=report.is_strict)
-    known = report.comparison.known.get(place_of(said))
-    if known is not None:
+    if report.is_known(outcome):
+        known = report.comparison.known[place_of(said)]
         text = f"known: {said.verdict}: {known.reason}"
         ET.SubElement(case, "skipped").set("message", neutral(text))
     elif element:

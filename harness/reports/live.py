@@ -40,7 +40,7 @@ class LiveTable:
         """Show nothing yet."""
         self._total, self._console, self._now_s = total, console, now_s
         self._outcomes: dict[str, list[Outcome]] = {name: [] for name in clients}
-        self._running: dict[tuple[str, str], float] = {}
+        self._running: dict[tuple[str, str], list[float]] = {}
         self._live = Live(console=console, get_renderable=self.render, transient=True)
 
     def __enter__(self) -> Self:
@@ -57,12 +57,14 @@ class LiveTable:
 
     def started(self, client: str, scenario: str) -> None:
         """Show that *client* is at *scenario*."""
-        self._running[client, scenario] = self._now_s()
+        self._running.setdefault((client, scenario), []).append(self._now_s())
 
     def finished(self, client: str, outcome: Outcome) -> None:
         """Count *outcome*; print its line if it did not pass."""
         said = outcome.judgement
-        self._running.pop((client, said.scenario), None)
+        begun_s = self._running.get((client, said.scenario))
+        if begun_s:
+            begun_s.pop(0)
         self._outcomes.setdefault(client, []).append(outcome)
         if said.grade is not Grade.OK:
             name = client if len(self._outcomes) > 1 else ""
@@ -97,7 +99,8 @@ class LiveTable:
         now_s = self._now_s()
         lines = [
             Text(neutral(f"  … {client}  {scenario}  {seconds(now_s - since_s)}"))
-            for (client, scenario), since_s in tuple(self._running.items())
+            for (client, scenario), begun_s in tuple(self._running.items())
+            for since_s in tuple(begun_s)
         ]
         return lines[:_RUNNING_MAX]
 

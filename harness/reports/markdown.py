@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from . import Report
-from .grid import grid
+from .agreement import agreement_lines
+from .grid import grid, legend
+
+
+def document(report: Report) -> str:
+    """Return *report* as a table, with what its marks mean and its agreement below."""
+    below = (*legend(report), *agreement_lines(report))
+    return table(report) + "".join(f"\n{_escaped(line.strip())}\n" for line in below)
 
 
 def table(report: Report) -> str:

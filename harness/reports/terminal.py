@@ -6,8 +6,9 @@ from typing import Final
 from harness.ratchet import Comparison
 
 from . import Outcome, Report
+from .agreement import agreement_lines, telling
 from .explain import explanation, needs_explanation
-from .grid import grid
+from .grid import grid, legend
 from .neutral import neutral
 from .tally import tally
 from .words import SYMBOLS, seconds
@@ -38,7 +39,7 @@ def summary_line(outcomes: Sequence[Outcome]) -> str:
 def ending(report: Report) -> list[str]:
     """Return what stands below the finished runs: failures, summary, report's place."""
     lines: list[str] = []
-    for outcome in report.outcomes:
+    for outcome in telling(report):
         if needs_explanation(outcome, report):
             lines += ["", *explanation(outcome, report)]
     lines += baseline_lines(report.comparison)
@@ -64,7 +65,7 @@ def baseline_lines(comparison: Comparison) -> list[str]:
 
 
 def matrix(report: Report) -> list[str]:
-    """Return the table of clients and scenarios, symbols and verdicts, and totals."""
+    """Return the table of clients and scenarios, its totals, and what is below it."""
     cells = grid(report)
     rows = [cells.header, *cells.rows, *cells.totals]
     widths = [max(len(row[i]) for row in rows) for i in range(len(cells.header))]
@@ -75,7 +76,14 @@ def matrix(report: Report) -> list[str]:
         *(_row(row, widths) for row in cells.rows),
         rule,
         *(_row(row, widths) for row in cells.totals),
+        *below(report),
     ]
+
+
+def below(report: Report) -> list[str]:
+    """Return what a table's marks mean, and how far the repeats agree."""
+    lines = [*legend(report), *agreement_lines(report)]
+    return ["", *lines] if lines else []
 
 
 def _summaries(report: Report) -> Iterable[str]:

@@ -25,9 +25,20 @@ COLOURS: Final = {
 }
 
 
-def cell(said: Judgement) -> str:
-    """Return the symbol and the verdict, such as "✗ SILENT_TRUNCATION"."""
-    return f"{SYMBOLS[said.grade]} {said.verdict}"
+RESENT: Final = "(resent below)"
+RESENT_MEANS: Final = (
+    "the transport below the client, such as its browser, sent a request again by "
+    "itself; the client had asked once"
+)
+
+
+def cell(said: Judgement, share: str = "") -> str:
+    """Return symbol, verdict and mark, such as "✗ DUPLICATE_EFFECT (resent below)".
+
+    *share* is how many of the repeats say so, such as "97/100".
+    """
+    mark = RESENT if said.resent else ""
+    return " ".join(filter(None, (SYMBOLS[said.grade], share, said.verdict, mark)))
 
 
 def seconds(duration_s: float) -> str:

@@ -1,31 +1,47 @@
 """``python -m harness.toxiproxy``: a Toxiproxy until standard input ends.
 
 For programs that have no asyncio loop of their own. It says where it is as one line of
-JSON; a server that is not ours is only said to be there.
+JSON; a server that is not ours is only said to be there. If ours dies, so does this.
 """
 
 import asyncio
 import os
 import sys
+from contextlib import suppress
 
 import msgspec
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, ToxiproxyError
 
 from .driver import Toxiproxy
 from .running import Running
 
+_LOOK_S = 0.5
+
 
 async def main() -> None:
-    """Start it, say where it is, and wait."""
+    """Start it, say where it is, and wait.
+
+    Raises:
+        ToxiproxyError: It does not start, or has died meanwhile.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(sys.stdin, lambda: None if os.read(0, 4096) else stop.set())
     async with Toxiproxy.start() as server:
-        where = Running(address=server.address, pid=server.pid, version=server.version)
+        where = Running(
+            address=server.address,
+            version=server.version,
+            pid=server.pid,
+            prefix=server.prefix,
+        )
         sys.stdout.write(msgspec.json.encode(where).decode() + "\n")
         sys.stdout.flush()
-        await stop.wait()
+        while not stop.is_set():
+            if not server.is_alive:
+                raise ToxiproxyError("Toxiproxy has died")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _LOOK_S)
 
 
 try:

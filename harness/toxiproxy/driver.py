@@ -28,7 +28,8 @@ T = TypeVar("T")
 class Toxiproxy:
     """The server of this process: makes proxies, and is replaced when it fails.
 
-    *version* is what the server calls itself, *address* the "host:port" of its API.
+    *version* is what the server calls itself, *address* the "host:port" of its API,
+    *prefix* what the names of our proxies begin with: on a server of others, a mark.
     """
 
     _is_driven: ClassVar[bool] = False
@@ -40,7 +41,7 @@ class Toxiproxy:
         self._generation = 0
         self._lock = asyncio.Lock()
         # Others may use a server that is not ours, so our names there are marked.
-        self._prefix = f"midstream-{os.getpid()}." if found.url else ""
+        self.prefix = f"midstream-{os.getpid()}." if found.url else ""
         self.version = self.address = ""
 
     @classmethod
@@ -71,6 +72,11 @@ class Toxiproxy:
         """The number of our server's process; None: the server is not ours."""
         return self._process.pid if self._process else None
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether our server's process lives; of one that is not ours nobody knows."""
+        return self._process is None or self._process.is_alive
+
     async def create(
         self, name: str, upstream: str, placed: Sequence[Placed]
     ) -> "Proxy":
@@ -85,7 +91,7 @@ class Toxiproxy:
             check_name(each)
         if self._process and not self._process.is_alive:
             await self._replace(self._generation)
-        full, generation = self._prefix + name, self._generation
+        full, generation = self.prefix + name, self._generation
         port = await self.call(generation, api.build, full, upstream, placed)
         return Proxy(self, name, full, port, generation)
 
@@ -177,7 +183,7 @@ class Toxiproxy:
         elif self._found.url:
             with suppress(ToxiproxyError):
                 for name in await asyncio.to_thread(api.names):
-                    if name.startswith(self._prefix):
+                    if name.startswith(self.prefix):
                         await asyncio.to_thread(api.delete, name)
 
 

@@ -7,7 +7,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any, ClassVar, cast
 
-from harness.case import Profile
+import msgspec
+
+from harness.case import ClientInfo, Profile
 from harness.ops import Append, Notice, Op, Settle, ToolExec
 from harness.reference_client.decoder import Decoder, Event
 
@@ -227,6 +229,25 @@ class LeavesNoAnswer(FailFast):
     ) -> AsyncGenerator[Op, None]:
         """Say something that is no claim."""
         yield Notice(text=f"{talk.thread}, turn {turn}: {error}", level="info")
+
+
+class OneBubble(FailFast):
+    """Promises to show messages by themselves, and shows all text as one."""
+
+    name = "one_bubble"
+
+    def info(self) -> ClientInfo:
+        """Promise it."""
+        promised = ("tools", "messages")
+        return msgspec.structs.replace(super().info(), capabilities=promised)
+
+    def delta(self, talk: Talk, event: dict[str, Any]) -> list[Op]:
+        """Show the text under one name."""
+        return super().delta(talk, {**event, "id": "bubble"})
+
+    def snapshot(self, talk: Talk, event: dict[str, Any]) -> list[Op]:
+        """Correct nothing."""
+        return []
 
 
 ZOO = [

@@ -1,41 +1,93 @@
 """The adapters under test, and one whose reporting is spoilt on purpose."""
 
+import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.case import ClientInfo
-from harness.clients import Client, Conversation
+from harness.clients import (
+    CLIENTS,
+    Client,
+    ClosableClient,
+    Conversation,
+    OpenableClient,
+)
 from harness.ops import Append, Op
+from harness.programs.program import ProgramClient
+from tests.harness.clients.helpers_talk import needs_httpx_sse
+from tests.harness.node.helpers_node import needs_packages
 
-SDK = (
+PYTHON = (
     "openai_python",
     "openai_python_raw",
     "openai_python_sync",
     "openai_python_tuned",
 )
-OWN_FINAL = ("reference", *SDK)
+NODE = (
+    "openai_node",
+    "openai_node_raw",
+    "openai_node_tuned",
+    "openai_node6",
+    "openai_node6_raw",
+    "openai_node6_tuned",
+)
+BROWSER = ("deep_chat", "deep_chat_legacy")
+PROGRAM = "my_client"
+"""The template of docs/examples: a program that speaks JSON Lines."""
+OWN_FINAL = ("reference", *PYTHON, *NODE, *BROWSER)
 """Those that say what they hold in the end, apart from what they have shown."""
-ALL = (*OWN_FINAL, "naive")
+ALL = (*OWN_FINAL, "httpx_sse", PROGRAM, "naive")
+CAREFUL = tuple(name for name in ALL if name != "naive")
+"""Those that read many scripts whole; the naive client is at the mercy of TCP."""
+WITH_TOOLS = (*OWN_FINAL, "httpx_sse")
+TELLS_ATTEMPTS = ("reference", *BROWSER)
+"""Those that promise to tell each request that makes something."""
+ONE_OF_EACH = ("reference", "openai_python", "openai_node", "httpx_sse", "deep_chat")
+"""One of each kind of adapter: those of a kind report by the same lines of code."""
+
+_TEMPLATE = Path(__file__).parents[2] / "docs" / "examples" / "my_client.py"
+_NEEDS: dict[str, pytest.MarkDecorator] = {
+    **dict.fromkeys(PYTHON, pytest.mark.openai),
+    **dict.fromkeys(NODE, needs_packages),
+    **dict.fromkeys(BROWSER, pytest.mark.chromium),
+    "httpx_sse": needs_httpx_sse,
+}
 
 
 def params(names: tuple[str, ...]) -> list[Any]:
-    """Return *names* for parametrize; those that need the SDK are marked so."""
-    return [
-        pytest.param(name, marks=[pytest.mark.openai] if name in SDK else [])
-        for name in names
-    ]
+    """Return *names* for parametrize, each marked by what it needs."""
+    return [pytest.param(name, marks=needs(name)) for name in names]
+
+
+def needs(name: str) -> list[pytest.MarkDecorator]:
+    """Return the marks that say what the adapter called *name* needs."""
+    return [_NEEDS[name]] if name in _NEEDS else []
+
+
+def adapter(name: str) -> Client:
+    """Return the adapter called *name*."""
+    if name == PROGRAM:
+        return ProgramClient([sys.executable, str(_TEMPLATE)])
+    made: Client = CLIENTS[name]()
+    return made
 
 
 class Sabotaged:
-    """An adapter of which one report, the *nth* text shown, is passed to *spoil*."""
+    """An adapter of which one report, the *nth* of *kind*, is passed to *spoil*."""
 
     def __init__(
-        self, client: Client, spoil: Callable[[Append], list[Op]], nth: int = 3
+        self,
+        client: Client,
+        spoil: Callable[[Op], list[Op]],
+        kind: type[Op] = Append,
+        nth: int = 3,
     ) -> None:
-        self._client, self._spoil, self._nth = client, spoil, nth
+        self._client, self._spoil = client, spoil
+        self._kind, self._nth = kind, nth
 
     def info(self) -> ClientInfo:
         """Return what the adapter says of itself."""
@@ -43,12 +95,22 @@ class Sabotaged:
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Hold the conversation; report one op wrongly."""
-        shown = 0
+        count = 0
         async with aclosing(self._client.converse(conversation)) as ops:
             async for op in ops:
-                shown += isinstance(op, Append)
-                if isinstance(op, Append) and shown == self._nth:
+                count += isinstance(op, self._kind)
+                if isinstance(op, self._kind) and count == self._nth:
                     for spoilt in self._spoil(op):
                         yield spoilt
                 else:
                     yield op
+
+    async def aopen(self) -> None:
+        """Start what the adapter starts."""
+        if isinstance(self._client, OpenableClient):
+            await self._client.aopen()
+
+    async def aclose(self) -> None:
+        """End what the adapter holds."""
+        if isinstance(self._client, ClosableClient):
+            await self._client.aclose()

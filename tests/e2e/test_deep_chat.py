@@ -1,14 +1,10 @@
 """Deep Chat 2.4.2 in Chromium, through the real Toxiproxy: what it does today."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from harness.clients import CLIENTS
-from harness.history import Received, read
-from harness.ops import Attempt
-from harness.runner import Outcome
 from harness.verdict import Verdict
 from tests.e2e.helpers_runs import campaign, one
 
@@ -24,8 +20,6 @@ TODAY = {
     "baseline/two_turns": Verdict.UNAFFECTED,
     "baseline/failed": Verdict.FALSE_SUCCESS,
     "baseline/empty_answer": Verdict.HUNG,
-    "connect/drop_before_headers_run": Verdict.DUPLICATE_EFFECT,
-    "limits/server_error_message": Verdict.DUPLICATE_EFFECT,
     "midstream/cut_after_first_delta": Verdict.DEGRADED_HONESTLY,
     "midstream/cut_inside_head": Verdict.HUNG,
     "midstream/stall_mid_answer": Verdict.HUNG,
@@ -34,23 +28,16 @@ TODAY = {
 }
 """Every kind of flaw that docs/deep-chat.md tells of, each by its own scenario."""
 
+RESENT = {
+    "connect/drop_before_headers_message": ("message", 1, 2),
+    "connect/drop_before_headers_run": ("run", 1, 2),
+}
+"""What the browser sends again by itself: attempts told, requests received."""
+
 BUSY = {
     "framing/tail_in_one_write": Verdict.SILENT_TRUNCATION,
     "framing/single_letters": Verdict.HUNG,
 }
-
-
-def counts(outcome: Outcome, path: str) -> tuple[int, int]:
-    """Return how often the component asked for *path*, and how often it arrived."""
-    records = read(outcome.directory / "history.jsonl")
-    found = Counter[type]()
-    for record in records:
-        body = record.body
-        if isinstance(body, Received) and body.path.endswith(path):
-            found[Received] += 1
-        if isinstance(body, Attempt) and body.what == "add_message":
-            found[Attempt] += 1
-    return found[Attempt], found[Received]
 
 
 def test_the_catalogue_finds_what_is_documented(tmp_path: Path) -> None:
@@ -82,9 +69,21 @@ def test_the_older_spelling_is_judged_the_same(tmp_path: Path) -> None:
 
 def test_the_browsers_replay_is_told_from_the_components(tmp_path: Path) -> None:
     """The component asked once, the server got it twice: the browser sent it again."""
-    outcome = one(
-        CLIENTS["deep_chat"](), "connect/drop_before_headers_message", tmp_path
-    )
+    done = campaign([CLIENTS["deep_chat"]()], list(RESENT), tmp_path, jobs=1)
 
-    assert outcome.judgement.verdict is Verdict.DUPLICATE_EFFECT
-    assert counts(outcome, "/messages") == (1, 2)
+    for outcome in done.by_client["deep_chat"]:
+        said = outcome.judgement
+        assert said.verdict is Verdict.DUPLICATE_EFFECT
+        assert "the transport below the client sent it again" in said.reason
+        asked = RESENT[said.scenario]
+        assert [(r.what, r.told, r.received) for r in said.resent] == [asked]
+
+
+def test_the_components_own_repetition_is_not_the_browsers(tmp_path: Path) -> None:
+    """A tool that is run twice, and a run that nobody asked for, are its own doing."""
+    own = ["tools/duplicate_requires_action", "limits/server_error_message"]
+    done = campaign([CLIENTS["deep_chat"]()], own, tmp_path, jobs=1)
+
+    judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
+    assert {said.verdict for said in judged} == {Verdict.DUPLICATE_EFFECT}
+    assert [said.resent for said in judged] == [(), ()]

@@ -26,6 +26,7 @@ GUILTY = {
     "runs_half_a_tool": ("baseline/function_tool", "DUPLICATE_EFFECT", "I7"),
     "settles_twice": ("baseline/short_answer", "FALSE_SUCCESS", "I10"),
     "cries_wolf": ("baseline/short_answer", "FALSE_FAILURE", "I9"),
+    "one_bubble": ("baseline/two_messages", "CORRUPTED", "I19"),
     "leaves_no_answer": ("midstream/cut_at_middle", "CRASHED", "I10"),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+import scenarios
 from harness.clients import CLIENTS
 from harness.history import read
 from harness.ops import Op
@@ -21,6 +22,7 @@ from mock_server.position import Position, strike
 from mock_server.session import Session
 from mock_server.steps import Step
 from tests.broken_clients.base import FailFast, Talk
+from tests.broken_clients.zoo import OneBubble
 from tests.e2e.helpers_runs import campaign, one
 
 pytestmark = pytest.mark.toxiproxy
@@ -128,6 +130,20 @@ def test_a_client_that_fails_without_faults_gets_no_verdict_with_them(
 
     assert outcome.judgement.verdict is Verdict.INVALID
     assert "BASELINE_FAILED" in outcome.judgement.reason
+
+
+def test_what_a_scenario_waives_its_baseline_waives_too(tmp_path: Path) -> None:
+    """A flaw that is judged elsewhere keeps no fault from being judged, if waived."""
+    waiving = "midstream/cut_between_messages"
+    file = Path(scenarios.__file__).parent / f"{waiving}.toml"
+    strict = tmp_path / "strict.toml"
+    strict.write_text(file.read_text("utf-8").partition("[waived]")[0], "utf-8")
+
+    done = campaign([OneBubble()], [waiving, str(strict)], tmp_path, jobs=1)
+
+    waived, unwaived = (o.judgement for o in done.by_client["one_bubble"])
+    assert waived.verdict is Verdict.DEGRADED_HONESTLY
+    assert unwaived.reason.startswith("BASELINE_FAILED: without any fault, CORRUPTED")
 
 
 def test_a_stored_run_is_judged_again_byte_for_byte(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ async def test_health_tells_how_late_a_server_under_load_is() -> None:
         async with http.post(path, json=body, headers=head) as response:
             await response.read()
         said = json.loads((await ask(admin, "GET", "/health"))[1])
-    assert said["due"] > 10
+    assert said["due"] > 0
     assert 0 < said["late_p99_s"] < 2
 
 

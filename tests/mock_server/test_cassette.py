@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.cassette import ROOT, Chunk, Exchange, RecordedEvent, load, names
@@ -54,7 +54,6 @@ def test_no_name_leads_out_of_the_collection(name: str) -> None:
         load(name)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from(["..", "/", "\\", "\0", "~", "tape", ".jsonl", "x"])))
 def test_no_made_up_name_reads_anything(parts: list[str]) -> None:
     """Whatever is put together, it is unknown, or no file."""

@@ -2,7 +2,7 @@ import json
 from itertools import accumulate
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server import cassette_file
@@ -23,7 +23,6 @@ def _tape(*chunks: Chunk) -> Cassette:
     return cassette_of(Exchange("GET", "/", None, 200, {}, chunks), dialect="tape")
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(st.floats(0, 60), st.binary())))
 def test_any_chunks_survive(drawn: list[tuple[float, bytes]]) -> None:
     """Bytes and times come back exactly, wherever the cuts go through."""
@@ -33,7 +32,6 @@ def test_any_chunks_survive(drawn: list[tuple[float, bytes]]) -> None:
     assert loads(dumps(cassette).encode(), name="test") == cassette
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.data())
 def test_any_cut_of_a_text_survives(text: str, data: st.DataObject) -> None:
     """A cut inside a character needs base64; nobody notices."""

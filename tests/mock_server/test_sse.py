@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.sse import FramingError, ends, frame, frames
@@ -17,7 +17,6 @@ def test_frame_without_a_name_has_no_event_line() -> None:
     assert frame(None, "{}") == b"data: {}\n\n"
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(st.none() | LINE.filter(bool), LINE)))
 def test_frames_reads_back_what_frame_wrote(events: list[tuple[str, str]]) -> None:
     """Any sequence of events survives framing."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.cassette import ROOT, Cassette, load
@@ -163,14 +163,12 @@ def test_multilingual_tokens_are_cut_where_it_hurts(inside: Any) -> None:  # noq
     assert any(inside(a, b) for a, b in pairwise(tokens))
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(), st.integers(1, 9))
 def test_pieces_add_up(text: str, chars: int) -> None:
     """Nothing is lost between the pieces, whatever the script."""
     assert "".join(pieces(text, chars)) == text
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text("ab .¦", max_size=40), st.integers(1, 4))
 def test_tokens_are_unique_or_refused(text: str, chars: int) -> None:
     """Cutting gives the whole text in tokens that occur once, or says it cannot."""

@@ -7,6 +7,7 @@ import msgspec
 from locust.env import Environment
 from locust.exception import StopUser
 
+from harness.errors import HarnessError
 from harness.load.errors import LoadError
 from harness.load.run.orders import LoadOrder
 from harness.load.run.vitals import Pulse
@@ -27,13 +28,13 @@ class DeskSide:
     """The users of one process, in one run after another.
 
     Attributes:
+        process: What the rig's health calls us.
         offset_s: How far the master's clock is ahead of ours.
     """
 
     def __init__(self, environment: Environment, process: str) -> None:
-        """Nobody sits there yet; *process* is what the rig's health calls us."""
-        self.offset_s = 0.0
-        self._process = process
+        """Nobody sits there yet."""
+        self.process, self.offset_s = process, 0.0
         self._fire: Any = environment.events.request.fire
         self._desk: Desk | None = None
         self._pulse: Pulse | None = None
@@ -46,33 +47,46 @@ class DeskSide:
             ChannelError: A server does not answer.
         """
         self.close()
-        self._is_over = False
-        self._pulse = Pulse(self._process, "worker")
-        if order.toxiproxy:
-            api.use_address(order.toxiproxy)
-        collector.calm()
+        if order.toxiproxy is not None:
+            api.use_address(order.toxiproxy.address)
         self._desk = Desk(order, index=index, now_s=lambda: time.time() + self.offset_s)
+        self._pulse = Pulse(self.process, "worker")
+        self._is_over = False
+        collector.calm()
 
     def take_seat(self) -> Seat:
         """Return a seat for a user.
 
         Raises:
-            StopUser: There is no run to take part in.
+            StopUser: There is no run to take part in, or no way to a server.
         """
-        if self._desk is None:
+        desk = self._desk
+        if desk is None:
             raise StopUser
-        return self._desk.take_seat(self._count)
+        try:
+            return desk.take_seat(lambda result: self._count(desk, result))
+        except HarnessError as error:
+            raise StopUser from error  # the desk tells of it
+
+    def complain(self, trouble: str) -> None:
+        """Take note of what went wrong with a user."""
+        if self._desk is not None:
+            self._desk.complain(trouble)
 
     def report(self) -> dict[str, Any] | None:
         """Return what is new; None: nothing was asked, or all was said."""
         return None if self._is_over else self._said(is_last=False)
 
     def leave(self, patience_s: float) -> dict[str, Any] | None:
-        """Let conversations end; return the last of what is to be said."""
-        if self._desk is not None:
-            self._desk.drain(patience_s)
+        """Let conversations end; return the last of what is to be said, once."""
+        if self._desk is None or self._is_over:
+            return None
+        left = self._desk.drain(patience_s)
+        if left:
+            self._desk.complain(f"{left} conversations did not end in {patience_s:g} s")
+        said = self._said(is_last=True)
         self._is_over = True
-        return self._said(is_last=True)
+        return said
 
     def close(self) -> None:
         """Let go of everything; safe to call twice."""
@@ -86,16 +100,17 @@ class DeskSide:
         if self._desk is None or self._pulse is None:
             return None
         return {
+            "run": self._desk.order.name,
             "report": self._desk.outbox.report(is_last=is_last),
             "samples": [msgspec.to_builtins(self._pulse.sample())],
             "trouble": self._desk.trouble,
         }
 
-    def _count(self, result: StreamResult) -> None:
-        """Sum a stream up, for us and for Locust."""
-        if self._desk is None or self._is_over:
+    def _count(self, desk: Desk, result: StreamResult) -> None:
+        """Sum a stream up, for us and for Locust, if its run is the one that is on."""
+        if desk is not self._desk or self._is_over:
             return
-        self._desk.outbox.add(result)
+        desk.outbox.add(result)
         has_failed = result.grade is Grade.FAILED
         self._fire(
             request_type=_TYPE,

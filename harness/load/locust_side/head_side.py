@@ -2,23 +2,32 @@
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import gevent
+from locust import log
 from locust.env import Environment
 
 from harness.case import ClientInfo
 from harness.load.locust_side import tabs
-from harness.load.locust_side.options import DEFAULT_RUN_S, Wanted
+from harness.load.locust_side.interrupt import Interrupt
+from harness.load.locust_side.live_line import LiveLine
+from harness.load.locust_side.options import DEFAULT_RUN_S, Wanted, exits_on_mistake
 from harness.load.locust_side.shape import StormShape
+from harness.load.report.live import live_line
 from harness.load.run import orders
 from harness.load.run.head import Head
+from harness.load.run.telling import tell
 from harness.load.run.vitals import Pulse
-from harness.load.schedule import spans
+from harness.load.schedule import require_fits, spans
+from harness.reports.files import require_writable
 
 EXIT_INTERRUPTED: Final = 130
 INTERRUPTED: Final = "interrupted"
+_BROKEN: Final = "something broke that must not; what it says is above"
 _SAMPLE_S: Final = 2.0
+_LOOK_S: Final = 1.0
 
 
 class HeadSide:
@@ -29,14 +38,30 @@ class HeadSide:
     """
 
     def __init__(self, environment: Environment, wanted: Wanted) -> None:
-        """Set up how many users there are when, and the tables of the web page."""
+        """Start the rig, or say why not, and exit; set up users and the web page."""
         self._environment: Any = environment
         self._wanted = wanted
+        self._interrupt = Interrupt()
         self.head = head = Head(wanted)
+        with exits_on_mistake():
+            if environment.web_ui is None:  # a page may say another time
+                require_fits(wanted.storm, self._run_s)
+            require_writable(wanted.out / "result.json")
+            head.prepare()
         if any(phase.users != 1 for phase in wanted.storm.phases):
             environment.shape_class = self._shape()
         if environment.web_ui is not None:
             tabs.add_tabs(environment.web_ui, lambda: head.ledger.tally)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the user has pressed Ctrl-C."""
+        return self._interrupt.has_come
+
+    def is_on(self, run: str) -> bool:
+        """Whether it is the run of that name that is on."""
+        order = self.head.order
+        return self.head.is_on and order is not None and order.name == run
 
     def begin(self, workers: Mapping[str, int]) -> orders.LoadOrder:
         """Begin a run, and leave its order where Locust hands it on to workers.
@@ -48,25 +73,74 @@ class HeadSide:
             self._client(), users=self._users, run_s=self._run_s, workers=workers
         )
         self._given.midstream_order = orders.encode(order)
+        gevent.spawn(self._oversee, order)
         return order
 
+    def abandon(self) -> None:
+        """Forget the run that did not begin."""
+        self.head.abandon()
+        self._given.midstream_order = ""
+
     def hear(self, worker: str, said: dict[str, Any] | None) -> None:
-        """Take what a worker has told."""
-        if said and self.head.order is not None:
+        """Take what a worker has told, if it is of this run."""
+        order = self.head.order
+        if said and order is not None and said["run"] == order.name:
             self.head.hear(worker, said)
 
-    def conclude(self, *, is_interrupted: bool) -> None:
-        """Say what came of the last run, if there was one, and end what is ours."""
+    def end(self, *, is_interrupted: bool) -> None:
+        """Take note that no conversation begins any more, and why."""
+        self.head.end()
         if is_interrupted:
-            self.head.trouble = self.head.trouble or INTERRUPTED
-        try:
-            result = self.head.finish(locust_report=self._given.html_file or "")
-            if result is not None:
-                self.head.tell(result)
-                code = EXIT_INTERRUPTED if is_interrupted else result.exit_code
-                self._environment.process_exit_code = code
-        finally:
-            self.head.close()
+            self.head.complain(INTERRUPTED)
+
+    def conclude(self) -> None:
+        """Say what came of the run."""
+        if log.unhandled_greenlet_exception:
+            self.head.complain(_BROKEN)
+        order = self.head.order
+        result = self.head.finish(locust_report=self._given.html_file or "")
+        if order is None or result is None:
+            return
+        tell(result, self._wanted, Path(order.out))
+        is_interrupted = result.trouble == INTERRUPTED
+        code = EXIT_INTERRUPTED if is_interrupted else result.exit_code
+        self._environment.process_exit_code = code
+
+    def close(self) -> None:
+        """End what is ours."""
+        self.head.close()
+
+    def _oversee(self, order: orders.LoadOrder) -> None:
+        """While a run is on, show how it goes; end it when it is of no use.
+
+        And when its time is up, which Locust knows only if it was told a time.
+        """
+        timetable = orders.Timetable(order)
+        shown = LiveLine(sys.stderr, is_wanted=self._is_quiet)
+        until_s = order.run_s + _LOOK_S
+        while self.is_on(order.name) and not self.head.trouble:
+            if self.head.at_s > until_s:
+                break
+            at_s, users = self.head.at_s, self._environment.runner.user_count
+            phase = timetable.span(at_s).phase.name
+            shown.show(live_line(order, at_s, phase, users, self.head.ledger.tally))
+            gevent.sleep(_LOOK_S)
+        shown.close()
+        if self.is_on(order.name):
+            self._leave()
+
+    def _leave(self) -> None:
+        """Let Locust end the run; a web page stays."""
+        runner = self._environment.runner
+        if self._environment.web_ui is None:
+            runner.quit()
+        else:
+            runner.stop()
+
+    @property
+    def _is_quiet(self) -> bool:
+        """Whether Locust itself says nothing while a run goes on."""
+        return bool(self._given.headless and self._given.only_summary)
 
     @property
     def _given(self) -> Any:  # noqa: ANN401  # Locust's own namespace
@@ -89,9 +163,12 @@ class HeadSide:
         return ClientInfo(name="unknown", version="", level=0)
 
     def _shape(self) -> StormShape:
-        rate_per_s = float(self._given.spawn_rate or self._users)
-        phases = spans(self._wanted.storm, self._run_s)
-        shape = StormShape(phases, self._users, rate_per_s, lambda: self.head.at_s)
+        storm = self._wanted.storm
+        shape = StormShape(
+            lambda: spans(storm, self._run_s),
+            lambda: (self._users, float(self._given.spawn_rate or self._users)),
+            lambda: self.head.at_s,
+        )
         shape.runner = self._environment.runner
         return shape
 

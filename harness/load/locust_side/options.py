@@ -2,17 +2,18 @@
 
 import shlex
 import sys
-from argparse import SUPPRESS
+from argparse import SUPPRESS, ArgumentTypeError
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UnavailableError
 from harness.load import gates, storm_file
 from harness.load.limits import Limits, parse_limits
 from harness.load.storm import Storm
+from harness.reports.files import require_writable
 from mock_server import MockServerError
 
 DEFAULT_STORM: Final = "commuter_train"
@@ -24,7 +25,8 @@ ORDER: Final = "midstream_order"
 """The option by which the master hands its order to workers; nobody types it."""
 COMMAND: Final = "midstream_command"
 """The option by which `midstream load` says how it was called."""
-_USAGE_ERROR = 2
+_SERVERS_MAX: Final = 64
+_USAGE_ERROR: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def add_options(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
     )
     ours.add_argument(
         "--servers",
-        type=int,
+        type=_number,
         default=1,
         metavar="N",
         help="processes of the fake server (1)",
@@ -84,15 +86,19 @@ def add_options(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
         metavar="DIR",
         help="where streams that did not pass are kept (runs/load)",
     )
-    ours.add_argument("--load-html", metavar="FILE", help="write our report as HTML")
-    ours.add_argument("--load-json", metavar="FILE", help="write the result as JSON")
+    for option, what in (
+        ("--load-html", "our report as HTML"),
+        ("--load-json", "the result as JSON"),
+    ):
+        ours.add_argument(option, type=_new_file, metavar="FILE", help=f"write {what}")
 
 
 def add_hidden(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
-    """Declare the options that nobody types."""
+    """Declare the options that nobody types, nor sees on Locust's web page."""
+    ours = parser.add_argument_group()  # the page shows what is in none
     for hidden in (ORDER, COMMAND):
         option = f"--{hidden.replace('_', '-')}"
-        parser.add_argument(option, default="", help=SUPPRESS)
+        ours.add_argument(option, default="", help=SUPPRESS)
 
 
 def read(options: Any) -> Wanted:  # noqa: ANN401  # Locust's own namespace
@@ -114,6 +120,22 @@ def read(options: Any) -> Wanted:  # noqa: ANN401  # Locust's own namespace
         json=Path(options.load_json) if options.load_json else None,
         command=command or shlex.join(["locust", *sys.argv[1:]]),
     )
+
+
+def _number(text: str) -> int:
+    """Read a number of server processes."""
+    if text.isdecimal() and 0 < int(text) <= _SERVERS_MAX:
+        return int(text)
+    raise ArgumentTypeError(f"servers are 1 to {_SERVERS_MAX}, not {text}")
+
+
+def _new_file(text: str) -> str:
+    """Make sure, before a long run, that a file can be written; Locust wants text."""
+    try:
+        require_writable(Path(text))
+    except UnavailableError as error:
+        raise ArgumentTypeError(str(error)) from error
+    return text
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Edge: midstream's hooks into Locust. Importing this registers them.
 
-What they do is in `node`: each hook finds its process's node and hands on.
+What they do is in `node` and beside it: each hook finds its process's node and hands
+on.
 """
 
 from typing import Any, Final
@@ -8,9 +9,13 @@ from weakref import WeakKeyDictionary
 
 from locust import events
 from locust.env import Environment
+from locust.runners import MasterRunner, WorkerRunner
 
 from harness.load.locust_side import options
-from harness.load.locust_side.node import Node, node_of
+from harness.load.locust_side.alone import Alone
+from harness.load.locust_side.master import Master
+from harness.load.locust_side.node import Node
+from harness.load.locust_side.worker import Worker
 from harness.load.streams.desk import Seat
 
 KEY: Final = "midstream"
@@ -27,13 +32,24 @@ def take_seat(environment: Environment) -> Seat:
     return _NODES[environment].take_seat()
 
 
+def _node_of(environment: Environment) -> Node:
+    """Return the node that a process is, by its runner."""
+    if isinstance(environment.runner, MasterRunner):
+        return Master(environment)
+    if isinstance(environment.runner, WorkerRunner):
+        return Worker(environment)
+    return Alone(environment)
+
+
 def _add_options(parser: Any, **_: object) -> None:  # noqa: ANN401  # Locust's own
     options.add_options(parser)
     options.add_hidden(parser)
 
 
 def _init(environment: Environment, **_: object) -> None:
-    _NODES[environment] = node_of(environment)
+    _NODES[environment] = _node_of(environment)
+    # The last who listen are told first: we must be told while workers still listen.
+    _EVENTS.quitting.add_listener(_quitting)
 
 
 def _test_start(environment: Environment, **_: object) -> None:
@@ -42,6 +58,11 @@ def _test_start(environment: Environment, **_: object) -> None:
 
 def _test_stopping(environment: Environment, **_: object) -> None:
     _NODES[environment].stop()
+
+
+def _user_error(exception: Exception, **_: object) -> None:
+    for node in _NODES.values():
+        node.complain(f"{type(exception).__name__}: {exception}")
 
 
 def _report_to_master(client_id: str, data: dict[str, Any], **_: object) -> None:  # noqa: ARG001  # Locust names it
@@ -63,6 +84,6 @@ _EVENTS.init_command_line_parser.add_listener(_add_options)
 _EVENTS.init.add_listener(_init)
 _EVENTS.test_start.add_listener(_test_start)
 _EVENTS.test_stopping.add_listener(_test_stopping)
+_EVENTS.user_error.add_listener(_user_error)
 _EVENTS.report_to_master.add_listener(_report_to_master)
 _EVENTS.worker_report.add_listener(_worker_report)
-_EVENTS.quitting.add_listener(_quitting)

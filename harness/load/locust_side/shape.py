@@ -14,18 +14,20 @@ class StormShape(LoadTestShape):
 
     def __init__(
         self,
-        spans: Sequence[Span],
-        users: int,
-        rate_per_s: float,
+        phases: Callable[[], Sequence[Span]],
+        wanted: Callable[[], tuple[int, float]],
         at_s: Callable[[], float],
     ) -> None:
-        """Have *users* at most, who come and go at *rate_per_s*; *at_s* is the time."""
+        """Follow *phases*; all three are asked anew each time.
+
+        *wanted* is how many users there are at most, and how many come or go a second;
+        *at_s* the time since the run began, 0 before.
+        """
         super().__init__()  # type: ignore[no-untyped-call]
-        self._spans, self._users, self._rate_per_s = spans, users, rate_per_s
-        self._at_s = at_s
+        self._phases, self._wanted, self._at_s = phases, wanted, at_s
 
     def tick(self) -> tuple[int, float] | None:
         """Return users and rate at this time; None: it is over."""
-        now_s = self._at_s()
-        span = next((span for span in self._spans if now_s < span.end_s), None)
-        return None if span is None else (span.users(self._users), self._rate_per_s)
+        now_s, (users, rate_per_s) = self._at_s(), self._wanted()
+        span = next((span for span in self._phases() if now_s < span.end_s), None)
+        return None if span is None else (span.users(users), rate_per_s)

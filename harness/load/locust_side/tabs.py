@@ -28,7 +28,8 @@ def add_tabs(web_ui: Any, tally: Callable[[], Tally]) -> None:  # noqa: ANN401  
     ]
 
     def extend(response: Response) -> Response:
-        if request.path == "/stats/requests" and isinstance(response.json, dict):
+        is_stats = request.path.endswith("/stats/requests")
+        if is_stats and isinstance(response.json, dict):
             more = {"extended_stats": _stats(tally())}
             response.set_data(json.dumps({**response.json, **more}))
         return response

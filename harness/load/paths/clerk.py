@@ -13,6 +13,8 @@ import gevent
 from gevent.event import AsyncResult
 from gevent.queue import Queue
 
+from harness.errors import ToxiproxyError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 _Work: TypeAlias = tuple[Callable[[], Any], "AsyncResult[Any]"]
@@ -25,6 +27,7 @@ class Clerk:
 
     def __init__(self) -> None:
         """Begin with nothing to do."""
+        self._is_closed = False
         self._queues: list[Queue[_Work]] = [Queue() for _ in range(_HANDS)]
         self._hands = [gevent.spawn(_serve, queue) for queue in self._queues]
 
@@ -34,16 +37,22 @@ class Clerk:
         """Return what *function* returns, when *proxy* has no other business.
 
         Raises:
-            ToxiproxyError: What it raises.
+            ToxiproxyError: What it raises, or nothing is done any more.
         """
+        if self._is_closed:
+            raise _closed()
         result: AsyncResult[Any] = AsyncResult()
         queue = self._queues[crc32(proxy.encode()) % _HANDS]
         queue.put((lambda: function(*args, **kwargs), result))
         return cast("T", result.get())
 
     def close(self) -> None:
-        """Do nothing more."""
+        """Do nothing more, and tell those who wait; safe to call twice."""
+        self._is_closed = True
         gevent.killall(self._hands, block=False)
+        for queue in self._queues:
+            while not queue.empty():
+                queue.get()[1].set_exception(_closed())
 
 
 def _serve(queue: "Queue[_Work]") -> None:
@@ -53,3 +62,10 @@ def _serve(queue: "Queue[_Work]") -> None:
             result.set(work())
         except Exception as error:  # noqa: BLE001  # it is the asker's
             result.set_exception(error)
+        except gevent.GreenletExit:
+            result.set_exception(_closed())
+            raise
+
+
+def _closed() -> ToxiproxyError:
+    return ToxiproxyError("the run is over, and nobody talks to Toxiproxy any more")

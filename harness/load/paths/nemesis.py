@@ -32,11 +32,12 @@ _QUIET_S = 1.0
 class StreamNemesis:
     """Watches a tap, and heals what the path's cut has struck."""
 
-    def __init__(self, path: OpenPath, note: Note) -> None:
-        """Tap *path*, and *note* what passes."""
+    def __init__(self, port: int, path: OpenPath | None, note: Note) -> None:
+        """Tap what leads to *port*, *path* if there is one, and *note* what passes."""
         self._path, self._note = path, note
+        self._cut = path.cut if path else None
         self._is_struck = self._is_healing = False
-        self.tap = PathTap(path.port, self._see)
+        self.tap = PathTap(port, self._see)
 
     def _see(self, body: Opened | Crossed | Ended) -> None:
         """Take note of what the tap sees, and of what it means."""
@@ -48,7 +49,7 @@ class StreamNemesis:
 
     def _strike(self, crossed: Crossed) -> None:
         """Note that the cut has fired once as many bytes have come as it lets pass."""
-        cut = self._path.cut
+        cut = self._cut
         if cut is None or self._is_struck or crossed.way == "up":
             return
         if crossed.total >= cut.bytes:
@@ -63,7 +64,8 @@ class StreamNemesis:
 
     def _heal(self) -> None:
         try:
-            self._path.heal()
+            if self._path is not None:
+                self._path.heal()
         except ToxiproxyError as error:
             self._note("harness", HarnessTrouble(text=str(error)))
         else:
@@ -73,9 +75,9 @@ class StreamNemesis:
 
 
 @contextmanager
-def struck(path: OpenPath, note: Note) -> Iterator[StreamNemesis]:
+def struck(port: int, path: OpenPath | None, note: Note) -> Iterator[StreamNemesis]:
     """Give a nemesis while a conversation lasts; its connections end before it does."""
-    nemesis = StreamNemesis(path, note)
+    nemesis = StreamNemesis(port, path, note)
     try:
         yield nemesis
         nemesis.tap.quiet(_QUIET_S)

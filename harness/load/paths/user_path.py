@@ -2,8 +2,8 @@
 
 Each user has a proxy of its own, for what is done to the path is done to a proxy. None
 is changed while data flows (docs/toxiproxy.md, Traps): what a conversation is to meet
-is in place before it begins. A proxy is named for its user, so that the conductor, in
-another process, finds it.
+is in place before it begins. A proxy is named for its run and its user, so that the
+conductor, in another process, finds it, and nobody else's.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,14 +20,16 @@ CUT: Final = "f1"
 """What a conversation's own fault is called, on its proxy and in its history."""
 
 
-def proxy_name(user: int, number: int = 0) -> str:
-    """Return the name of a proxy of *user*."""
-    return f"user-{user}-{number}"
+def proxy_name(run: str, user: int, number: int) -> str:
+    """Return the name of *user*'s proxy *number* in the load run called *run*."""
+    return f"{run}user-{user}-{number}"
 
 
-def user_of(name: str) -> int | None:
-    """Return whose proxy *name* is; None: nobody's of ours."""
-    word, _, rest = name.partition("-")
+def user_of(run: str, name: str) -> int | None:
+    """Return whose proxy *name* is; None: nobody's in the load run called *run*."""
+    if not name.startswith(run):
+        return None
+    word, _, rest = name.removeprefix(run).partition("-")
     number = rest.partition("-")[0]
     return int(number) if word == "user" and number.isdecimal() else None
 
@@ -35,13 +37,14 @@ def user_of(name: str) -> int | None:
 class UserPath:
     """The proxies of one user, which lead to *upstream* ("host:port")."""
 
-    def __init__(self, user: int, upstream: str, clerk: Clerk) -> None:
-        """Make the user's standing proxy.
+    def __init__(self, run: str, user: int, upstream: str, clerk: Clerk) -> None:
+        """Make the standing proxy of *user* in the load run called *run*.
 
         Raises:
             ToxiproxyError: It cannot be made.
         """
-        self._user, self._upstream, self._clerk = user, upstream, clerk
+        self._run, self._user = run, user
+        self._upstream, self._clerk = upstream, clerk
         self._count = 0
         self._placed: tuple[Placed, ...] = ()
         self._name, self._port = self._build(())
@@ -88,7 +91,7 @@ class UserPath:
 
     def _build(self, placed: Sequence[Placed]) -> tuple[str, int]:
         self._count += 1
-        name = proxy_name(self._user, self._count)
+        name = proxy_name(self._run, self._user, self._count)
         return name, self._clerk.do(name, api.build, name, self._upstream, placed)
 
     def _delete(self, name: str) -> None:

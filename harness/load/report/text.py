@@ -5,7 +5,7 @@ from typing import Final
 
 from harness.load.gates import GateResult, GateStatus
 from harness.load.result import LoadResult, Whole
-from harness.load.units import spoken
+from harness.load.units import counted, spoken
 from harness.reports.neutral import neutral
 from harness.reports.words import SYMBOLS
 from harness.verdict import Grade
@@ -40,7 +40,8 @@ def conclusion(result: LoadResult) -> str:
     """Return what came of the run, in one line."""
     symbol, streams = WHOLE_SYMBOLS[result.verdict], result.totals.get("streams", 0)
     early = f"  (ended early: {result.trouble})" if result.trouble else ""
-    return f"{symbol} {result.verdict}  {result.storm}  {streams} streams{early}"
+    said = counted(streams, "stream")
+    return f"{symbol} {result.verdict}  {result.storm}  {said}{early}"
 
 
 def gate_line(gate: GateResult) -> str:
@@ -60,15 +61,17 @@ def gate_value(gate: GateResult) -> str:
 
 def _head(result: LoadResult) -> Iterator[str]:
     who = f"{result.client.name} {result.client.version}"
-    rig = f"{result.users} users, {result.workers} workers, {result.run_s:.0f} s"
+    crowd = f"{counted(result.users, 'user')}, {counted(result.workers, 'worker')}"
+    rig = f"{crowd}, {result.run_s:.0f} s"
     yield f"{result.storm}: {result.description}"
     yield f"{who}, {rig}, seed {result.seed}"
     for phase in result.phases:
         span = f"{phase.begin_s:.1f} to {phase.end_s:.1f} s"
-        yield f"  phase {phase.name}: {span}, {phase.users} users"
+        yield f"  phase {phase.name}: {span}, {counted(phase.users, 'user')}"
     for band in result.bands:
         span = f"{band.begin_s:.1f} to {band.end_s:.1f} s"
-        yield f"  {band.label}: {span}  {band.effect or _no_effect(band.needs_effect)}"
+        effect = band.effect or _no_effect(band.needs_effect)
+        yield f"  {band.label}: {span}  {effect}".rstrip()
 
 
 def _no_effect(needed: bool) -> str:

@@ -1,6 +1,5 @@
 """Edge: the conductor's process, as the head knows it, and the bands it tells of."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,6 +7,7 @@ from typing import Final
 
 import gevent
 import msgspec
+from gevent import subprocess
 
 from harness.load.result import Band
 from harness.load.run.conductor import Conducted
@@ -29,22 +29,26 @@ class Conducting:
         timetable = Timetable(order)
         self._bands = list(_path_bands(timetable))
         self._child: subprocess.Popen[bytes] | None = None
-        if order.toxiproxy and timetable.downs:
+        if order.toxiproxy is not None and timetable.downs:
             self._child = child = _start(order)
             self._hearing = gevent.spawn(self._hear, child)
 
     def close(self) -> None:
         """Let the conductor end, and hear the last of it; safe to call twice."""
-        if self._child is None:
+        child, self._child = self._child, None
+        if child is None:
             return
-        if self._child.stdin is not None:
-            self._child.stdin.close()
+        if child.stdin is not None:
+            child.stdin.close()
         self._hearing.join(_END_S)
         with suppress(subprocess.TimeoutExpired):
-            self._child.wait(_END_S)
-        self._child.kill()
-        self._child.wait()
-        self._child = None
+            child.wait(_END_S)
+        child.kill()
+        code = child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
+        if code:
+            self._complain(f"the hand on the weather has ended with code {code}")
 
     def bands(self) -> tuple[Band, ...]:
         """Return everything that was done, in order of time."""
@@ -56,7 +60,10 @@ class Conducting:
             conducted = msgspec.json.decode(line, type=Conducted)
             if conducted.band is not None:
                 self._bands.append(conducted.band)
-            self.trouble = self.trouble or conducted.trouble
+            self._complain(conducted.trouble)
+
+    def _complain(self, trouble: str) -> None:
+        self.trouble = self.trouble or trouble
 
 
 def _start(order: LoadOrder) -> "subprocess.Popen[bytes]":
@@ -68,8 +75,9 @@ def _start(order: LoadOrder) -> "subprocess.Popen[bytes]":
         process_group=0,  # ^C is ours
     )
     assert child.stdin is not None  # noqa: S101 - a pipe was asked for
-    child.stdin.write(encode(order).encode() + b"\n")
-    child.stdin.flush()
+    with suppress(OSError):  # it has ended already, and its code says so
+        child.stdin.write(encode(order).encode() + b"\n")
+        child.stdin.flush()
     return child
 
 

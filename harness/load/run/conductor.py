@@ -9,9 +9,9 @@ own it is on time also where the load generator is not.
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Thread
+from threading import Event
 from typing import Final
 
 import msgspec
@@ -21,12 +21,13 @@ from harness.load.paths.user_path import user_of
 from harness.load.result import Band
 from harness.load.run.orders import LoadOrder, Timetable, decode
 from harness.load.schedule import Down
+from harness.load.units import counted
 from harness.toxiproxy import api
+from harness.toxiproxy.api import ProxyState
 
 _HANDS: Final = 4
-_PASSES: Final = 20
-"""How often proxies are looked for: some may be in the making at the first look."""
-_BETWEEN_S: Final = 0.05
+_LOOK_S: Final = 0.1
+"""How often proxies are looked for while some are to be down: users make new ones."""
 
 
 class Conducted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,7 +47,7 @@ class Conductor:
         at_s: Callable[[], float],
     ) -> None:
         """Be ready; *at_s* is the time since the run began."""
-        self._timetable, self._users = Timetable(order), order.users
+        self._order, self._timetable = order, Timetable(order)
         self._tell, self._at_s = tell, at_s
         self._pool = ThreadPoolExecutor(_HANDS)
         self._is_over = Event()
@@ -59,12 +60,9 @@ class Conductor:
         """
         with self._pool:
             for moment_s in self._timetable.changes_s:
-                if self._is_over.wait(max(0.0, moment_s - self._at_s())):
+                if not self._wait(moment_s):
                     break
-                try:
-                    self._change(moment_s)
-                except ToxiproxyError as error:
-                    self._tell(Conducted(trouble=str(error)))
+                self._change(moment_s)
         for band in self._open.values():
             self._tell(Conducted(band=_ended(band, self._at_s())))
 
@@ -72,55 +70,83 @@ class Conductor:
         """Do nothing more."""
         self._is_over.set()
 
-    def _change(self, moment_s: float) -> None:
-        """Let all paths be as they are to be at that moment, and tell what is over.
+    def _wait(self, moment_s: float) -> bool:
+        """Wait until *moment_s*; False: it was stopped.
 
-        Raises:
-            ToxiproxyError: They cannot be.
+        Meanwhile a proxy that somebody has just made, and that is to be down, is taken
+        down as soon as it is seen.
         """
+        while (left_s := moment_s - self._at_s()) > 0:
+            if self._is_over.wait(min(left_s, _LOOK_S) if self._open else left_s):
+                return False
+            if self._open and self._at_s() < moment_s:
+                self._settle(self._at_s())
+        return not self._is_over.is_set()
+
+    def _change(self, moment_s: float) -> None:
+        """Let all paths be as they are to be from *moment_s* on; tell what is over."""
         asked_s = self._at_s()
-        struck = self._settle(self._timetable.down_at(moment_s))
-        done_s = self._at_s()
         for down in self._timetable.downs:
             if down.begin_s == moment_s:
                 self._open[down] = Band(
                     kind="outage",
-                    label=f"down: {len(down.users)} users",
+                    label=f"down: {counted(len(down.users), 'user')}",
                     asked_s=asked_s,
-                    begin_s=done_s,
-                    end_s=done_s,
-                    effect=_probe(struck),
-                    needs_effect=bool(struck),
+                    begin_s=asked_s,
+                    end_s=asked_s,
+                    needs_effect=bool(down.users),
                 )
-            elif down.end_s == moment_s and (band := self._open.pop(down, None)):
-                self._tell(Conducted(band=_ended(band, done_s)))
+        self._settle(moment_s)
+        done_s = self._at_s()
+        for down, band in tuple(self._open.items()):
+            if down.begin_s == moment_s:
+                self._open[down] = msgspec.structs.replace(band, begin_s=done_s)
+            elif down.end_s == moment_s:
+                self._tell(Conducted(band=_ended(self._open.pop(down), done_s)))
 
-    def _settle(self, down: frozenset[int]) -> dict[str, int]:
-        """Close the proxies of *down*, open all others; return what was closed.
+    def _settle(self, at_s: float) -> None:
+        """Close the proxies of who is down at *at_s*, open all others; tell trouble."""
+        down = self._timetable.down_at(at_s)
+        try:
+            there = self._proxies()
+            wrong = [
+                (state, user not in down)
+                for user, state in there
+                if state.enabled == (user in down)
+            ]
+            tuple(self._pool.map(_switch, wrong))
+        except ToxiproxyError as error:
+            self._tell(Conducted(trouble=str(error)))
+            self.stop()
+        else:
+            self._prove(there)
+
+    def _proxies(self) -> list[tuple[int, ProxyState]]:
+        """Return the proxies of the run, each with its user.
+
+        One without a port is being made; its maker is going to open it.
 
         Raises:
-            ToxiproxyError: It cannot be done.
+            ToxiproxyError: They cannot be had.
         """
-        closed: dict[str, int] = {}
-        for _ in range(_PASSES):
-            wrong = [
-                (state, is_enabled)
-                for state in api.states().values()
-                if (user := user_of(state.name)) is not None
-                and state.enabled != (is_enabled := user % self._users not in down)
-            ]
-            made = [(state, want) for state, want in wrong if state.port]
-            for state, want in self._pool.map(_switch, made):
-                if state is not None and not want:
-                    closed[state.name] = state.port
-            if len(made) == len(wrong):
-                break
-            self._is_over.wait(_BETWEEN_S)  # some are being made just now
-        return closed
+        run, users = self._order.proxies, self._order.users
+        return [
+            (user % users, state)
+            for state in api.states().values()
+            if state.port and (user := user_of(run, state.name)) is not None
+        ]
+
+    def _prove(self, there: Sequence[tuple[int, ProxyState]]) -> None:
+        """Write down what shows that an outage has an effect, when something does."""
+        for down, band in self._open.items():
+            struck = [state for user, state in there if user in down.users]
+            if struck and not band.effect:
+                proven = msgspec.structs.replace(band, effect=_probe(struck))
+                self._open[down] = proven
 
 
-def _switch(asked: tuple[api.ProxyState, bool]) -> tuple[api.ProxyState | None, bool]:
-    """Open or close a proxy and return it; None: it is there no more.
+def _switch(asked: tuple[ProxyState, bool]) -> None:
+    """Open or close a proxy, if it is still there.
 
     Raises:
         ToxiproxyError: It is there, and will not.
@@ -130,19 +156,16 @@ def _switch(asked: tuple[api.ProxyState, bool]) -> tuple[api.ProxyState | None, 
         api.set_enabled(state.name, state.port, is_enabled=is_enabled)
     except ToxiproxyError:
         if state.name in api.states():
-            raise
-        return None, is_enabled  # its conversation is over, and it with it
-    return asked
+            raise  # else its conversation is over, and it with it
 
 
-def _probe(struck: dict[str, int]) -> str:
+def _probe(struck: Sequence[ProxyState]) -> str:
     """Connect where a client would; say what shows that it cannot."""
-    for name, port in struck.items():
+    for state in struck:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return (
-                    f"{len(struck)} proxies closed; a connection to {name} is refused"
-                )
+            if probe.connect_ex(("127.0.0.1", state.port)):
+                paths = counted(len(struck), "path")
+                return f"{paths} closed; a connection to {state.name} is refused"
     return ""
 
 
@@ -159,14 +182,15 @@ def main(lines: Iterable[str]) -> None:
     """Carry out the order in the first of *lines*, until they end."""
     rest = iter(lines)
     order = decode(next(rest))
-    api.use_address(order.toxiproxy)
+    assert order.toxiproxy is not None, "there is something to break"  # noqa: S101
+    api.use_address(order.toxiproxy.address)
     conductor = Conductor(order, _say, lambda: time.time() - order.began_at_s)
-    conducting = Thread(target=conductor.conduct)
-    conducting.start()
-    for _ in rest:
-        pass
-    conductor.stop()
-    conducting.join()
+    with ThreadPoolExecutor(1) as hand:
+        conducting = hand.submit(conductor.conduct)
+        for _ in rest:
+            pass
+        conductor.stop()
+        conducting.result()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import msgspec
 from harness.load.limits import Limits
 from harness.load.schedule import Span, downs, spans
 from harness.load.storm import Storm
+from harness.toxiproxy.running import Running
 from mock_server.served import Served
 
 
@@ -21,8 +22,8 @@ class LoadOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         run_s: How long it goes on.
         began_at_s: When it began, in seconds since the epoch, by the master's clock.
         servers: Where the servers are; users are spread over them.
-        toxiproxy: "host:port" of Toxiproxy's API; empty: no path is broken.
-        toxiproxy_version: As it said itself.
+        toxiproxy: Where Toxiproxy is; None: no path is broken.
+        name: What this run is called among those of one rig.
         limits: What makes a stream good.
         out: The directory for conversations that did not pass.
     """
@@ -34,10 +35,15 @@ class LoadOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     run_s: float
     began_at_s: float
     servers: tuple[Served, ...]
-    toxiproxy: str = ""
-    toxiproxy_version: str = ""
+    toxiproxy: Running | None = None
+    name: str = "run"
     limits: Limits = Limits()
     out: str = ""
+
+    @property
+    def proxies(self) -> str:
+        """What the names of the run's proxies begin with; no other's do."""
+        return f"{self.toxiproxy.prefix if self.toxiproxy else ''}{self.name}."
 
 
 class Timetable:

@@ -3,7 +3,6 @@
 They end when their standard input does, so also if we are killed.
 """
 
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import Final, TypeVar
 
 import gevent
 import msgspec
+from gevent import subprocess
 
 from harness.load.errors import LoadError
 from harness.toxiproxy.running import Running
@@ -76,7 +76,7 @@ class Rig:
 
     def _start(self, module: Sequence[str], parse: Callable[[bytes], T]) -> T:
         """Run a module of ours and return what its first line says."""
-        child = subprocess.Popen(  # noqa: S603 - ours
+        child = subprocess.Popen(
             [sys.executable, "-m", *module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -13,6 +13,7 @@ import psutil
 import requests
 
 from harness.load.health import Role, Sample
+from harness.toxiproxy.running import Running
 from mock_server.lateness import Lateness
 from mock_server.served import Served
 
@@ -61,14 +62,14 @@ class Watch:
         samples: What was seen.
     """
 
-    def __init__(self, servers: Sequence[Served], toxiproxy_pid: int | None) -> None:
-        """Begin to look."""
+    def __init__(self, servers: Sequence[Served], toxiproxy: Running | None) -> None:
+        """Begin to look; at a Toxiproxy only if it is ours."""
         self.samples: list[Sample] = []
         self._lookers: list[Callable[[], Sample]] = [
             _server(served, number) for number, served in enumerate(servers, 1)
         ]
-        if toxiproxy_pid is not None:
-            self._lookers.append(_toxiproxy(toxiproxy_pid))
+        if toxiproxy is not None and toxiproxy.pid is not None:
+            self._lookers.append(_toxiproxy(toxiproxy.pid))
         self._looking = gevent.spawn(self._look)
 
     def close(self) -> None:

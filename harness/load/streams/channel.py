@@ -126,8 +126,9 @@ class Channel:
         return over.runs
 
     def close(self) -> None:
-        """Leave; the server closes what is open."""
+        """Leave; the server closes what is open, and nobody gets an answer."""
         self._hearing.kill()
+        self._stop(f"the channel to {self._where} is closed")
         with suppress(OSError, websocket.WebSocketException):
             self._socket.close(timeout=1)
 
@@ -138,12 +139,12 @@ class Channel:
         awaited = self._awaited[key, answer] = AsyncResult()
         try:
             self._socket.send(msgspec.json.encode(order).decode())
-            return awaited.get(timeout=_ANSWER_S)
+            awaited.wait(_ANSWER_S)
+            if not awaited.ready():
+                raise ChannelError(f"{self._where}: no answer within {_ANSWER_S:g} s")
+            return awaited.get()
         except (OSError, websocket.WebSocketException) as error:
             raise ChannelError(f"{self._where}: {error}") from error
-        except gevent.Timeout as error:
-            waited = f"no answer within {_ANSWER_S:g} s"
-            raise ChannelError(f"{self._where}: {waited}") from error
         finally:
             self._awaited.pop((key, answer), None)
 
@@ -159,9 +160,15 @@ class Channel:
                 for news in decoder.decode(data):
                     self._take(news)
             end = f"{self._where} has closed the channel"
-        except (OSError, websocket.WebSocketException, msgspec.MsgspecError) as error:
+        except (OSError, websocket.WebSocketException) as error:
             end = f"{self._where} is gone: {error}"
-        self._end = end
+        except Exception as error:  # noqa: BLE001  # who waits must hear of it
+            end = f"what {self._where} says makes no sense: {error!r}"
+        self._stop(end)
+
+    def _stop(self, end: str) -> None:
+        """Tell everybody who waits, or asks later, that there is no answer, and why."""
+        self._end = self._end or end
         for awaited in self._awaited.values():
             awaited.set_exception(ChannelError(end))
 

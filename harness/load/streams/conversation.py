@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from time import monotonic_ns, time
+from time import monotonic_ns
+from urllib.parse import urlsplit
 
 import gevent
 
 from harness.case import Case, ClientInfo, Expect
 from harness.clients import Conversation
+from harness.errors import HarnessError
 from harness.grading import grade_by
 from harness.history import Body, ClientExit, Source
 from harness.load.draw import Drawn
@@ -37,13 +39,16 @@ class Meeting:
     """What a conversation is to be.
 
     Attributes:
+        run: What the load run is called.
         scenario: The storm and the phase: "commuter_train/tunnel".
         user, number: Whose, and which of the user's.
         storm: What all conversations have in common, with its *workload* and *expect*.
         drawn: What it meets.
-        late_s: By how much it begins after it was meant to.
+        began_at_s: When it begins, in seconds since the epoch, by the master's clock.
+        late_s: By how much that is after it was meant to.
     """
 
+    run: str
     scenario: str
     user: int
     number: int
@@ -51,12 +56,13 @@ class Meeting:
     workload: Workload
     expect: Expect
     drawn: Drawn
+    began_at_s: float
     late_s: float = 0.0
 
     @property
     def key(self) -> str:
         """The API key, hence the session."""
-        return f"sk-load-{self.user}-{self.number}-{self.drawn.seed}"
+        return f"sk-{self.run}-{self.user}-{self.number}-{self.drawn.seed}"
 
     def case(self, client: ClientInfo) -> Case:
         """Return what its history says before it begins."""
@@ -90,7 +96,7 @@ class Talk:
         """Be ready to hold *meeting* with *client*, on the server of *channel*."""
         self._meeting, self._channel = meeting, channel
         self._case = meeting.case(client)
-        self._began_ns, self._began_at_s = monotonic_ns(), time()
+        self._began_ns = monotonic_ns()
         self._judge = StreamJudge(
             self._case,
             self._began_ns,
@@ -108,7 +114,7 @@ class Talk:
         """Let the client converse through *path*; None: straight with the server.
 
         Raises:
-            ChannelError: The server is gone.
+            HarnessError: Something of ours is gone: the server, or Toxiproxy.
         """
         meeting, storm = self._meeting, self._meeting.storm
         settings = SessionSettings(
@@ -128,14 +134,12 @@ class Talk:
     def _conversation(self, stack: ExitStack, path: OpenPath | None) -> Conversation:
         """Return what the client is asked, at the place where it finds the server."""
         base_url = self._channel.served.base_url
-        if path is not None:
-            port = path.port
-            if self._case.faults:
-                port = stack.enter_context(struck(path, self._note)).tap.port
-            base_url = f"http://127.0.0.1:{port}/v1"
+        port = path.port if path else urlsplit(base_url).port or 0
+        if self._case.faults:  # what strikes has to be seen at a tap
+            port = stack.enter_context(struck(port, path, self._note)).tap.port
         storm, workload = self._meeting.storm, self._meeting.workload
         return Conversation(
-            base_url=base_url,
+            base_url=f"http://127.0.0.1:{port}/v1",
             api_key=self._meeting.key,
             turns=workload.turns,
             tools=workload.tools,
@@ -149,17 +153,27 @@ class Talk:
         converse: Callable[[Conversation], Iterable[Op]],
         conversation: Conversation,
     ) -> None:
-        """Judge what the client tells until it ends, however it ends."""
+        """Judge what the client tells until it ends, however it ends.
+
+        Raises:
+            ChannelError: The server is gone.
+        """
         say, watch = self._judge.say, self._watching.say
+        # No TimeoutError: a client may take that for the network's, and go on.
+        limit = gevent.Timeout(self._meeting.storm.total_s)
         try:
-            with gevent.Timeout(self._meeting.storm.total_s, TimeoutError):
+            with limit:
                 for op in converse(conversation):
                     t_ns = monotonic_ns()
                     watch(t_ns, op)
                     say(t_ns, op)
             left = ClientExit(how="returned")
-        except TimeoutError:
+        except gevent.Timeout as timeout:
+            if timeout is not limit:
+                raise
             left = ClientExit(how="killed")
+        except HarnessError:
+            raise  # it is ours
         except Exception as error:  # noqa: BLE001  # what it did wrong is data
             text = f"{type(error).__module__}.{type(error).__name__}: {error}"
             left = ClientExit(how="raised", text=text)
@@ -196,7 +210,7 @@ class Talk:
             user=meeting.user,
             seed=meeting.drawn.seed,
             fault=meeting.drawn.kind,
-            began_at_s=self._began_at_s,
+            began_at_s=meeting.began_at_s,
             late_s=meeting.late_s,
             times=self._watching.times(),
             tokens_said=tokens.said,

@@ -62,11 +62,11 @@ class Desk:
         self._channels = [Channel(served) for served in order.servers]
         self._clerk = Clerk() if order.toxiproxy else None
         self._kept = Kept(Path(order.out) / f"worker-{index}")
-        self._starts = Starts(order, self._timetable, index)
+        self._over = Event()
+        self._starts = Starts(order, self._timetable, index, self._over.wait)
         self._free: list[int] = []
         self._next = count()
         self._active = 0
-        self._is_draining = False
         self._idle = Event()
         self._idle.set()
 
@@ -76,18 +76,28 @@ class Desk:
         return self._now_s() - self.order.began_at_s
 
     def take_seat(self, done: Done) -> "Seat":
-        """Return a seat that nobody has; *done* is told of each of its results."""
+        """Return a seat that nobody has; *done* is told of each of its results.
+
+        Raises:
+            ToxiproxyError: There is no path from there. It is in `trouble`, too.
+        """
         place = heapq.heappop(self._free) if self._free else next(self._next)
-        return Seat(self, place, self._index + place * self.order.workers, done)
+        try:
+            return Seat(self, place, self._index + place * self.order.workers, done)
+        except HarnessError as error:
+            self.free(place)
+            self.complain(f"{type(error).__name__}: {error}")
+            raise
 
     def free(self, place: int) -> None:
         """Let another user have the seat at *place*."""
         heapq.heappush(self._free, place)
 
-    def drain(self, timeout_s: float) -> bool:
-        """Let no conversation begin any more, and those that go on end; say if so."""
-        self._is_draining = True
-        return bool(self._idle.wait(timeout_s))
+    def drain(self, timeout_s: float) -> int:
+        """Let no conversation begin any more; return how many do not end in time."""
+        self._over.set()
+        self._idle.wait(timeout_s)
+        return self._active
 
     def close(self) -> None:
         """Let go of everything."""
@@ -98,24 +108,24 @@ class Desk:
 
     def serve(self, seat: "Seat", client: ClientInfo, converse: Converse) -> None:
         """Let the user at *seat* hold the next conversation, when it is to begin."""
-        if self._is_draining or self.trouble:
+        if self._over.is_set() or self.trouble:
             gevent.sleep(_REST_S)
             return
         late_s = self._starts.wait(seat.user, lambda: self.at_s)
-        if late_s is None or self._is_draining:
+        if late_s is None or self._over.is_set():
             return
         self._active += 1
         self._idle.clear()
         try:
             seat.done(self._hold(seat, client, converse, late_s))
         except HarnessError as error:
-            self._complain(f"{type(error).__name__}: {error}")
+            self.complain(f"{type(error).__name__}: {error}")
         finally:
             self._active -= 1
             if not self._active:
                 self._idle.set()
 
-    def _complain(self, trouble: str) -> None:
+    def complain(self, trouble: str) -> None:
         """Take note of the first thing that went wrong; nothing begins any more."""
         self.trouble = self.trouble or trouble
 
@@ -129,7 +139,7 @@ class Desk:
             return None
         served = self._channel(user).served
         upstream = served.base_url.partition("//")[2].partition("/")[0]
-        return UserPath(user, upstream, self._clerk)
+        return UserPath(self.order.proxies, user, upstream, self._clerk)
 
     def _channel(self, user: int) -> Channel:
         return self._channels[user % len(self._channels)]
@@ -142,6 +152,7 @@ class Desk:
         storm, phase = order.storm, self._timetable.span(at_s).phase
         number = seat.number_in(phase)
         meeting = Meeting(
+            run=order.name,
             scenario=f"{storm.name}/{phase.name}",
             user=seat.user,
             number=number,
@@ -149,11 +160,13 @@ class Desk:
             workload=WORKLOADS[storm.workload](),
             expect=expect_of(storm),
             drawn=draws(order.seed, phase, seat.user, number),
+            began_at_s=order.began_at_s + at_s,
             late_s=late_s,
         )
         with self._path(seat, phase, meeting.drawn.path, at_s) as path:
             channel = self._channel(seat.user)
-            talk = Talk(meeting, client, channel, order.toxiproxy_version)
+            version = order.toxiproxy.version if order.toxiproxy else ""
+            talk = Talk(meeting, client, channel, version)
             return talk.hold(converse, path, self._kept)
 
     @contextmanager
@@ -199,6 +212,8 @@ class Seat:
 
     def leave(self) -> None:
         """Let another user have it."""
-        if self.path is not None:
-            self.path.close()
-        self._desk.free(self._place)
+        try:
+            if self.path is not None:
+                self.path.close()
+        finally:
+            self._desk.free(self._place)

@@ -1,11 +1,13 @@
 """One conversation, judged while it goes on, by the oracle of all other runs.
 
 Records come from two sides: what the client shows, from here, and what the server
-journals, from afar. The server writes down what it is going to say before it says it,
-but we may hear of it a moment later; so what a client shows is held back until the
-truth that it is to be held against is there.
+journals, from afar, which we hear of a moment later. So what happens here is held back
+until the server has told of something later, as it does all the time where a fault is
+to strike. Where none is, it tells little, and order matters little: there a bit at a
+time is judged, once the truth that it is to be held against is there.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -26,6 +28,10 @@ from harness.oracle import Oracle
 from harness.verdict import Judgement
 from mock_server.journal import Entry
 
+AT_ONCE: Final = 64
+"""How much is judged at once where no fault is to strike: together it costs less."""
+MOST_HELD: Final = 4096
+"""How much is held back at most: the memory of a stream is bounded."""
 KEPT_RECORDS: Final = 4096
 """How much of a conversation is kept, so that one that does not pass can be stored."""
 
@@ -48,7 +54,8 @@ class StreamJudge:
         self._case, self._began_ns, self._sync = case, began_ns, sync
         self._oracle = Oracle(case)
         self._seq = 0
-        self._held: list[tuple[int, Op]] = []
+        self._held: deque[tuple[int, Source, Body]] = deque()
+        self._most_held = MOST_HELD if case.faults else AT_ONCE
         self._is_truth_due = False
         begin = CaseBegin(case=case, tool=__version__, toxiproxy=toxiproxy)
         self._add(began_ns, "harness", begin)
@@ -56,25 +63,29 @@ class StreamJudge:
 
     def say(self, t_ns: int, op: Op) -> None:
         """Take note of what the client tells; at the end of a turn, hear all first."""
-        if type(op) is Settle:
-            self._sync()
-            self._release()
-            self._add(t_ns, "client", op)
-            self._invoke(t_ns, op.turn + 1)
-        elif self._is_truth_due:
-            self._held.append((t_ns, op))
-        else:
-            self._add(t_ns, "client", op)
-
-    def hear(self, t_ns: int, entry: Entry) -> None:
-        """Take note of what the server has journaled."""
-        self._add(t_ns, "server", entry)
-        if type(entry) is Foretold:
-            self._release()
+        if type(op) is not Settle:
+            self.note(t_ns, "client", op)
+            return
+        self._sync()
+        self._release()
+        self._add(t_ns, "client", op)
+        self._invoke(t_ns, op.turn + 1)
 
     def note(self, t_ns: int, source: Source, body: Body) -> None:
         """Take note of what passed the tap, or of what we do ourselves."""
-        self._add(t_ns, source, body)
+        held = self._held
+        held.append((t_ns, source, body))
+        if len(held) >= (MOST_HELD if self._is_truth_due else self._most_held):
+            self._release()
+
+    def hear(self, t_ns: int, entry: Entry) -> None:
+        """Take note of what the server has journaled, behind what came before it."""
+        held = self._held
+        while held and held[0][0] <= t_ns:
+            self._add(*held.popleft())
+        self._add(t_ns, "server", entry)
+        if type(entry) is Foretold:
+            self._is_truth_due = False
 
     def leave(self, t_ns: int, left: ClientExit) -> None:
         """Take note of how the client ended; nothing of it comes any more."""
@@ -92,11 +103,10 @@ class StreamJudge:
             self._is_truth_due = True
 
     def _release(self) -> None:
-        """Judge what was held back."""
-        self._is_truth_due = False
-        held, self._held = self._held, []
-        for t_ns, op in held:
-            self._add(t_ns, "client", op)
+        """Judge all that was held back."""
+        held, self._held = self._held, deque()
+        for noted in held:
+            self._add(*noted)
 
     def _add(self, t_ns: int, source: Source, body: Body) -> None:
         record = Record(

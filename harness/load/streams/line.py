@@ -9,10 +9,11 @@ import os
 from time import monotonic
 from typing import Any
 
-from gevent import socket
-from gevent.hub import Waiter, get_hub
+from gevent import getcurrent, socket
+from gevent.hub import get_hub
 
 _PIECE_BYTES = 1 << 16
+_READABLE = 1
 _LOOK_S = 0.05
 """How often patience is looked at; nobody waits more than that too long."""
 
@@ -31,12 +32,14 @@ class Line:
             OSError: It was refused, or took too long.
         """
         self.received = 0
-        self._socket = socket.create_connection((host, port), connect_s)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._hub: Any = get_hub()
+        self._socket = _connected(host, port, connect_s)
         self._descriptor = self._socket.fileno()
-        self._watcher = get_hub().loop.io(self._descriptor, 1)
-        self._waiter: Waiter[Any] | None = None
+        self._watcher = self._hub.loop.io(self._descriptor, _READABLE)
+        self._is_watched = False
+        self._reader: Any = None
         self._deadline_s = 0.0
+        _PATIENCE.watch(self)
 
     def send(self, data: bytes) -> None:
         """Send all of *data*.
@@ -53,17 +56,17 @@ class Line:
             TimeoutError: Nothing came within *patience_s* seconds.
             OSError: The connection is dead.
         """
-        waiter: Waiter[Any] = Waiter()
-        self._waiter = waiter
         self._deadline_s = monotonic() + patience_s
-        _PATIENCE.watch(self)
-        self._watcher.start(self._ready)
+        self._reader = getcurrent()
+        if not self._is_watched:
+            self._is_watched = True
+            self._watcher.start(self._ready)
         try:
-            return bytes(waiter.get())
+            data: bytes = self._hub.switch()
         finally:
-            self._watcher.stop()
-            self._waiter = None
-            _PATIENCE.forget(self)
+            self._reader = None
+        self.received += len(data)
+        return data
 
     @property
     def is_alive(self) -> bool:
@@ -78,33 +81,53 @@ class Line:
 
     def close(self) -> None:
         """Close; safe to call twice."""
+        _PATIENCE.forget(self)
         self._watcher.stop()
         self._watcher.close()
         self._socket.close()
 
     def lose_patience(self, now_s: float) -> None:
         """Let the reader go if it has waited long enough."""
-        if self._waiter is not None and now_s >= self._deadline_s:
-            self._waiter.throw(TimeoutError("nothing came in time"))
+        if self._reader is not None and now_s >= self._deadline_s:
+            self._reader.throw(TimeoutError("nothing came in time"))
 
     def _ready(self) -> None:
-        """Hand on what has come; runs in the hub."""
-        waiter = self._waiter
-        if waiter is None:
+        """Hand on what has come; runs in the hub. Without a reader, look no more."""
+        reader = self._reader
+        if reader is None:
+            self._is_watched = False
+            self._watcher.stop()
             return
         try:
             data = os.read(self._descriptor, _PIECE_BYTES)
         except BlockingIOError:
             return
         except OSError as error:
-            waiter.throw(error)
+            reader.throw(error)
             return
-        self.received += len(data)
-        waiter.switch(data)
+        reader.switch(data)
+
+
+def _connected(host: str, port: int, connect_s: float) -> socket.socket:
+    """Return a socket that is connected; an address needs no resolver.
+
+    Raises:
+        OSError: It was refused, or took too long.
+    """
+    made = socket.socket()
+    try:
+        made.settimeout(connect_s)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.connect((host, port))
+        made.settimeout(None)
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 class _Patience:
-    """Looks after all lines of a process that are being read, by one timer."""
+    """Looks after all lines of a process, by one timer, while there are any."""
 
     def __init__(self) -> None:
         self._lines: dict[Line, None] = {}
@@ -120,7 +143,7 @@ class _Patience:
         self._lines.pop(line, None)
 
     def _look(self) -> None:
-        """Let go who has waited long enough; runs in the hub while anybody waits."""
+        """Let go who has waited long enough; runs in the hub."""
         now_s = monotonic()
         for line in tuple(self._lines):
             line.lose_patience(now_s)

@@ -7,8 +7,6 @@ one that finds no user free begins late, which is measured (docs/load.md).
 
 from collections.abc import Callable, Iterator
 
-import gevent
-
 from harness.load.draw import arrivals, first_start_s
 from harness.load.run.orders import LoadOrder, Timetable
 from harness.load.schedule import Span
@@ -16,14 +14,23 @@ from harness.load.storm import Paced
 from mock_server import load
 
 _SPREAD_MAX_S = 5.0
+_BREATH_S = 0.05
+"""The least that somebody waits who has nothing to do, so that nobody spins."""
 
 
 class Starts:
     """The starts that load generator number *index* has to see to."""
 
-    def __init__(self, order: LoadOrder, timetable: Timetable, index: int) -> None:
-        """Begin with the run."""
+    def __init__(
+        self,
+        order: LoadOrder,
+        timetable: Timetable,
+        index: int,
+        rest: Callable[[float], object],
+    ) -> None:
+        """Begin with the run; *rest* waits so many seconds, or until the run's end."""
         self._order, self._timetable, self._index = order, timetable, index
+        self._rest = rest
         self._spread_s = min(_SPREAD_MAX_S, _length_s(order))
         self._begun: set[int] = set()
         self._span: Span | None = None
@@ -32,21 +39,27 @@ class Starts:
     def wait(self, user: int, at_s: Callable[[], float]) -> float | None:
         """Wait until a conversation of *user* is to begin; return how late that was.
 
-        None: the phase was over before; ask again.
+        None: the phase was over before, or had other arrivals; ask again.
         """
-        if user not in self._begun:
-            self._begun.add(user)
-            gevent.sleep(first_start_s(self._order.seed, user, self._spread_s))
         span = self._timetable.span(at_s())
-        if not isinstance(span.phase.arrival, Paced):
+        is_first = user not in self._begun
+        self._begun.add(user)
+        if isinstance(span.phase.arrival, Paced):
+            return self._wait_for_arrival(span, at_s)
+        if not is_first:
             return 0.0
+        # Users of a closed loop who begin together would pulse together to the end.
+        self._rest(first_start_s(self._order.seed, user, self._spread_s))
+        return 0.0 if self._timetable.span(at_s()) is span else None
+
+    def _wait_for_arrival(self, span: Span, at_s: Callable[[], float]) -> float | None:
         if span is not self._span:
             self._span, self._arrivals = span, self._drawn(span)
         start_s = next(self._arrivals, None)
         if start_s is None:
-            gevent.sleep(max(0.05, span.end_s - at_s()))
+            self._rest(max(_BREATH_S, span.end_s - at_s()))
             return None
-        gevent.sleep(max(0.0, start_s - at_s()))
+        self._rest(max(0.0, start_s - at_s()))
         return max(0.0, at_s() - start_s)
 
     def _drawn(self, span: Span) -> Iterator[float]:

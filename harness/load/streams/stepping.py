@@ -21,8 +21,8 @@ def stepped(source: AsyncGenerator[T, None]) -> Iterator[T]:
                 yield done.value
             except StopAsyncIteration:
                 return
-            else:
-                raise RuntimeError("this waits for an event loop, and there is none")
+            else:  # let it learn where it is, and clean up
+                step.throw(RuntimeError("this waits for an event loop; there is none"))
     finally:
         _close(source)
 

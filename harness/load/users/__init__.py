@@ -32,20 +32,21 @@ class StreamingUser(User):
 
     abstract = True
     client_info: ClassVar[ClientInfo]
+    _seat: Seat | None = None
+    """A number among all users, and a path to a server."""
 
     def converse(self, conversation: Conversation) -> Iterable[Op]:
         """Hold *conversation* and yield what its user sees, as it is seen."""
         raise NotImplementedError
 
-    def on_start(self) -> None:
-        """Take a seat: a number among all users, and a path to a server."""
-        self._seat: Seat = plugin.take_seat(self.environment)
-
     def on_stop(self) -> None:
         """Give the seat back."""
-        self._seat.leave()
+        if self._seat is not None:
+            self._seat.leave()
 
     @task
     def stream(self) -> None:
         """Wait for the next conversation that is to begin, and hold it."""
+        if self._seat is None:
+            self._seat = plugin.take_seat(self.environment)
         self._seat.serve(self.client_info, self.converse)

@@ -1,11 +1,12 @@
 /**
- * The official openai SDK for Node.js as a client program: `node openai.mjs NAME MODE DIR`.
+ * The official openai SDK for Node.js as a client program: `node openai.mjs NAME MODE DIR [RETRIES]`.
  *
  * NAME is what it is called in reports. MODE is "helper" for runs.stream(), or "raw" for
  * a loop over runs.create({ stream: true }). DIR holds the node_modules with the SDK.
+ * RETRIES is how often it may send a request again; without it, it runs as shipped.
  *
- * The SDK runs as shipped, with its own retries. Only the timeout is set, as any careful
- * user does (the default is ten minutes); it ends with the response's head.
+ * Otherwise only the timeout is set, as any careful user does (the default is ten
+ * minutes); it ends with the response's head.
  */
 
 import { join } from "node:path";
@@ -13,7 +14,7 @@ import { pathToFileURL } from "node:url";
 import { serve } from "./protocol.mjs";
 import { HelperTalk, RawTalk } from "./openai_talk.mjs";
 
-const [name, mode, folder] = process.argv.slice(2);
+const [name, mode, folder, retries] = process.argv.slice(2);
 const sdk = join(folder, "node_modules", "openai");
 const load = (file) => import(pathToFileURL(join(sdk, file)));
 const { OpenAI } = await load("index.mjs");
@@ -39,6 +40,7 @@ serve(
       baseURL: job.base_url,
       apiKey: job.api_key,
       timeout: job.idle_s * 1000,
+      ...(retries && { maxRetries: Number(retries) }),
       fetchOptions: { dispatcher: pool },
     });
     try {

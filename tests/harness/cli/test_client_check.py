@@ -1,4 +1,6 @@
 import shlex
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -83,7 +85,28 @@ def test_a_capability_that_nobody_asks_for_is_pointed_out(
     main(["client", "check", "--client-cmd", shlex.join(script(body))])
     told = capsys.readouterr().out
     assert "~ no scenario asks for tol" in told
-    assert "known: tools" in told
+    assert "known: attempts, messages, tools" in told
+
+
+TEMPLATE = Path(__file__).parents[3] / "docs" / "examples" / "my_client.py"
+
+
+def test_a_promise_to_tell_attempts_is_held_against_the_program(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """Who tells none would have all its repetitions laid at another's door."""
+    program = tmp_path / "promising.py"
+    text = TEMPLATE.read_text(encoding="utf-8")
+    promise = 'level=1, capabilities=["attempts"])'
+    program.write_text(text.replace("level=1)", promise), encoding="utf-8")
+
+    command = shlex.join([sys.executable, str(program)])
+    assert main(["client", "check", "--client-cmd", command]) == 1
+
+    told = capsys.readouterr().out
+    assert "run: 0 attempts told, 1 request received" in told
+    assert '→ say it before each request: {"op":"attempt"' in told
 
 
 def test_a_program_that_does_not_leave_is_told_so(

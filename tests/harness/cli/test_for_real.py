@@ -60,6 +60,21 @@ def test_the_matrix_tells_who_survived(
     assert [BAD, "✓", "RECOVERED", "✗", "SILENT_TRUNCATION"] in rows
 
 
+def test_repeats_are_runs_of_their_own_with_one_seed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each has a directory that can be judged again; all of them agree."""
+    file = tmp_path / "r.json"
+    out = ["--out", str(tmp_path / "runs"), "--json", str(file), "--repeat", "3"]
+    assert main(["run", "--client", "reference", GOOD, *out]) == 0
+    told = capsys.readouterr().out
+    assert "agreement: 1 of 1 cells agree in all 3 repeats" in told
+    runs = document(file)["runs"]
+    assert len({run["seed"] for run in runs}) == 1
+    assert len({run["dir"] for run in runs}) == 3
+    assert main(["check", str(tmp_path / "runs" / "latest")]) == 0
+
+
 def test_ctrl_c_reports_what_has_finished(tmp_path: Path) -> None:
     """Interrupted after the first run: 130, a whole report, and no process left."""
     file = tmp_path / "r.json"

@@ -51,6 +51,19 @@ def test_a_line_says_whose_run_it_is(
     assert "  other  family/case_0" in second
 
 
+def test_repeats_are_counted_and_the_worst_decides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table shows how many agree, a line below it how many cells do."""
+    good, bad = graded(Grade.OK)[0], failed("family/case_0")
+    install_runner(monkeypatch, tmp_path, good, good, bad)
+    assert main([*MATRIX, "--repeat", "3", "family/case_0"]) == 1
+    told = capsys.readouterr().out
+    assert "✓ 2/3 RECOVERED" in told
+    assert "agreement: 0 of 2 cells agree in all 3 repeats" in told
+    assert "[6/6]" in told
+
+
 def test_a_client_named_twice_runs_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -111,6 +111,38 @@ def test_a_known_failure_is_marked_in_every_report(
     assert "repeat:" not in capsys.readouterr().out
 
 
+PASSED = outcome(Grade.OK, Verdict.RECOVERED)
+REPEATS = {
+    "as bad or better": ([FAILED, PASSED], 0),
+    "bad in two ways": ([FAILED, outcome(Grade.FAILED, Verdict.LATE)], 1),
+    "always better": ([PASSED, PASSED], 0),
+}
+
+
+@pytest.mark.parametrize(("runs", "code"), REPEATS.values(), ids=REPEATS)
+def test_a_repeat_that_is_bad_in_another_way_than_listed_fails(
+    runs: list[FakeOutcome], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each repeat is held against what is known of its cell."""
+    install_runner(monkeypatch, tmp_path, *runs)
+    options = ["--repeat", "2", "--baseline", baseline(tmp_path, Verdict.HUNG), CASE]
+    assert main([*RUN, *options]) == code
+
+
+def test_a_cell_that_passed_only_once_is_not_fixed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever removed its line would see the next campaign fail."""
+    install_runner(monkeypatch, tmp_path, PASSED, FAILED)
+    listed = baseline(tmp_path, Verdict.HUNG)
+    files = ["--baseline", listed, "--write-baseline", listed]
+    assert main([*RUN, "--repeat", "2", *files, CASE]) == 0
+    told = capsys.readouterr().out
+    assert f"known: fake  {CASE}  HUNG: bug 7 upstream" in told
+    assert "fixed:" not in told
+    assert "bug 7 upstream" in Path(listed).read_text(encoding="utf-8")
+
+
 def test_the_matrix_says_which_cell_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,11 +66,12 @@ def test_the_files_that_are_asked_for_are_written(
 def test_the_options_reach_the_runner(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Jobs, seed, directory and patterns are passed on as given."""
+    """Jobs, seed, repeats, directory and patterns are passed on as given."""
     runner = install_runner(monkeypatch, tmp_path, *graded(Grade.OK))
-    options = ["--jobs", "9", "--seed", "5", "--out", str(tmp_path)]
+    options = ["--jobs", "9", "--seed", "5", "--repeat", "3", "--out", str(tmp_path)]
     main([*RUN, *options, "family/case_1"])
-    assert vars(runner.settings) == {"jobs": 9, "seed": 5, "out": tmp_path}
+    asked = {"jobs": 9, "seed": 5, "repeat": 3, "out": tmp_path}
+    assert vars(runner.settings) == asked
     assert runner.selected[0] == ["family/case_1"]
 
 
@@ -80,7 +81,8 @@ def test_the_defaults_are_four_jobs_and_a_fixed_seed(
     """Two calls without options ask for the same thing."""
     runner = install_runner(monkeypatch, tmp_path, *graded(Grade.OK))
     main(RUN)
-    assert vars(runner.settings) == {"jobs": 4, "seed": 0, "out": Path("runs")}
+    asked = {"jobs": 4, "seed": 0, "repeat": 1, "out": Path("runs")}
+    assert vars(runner.settings) == asked
 
 
 def test_an_unknown_scenario_names_the_nearest(

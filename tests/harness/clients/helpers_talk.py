@@ -1,10 +1,22 @@
 """Conversations of any adapter with the mock server, past no Toxiproxy."""
 
+import importlib.util
+import os
 from collections.abc import Sequence
+
+import pytest
 
 from harness.clients import Client, Conversation
 from harness.ops import Op
 from tests.harness.reference_client.helpers_mock import KEY, Talk
+
+_IS_REQUIRED = "httpx_sse" in os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
+_IS_THERE = all(importlib.util.find_spec(name) for name in ("httpx", "httpx_sse"))
+needs_httpx_sse = pytest.mark.skipif(
+    not _IS_REQUIRED and not _IS_THERE,
+    reason="httpx_sse is missing; run: pip install 'midstream[httpx_sse]'",
+)
+"""Skips without them, unless ``MIDSTREAM_REQUIRE`` has "httpx_sse": then it fails."""
 
 
 def conversation(talk: Talk, turns: Sequence[str] = ("?",)) -> Conversation:

@@ -1,8 +1,6 @@
 """The hand-written client on httpx-sse against the mock server."""
 
 import importlib.metadata
-import importlib.util
-import os
 
 import pytest
 
@@ -10,20 +8,13 @@ from harness.clients.httpx_sse import HttpxSse
 from harness.errors import UnavailableError
 from harness.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
 from mock_server import FAULTS, Position, Strike, names
-from tests.harness.clients.helpers_talk import hold
+from tests.harness.clients.helpers_talk import hold, needs_httpx_sse
 from tests.harness.reference_client.helpers_mock import (
     claims,
     notices,
     shown,
     talking,
     truth,
-)
-
-_IS_REQUIRED = "httpx_sse" in os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
-_IS_THERE = all(importlib.util.find_spec(name) for name in ("httpx", "httpx_sse"))
-needs_httpx_sse = pytest.mark.skipif(
-    not _IS_REQUIRED and not _IS_THERE,
-    reason="httpx_sse is missing; run: pip install 'midstream[httpx_sse]'",
 )
 
 ENDS = {

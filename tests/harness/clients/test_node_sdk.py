@@ -25,7 +25,9 @@ from tests.harness.reference_client.helpers_mock import (
     truth,
 )
 
-ADAPTERS = ["openai_node", "openai_node_raw", "openai_node6", "openai_node6_raw"]
+TUNED = ["openai_node_tuned", "openai_node6_tuned"]
+SHIPPED = ["openai_node", "openai_node_raw", "openai_node6", "openai_node6_raw"]
+ADAPTERS = [*SHIPPED, *TUNED]
 ENDS = {
     "cancelled": "cancelled",
     "expired": "failed",

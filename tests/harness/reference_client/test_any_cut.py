@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.reference_client.values import Bytes, StreamEnded, TimedOut
@@ -52,7 +52,6 @@ def is_exact(played: Played) -> bool:
     return is_whole and set(counts.values()) == {1}
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.integers(0, len(STREAM)), st.integers(1, 400), st.sampled_from(ENDS))
 def test_any_cut_is_made_good(cut: int, size: int, end: Piece) -> None:
     """Cut at any byte, in pieces of any size, in any manner: exact, and one run."""
@@ -65,7 +64,6 @@ def test_any_cut_is_made_good(cut: int, size: int, end: Piece) -> None:
     assert world.commits["create_run"] == world.commits["add_message"] == 1
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.integers(0, len(STREAM)), LOSSES, st.integers(0, 999))
 def test_any_loss_besides_is_survived(
     cut: int, losses: dict[str, list[Reaction]], seed: int
@@ -79,7 +77,6 @@ def test_any_loss_besides_is_survived(
     assert is_exact(played) or played.claims != ["complete"]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.sampled_from(SHORT), max_size=12))
 def test_any_events_in_any_order_end_in_the_truth(events: list[bytes]) -> None:
     """Lost, repeated and shuffled events: in the end the server's text stands."""
@@ -89,7 +86,6 @@ def test_any_events_in_any_order_end_in_the_truth(events: list[bytes]) -> None:
     assert played.world.commits["create_run"] == 1
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=200))
 def test_any_bytes_at_all_are_survived(noise: bytes) -> None:
     """Noise in the stream shows nothing and breaks nothing."""

@@ -3,7 +3,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.reference_client import decoder as module
@@ -100,7 +100,6 @@ def test_the_limit_is_for_one_event() -> None:
     assert sum(len(decoder.feed(bytes([byte]))) for byte in stream) == 50
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(st.sampled_from(list(b":\r\n adetv\xc3\xa9\xff\xef\xbb\xbf"))), st.data()
 )
@@ -133,7 +132,6 @@ def outcome(chunks: list[bytes], limit_chars: int) -> tuple[object, ...]:
     return events, decoder.retry_ms
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(STREAMS, st.lists(st.integers(0, 99)), st.just(MANY) | st.integers(1, 99))
 @example(b"event: z\n" + PLAIN + b"data: y\n\n", [], MANY)
 @example(b"data: w\n" + PLAIN, [9], MANY)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from harness.case import ClientInfo
 from harness.reports import Report, Results
 from harness.verdict import (
@@ -10,6 +12,7 @@ from harness.verdict import (
     Finding,
     Grade,
     Judgement,
+    Resent,
     ServerCounts,
     Status,
     Timing,
@@ -74,6 +77,13 @@ def failed(
         Grade.FAILED, Verdict.SILENT_TRUNCATION, scenario=scenario, reason=reason
     )
     return FakeOutcome(said, Path("runs/r2"), lines=("I1 no_silent_loss: …",))
+
+
+def resent() -> FakeOutcome:
+    """Return a run that FAILED because a request was sent again below the client."""
+    said = judged(Grade.FAILED, Verdict.DUPLICATE_EFFECT, scenario="connect/drop")
+    below = Resent(what="run", told=1, received=2, evidence=(9,))
+    return FakeOutcome(msgspec.structs.replace(said, resent=(below,)))
 
 
 def results(*outcomes: FakeOutcome, name: str = "naive") -> Results:

@@ -1,3 +1,8 @@
+from dataclasses import replace
+
+import msgspec
+
+from harness.case import Profile
 from harness.reports import Report
 from harness.reports.clients_page import render
 from harness.reports.meanings import MEANINGS
@@ -30,6 +35,22 @@ def test_the_page_says_who_was_tested_and_how() -> None:
     assert "with Toxiproxy 2.12.0" in page
     assert "| naive | 1.2 | 2 | 0 | 0 | 1 | 0 | 0 | 0 |" in page
     assert "| protocol/early_end | ✗ SILENT_TRUNCATION |" in page
+
+
+def test_the_page_says_what_clients_say_of_themselves() -> None:
+    """Retries, timeouts and display stand beside the client's name."""
+    honest = Profile(
+        recovery=("poll", "restart"),
+        display="may_replace",
+        attempts_max=5,
+        retry_after_cap_s=10.0,
+        timeouts=("head", "idle"),
+    )
+    told = results(failed())
+    careful = replace(told, client=msgspec.structs.replace(told.client, profile=honest))
+    page = render(Report(results=(told, careful), seed=7), Notes(), COMMAND)
+    assert "| naive | 6 | never | any time | none | append_only |" in page
+    assert "| naive | 5 | poll, restart | 10 s | head, idle | may_replace |" in page
 
 
 def test_only_what_occurs_is_explained() -> None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.load
 def test_the_last_line_is_what_came_of_it() -> None:
     """Symbol, word, storm, and how many streams it rests on."""
     assert render(broken())[-1] == "✗ FAILED  mine  2 streams"
-    assert render(made(result()))[-1] == "✓ OK  mine  1 streams"
+    assert render(made(result()))[-1] == "✓ OK  mine  1 stream"
 
 
 def test_everything_measured_is_told() -> None:

@@ -1,0 +1,21 @@
+"""The helper of openai 6 for Node.js, with its automatic retries off.
+
+Source: docs/wire.md, Recovery algorithm, point 1: "Send POSTs that create something
+without automatic retries". All requests of this adapter are such POSTs.
+
+Shown live: the text of each delta event, as a program prints it. Final: the helper's
+own messages where it has any in the end, which it has unless something went wrong.
+"""
+
+from . import CLIENTS
+from ._node import OpenAIForNode
+
+
+@CLIENTS.register
+class OpenAINode6Tuned(OpenAIForNode):
+    """The helper of openai 6 that never asks twice by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "openai_node6_tuned", "6.49.0", "helper", retry_after_cap_s=None, retries=0
+        )

@@ -1,0 +1,32 @@
+"""How a load run goes, in one line: for a terminal, while it goes on."""
+
+from harness.grading import grade_by
+from harness.load.run.orders import LoadOrder
+from harness.load.storm_check import expect_of
+from harness.load.tally import Tally
+from harness.load.units import counted
+from harness.reports.neutral import neutral
+from harness.reports.words import SYMBOLS
+
+
+def live_line(
+    order: LoadOrder, at_s: float, phase: str, users: int, tally: Tally
+) -> str:
+    """Return the time, who is there, and what the streams came to that have ended.
+
+    *phase* is the one at that time, *users* those who are there.
+    """
+    expect, lost = expect_of(order.storm), tally.counts["lost"]
+    verdicts = (
+        f"{SYMBOLS[grade_by(expect, verdict)]} {number} {verdict}"
+        for verdict, number in tally.verdicts().items()
+    )
+    parts = (
+        f"{min(at_s, order.run_s):.0f} s of {order.run_s:.0f} s",
+        phase,
+        counted(users, "user"),
+        counted(tally.streams, "stream"),
+        *verdicts,
+        f"{counted(lost, 'token')} lost",
+    )
+    return neutral("  ".join(parts))

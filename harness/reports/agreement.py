@@ -1,0 +1,91 @@
+"""How far the repeats of one cell agree, and which of them a reader is shown.
+
+Pure functions of a report. A cell that was run once agrees with itself.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from harness.grading import WORST_FIRST
+from harness.verdict import SEVERITY, Verdict
+
+from . import Outcome, Report, Results
+from .neutral import neutral
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """All runs of one scenario against one client, in their order."""
+
+    client: str
+    scenario: str
+    runs: tuple[Outcome, ...]
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many runs have which verdict: the most frequent first, then the worst."""
+        counts = Counter(run.judgement.verdict for run in self.runs)
+        by_rank = sorted(counts, key=lambda said: (-counts[said], SEVERITY.index(said)))
+        return {verdict: counts[verdict] for verdict in by_rank}
+
+    @property
+    def telling(self) -> tuple[Outcome, ...]:
+        """The first run of each verdict, in the order of `counts`."""
+        firsts: dict[Verdict, Outcome] = {}
+        for run in self.runs:
+            firsts.setdefault(run.judgement.verdict, run)
+        return tuple(firsts[verdict] for verdict in self.counts)
+
+    @property
+    def worst(self) -> Outcome:
+        """The run whose grade outranks those of the others."""
+        return min(self.telling, key=lambda run: WORST_FIRST.index(run.judgement.grade))
+
+    @property
+    def share(self) -> str:
+        """How many runs have the most frequent verdict: "97/100"; of all, ""."""
+        most = max(self.counts.values())
+        return "" if most == len(self.runs) else f"{most}/{len(self.runs)}"
+
+
+def cells(results: Results) -> list[Cell]:
+    """Return the cells of one client; scenarios in the order in which they come."""
+    runs: dict[str, list[Outcome]] = {}
+    for run in results.outcomes:
+        runs.setdefault(run.judgement.scenario, []).append(run)
+    name = results.client.name
+    return [Cell(name, scenario, tuple(found)) for scenario, found in runs.items()]
+
+
+def all_cells(report: Report) -> list[Cell]:
+    """Return the cells of all clients, client by client."""
+    return [cell for results in report.results for cell in cells(results)]
+
+
+def telling(report: Report) -> list[Outcome]:
+    """Return one run for each verdict of each cell: the others tell nothing new."""
+    return [run for cell in all_cells(report) for run in cell.telling]
+
+
+def agrees(cell: Cell, report: Report) -> bool:
+    """Say whether *cell* was run as often as asked for, always with one verdict."""
+    return not cell.share and len(cell.runs) == report.repeat
+
+
+def agreement_lines(report: Report) -> list[str]:
+    """Return how many cells agree, and what was found in those that do not."""
+    if report.repeat == 1:
+        return []
+    found = all_cells(report)
+    apart = [cell for cell in found if not agrees(cell, report)]
+    share = f"{len(found) - len(apart)} of {len(found)}"
+    return [
+        f"agreement: {share} cells agree in all {report.repeat} repeats",
+        *(f"  {_told(cell)}" for cell in apart),
+    ]
+
+
+def _told(cell: Cell) -> str:
+    """Return one cell that does not agree, on a line."""
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in cell.counts.items())
+    return neutral(f"{cell.client}  {cell.scenario}: {counts}")

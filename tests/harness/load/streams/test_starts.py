@@ -1,0 +1,126 @@
+"""When conversations begin. Time is a number here: waiting moves it on."""
+
+from collections.abc import Callable
+
+import pytest
+
+from harness.load.draw import arrivals
+from harness.load.run.orders import LoadOrder, Timetable
+from harness.load.streams.starts import Starts
+from tests.harness.load.helpers_load import storm
+from tests.harness.load.helpers_orders import order
+
+PACED = {"name": "paced", "arrival": {"rate_per_s": 3.0}}
+CLOSED = {"name": "closed"}
+
+
+class Clock:
+    """A time that passes when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.rests: list[float] = []
+
+    def rest(self, seconds: float) -> None:
+        """Let time pass."""
+        self.rests.append(seconds)
+        self.now_s += seconds
+
+    def at_s(self) -> float:
+        """Return the time."""
+        return self.now_s
+
+
+def starts(
+    of: LoadOrder, clock: Clock, index: int = 0
+) -> Callable[[int], float | None]:
+    """Return what lets a user of load generator *index* wait."""
+    seen_to = Starts(of, Timetable(of), index, clock.rest)
+    return lambda user: seen_to.wait(user, clock.at_s)
+
+
+def test_users_of_a_closed_loop_begin_apart() -> None:
+    """Each waits a time of its own before its first conversation, within an answer."""
+    firsts = []
+    for user in range(20):
+        clock = Clock()
+        assert starts(order(), clock)(user) == 0.0
+        firsts.append(clock.now_s)
+    assert len(set(firsts)) == 20
+    assert 0.0 < min(firsts) < max(firsts) < 1.2  # the answer takes 1.1 s
+
+
+def test_users_of_a_closed_loop_ask_again_at_once() -> None:
+    """Only the first conversation waits for anything."""
+    clock = Clock()
+    wait = starts(order(), clock)
+    wait(0)
+    assert (wait(0), len(clock.rests)) == (0.0, 1)
+
+
+def test_as_fast_as_possible_nobody_waits() -> None:
+    """An answer without pace has no time to spread users over."""
+    clock = Clock()
+    assert starts(order(storm(speed=0)), clock)(0) == 0.0
+    assert clock.now_s == 0.0
+
+
+def test_a_spread_into_another_phase_begins_nothing() -> None:
+    """Whoever was to begin in a phase that is over asks again."""
+    clock = Clock()
+    wait = starts(order(storm(CLOSED, PACED), run_s=1e-6), clock)
+    assert wait(0) is None
+
+
+def test_paced_starts_are_those_that_were_drawn() -> None:
+    """Whichever user is free takes the next one, and waits for it; nobody is spread."""
+    clock, of = Clock(), order(storm(PACED))
+    wait = starts(of, clock)
+    drawn = list(arrivals(of.seed, of.storm.phases[0], 3.0, 10.0))
+    for user, start_s in enumerate(drawn):
+        assert wait(user) == 0.0
+        assert clock.now_s == pytest.approx(start_s)
+
+
+def test_load_generators_share_the_starts_out() -> None:
+    """Together they have all of them, and none has one of another's."""
+    of = order(storm(PACED), workers=3)
+    taken: list[float] = []
+    for index in range(3):
+        clock = Clock()
+        wait = starts(of, clock, index)
+        while wait(0) is not None:
+            taken.append(clock.now_s)
+    drawn = list(arrivals(of.seed, of.storm.phases[0], 3.0, 10.0))
+    assert sorted(taken) == pytest.approx(drawn)
+
+
+def test_who_comes_late_is_late() -> None:
+    """A start that nobody was free for is made up for, and its lateness told."""
+    clock, of = Clock(), order(storm(PACED))
+    wait = starts(of, clock)
+    first_s = next(arrivals(of.seed, of.storm.phases[0], 3.0, 10.0))
+    clock.now_s = first_s + 2.0
+    assert wait(0) == pytest.approx(2.0)
+    assert clock.rests == [0.0]
+
+
+def test_when_all_starts_are_given_away_the_phase_is_waited_out() -> None:
+    """Who asks in vain waits for the next phase, and is told to ask again."""
+    clock, of = Clock(), order(storm(PACED, CLOSED), run_s=2.0)
+    wait = starts(of, clock)
+    while (late_s := wait(0)) is not None:
+        assert late_s == 0.0
+    assert clock.now_s == pytest.approx(1.0)
+    assert wait(0) == 0.0  # a closed loop again, and no first time any more
+
+
+def test_behind_the_last_phase_nobody_spins() -> None:
+    """There is nothing to wait for any more, and each asking still takes its time."""
+    clock = Clock()
+    wait = starts(order(storm(PACED), run_s=1.0), clock)
+    while wait(0) is not None:
+        pass
+    clock.rests.clear()
+    assert (wait(0), len(clock.rests)) == (None, 1)
+    assert clock.rests[0] > 0
