@@ -1,7 +1,7 @@
 """Edge: servers under loads: from starting them to rounds."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .draining import Drain, Load
@@ -12,38 +12,45 @@ from .subjects import Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """Where is measured, and how large each body should be; None: as it comes."""
+class Trial:
+    """One process of *subject*, under each of *loads* in turn.
 
-    cores: Cores
+    *body_bytes* is how large each body should be; None: as it comes.
+    """
+
+    subject: Subject
+    loads: tuple[Load, ...]
     body_bytes: int | None
 
-    def take_turns(
-        self,
-        subjects: Sequence[Subject],
-        loads: Sequence[Load],
-        numbers: Iterable[int],
-    ) -> Iterator[Round]:
-        """Yield a round of each subject under each load, for each of *numbers*.
 
-        Each time every server is started anew, one after the other, beginning with
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where is measured."""
+
+    cores: Cores
+
+    def take_turns(self, trials: Sequence[Trial], rounds: int) -> Iterator[Round]:
+        """Yield what each of *trials* gives, in as many *rounds*.
+
+        In each, every server is started anew, one after the other, beginning with
         another one.
 
         Raises:
             BenchmarkError: A server does not start, or there is no C compiler.
         """
-        for number in numbers:
-            first = number % len(subjects)
-            for subject in (*subjects[first:], *subjects[:first]):
-                with serving(subject, self.cores.server) as server:
-                    for load in loads:
-                        measured = self.measure(subject, server, load, number)
-                        tell(measured)
-                        yield measured
+        for number in range(rounds):
+            first = number % len(trials)
+            for trial in (*trials[first:], *trials[:first]):
+                yield from self._try(trial, number)
 
-    def measure(
-        self, subject: Subject, server: Serving, load: Load, number: int
-    ) -> Round:
+    def _try(self, trial: Trial, number: int) -> Iterator[Round]:
+        with serving(trial.subject, self.cores.server) as server:
+            for load in trial.loads:
+                measured = self._measure(trial, server, load, number)
+                tell(measured)
+                yield measured
+
+    def _measure(self, trial: Trial, server: Serving, load: Load, number: int) -> Round:
         """Return one round of a server that runs."""
         idle_bytes = resident_bytes(server.pid)
         with Drain(server.port, load, self.cores.client) as drain:
@@ -55,7 +62,7 @@ class Bench:
             full_bytes = resident_bytes(server.pid)
             drained = drain.result()
         return Round(
-            subject=subject.name,
+            subject=trial.subject.name,
             connections=load.connections,
             number=number,
             cpu_s=used_s,
@@ -63,7 +70,7 @@ class Bench:
             resident_bytes=full_bytes,
             foreign=max(0.0, busy_s - used_s - drained.cpu_s) / drained.seconds,
             drained=drained,
-            flaw=flaw(drained, self.body_bytes),
+            flaw=flaw(drained, trial.body_bytes),
         )
 
 

@@ -40,7 +40,9 @@ def program(name: str) -> Path:
         BenchmarkError: There is no compiler, or it fails.
     """
     files = sorted(_SOURCES.iterdir())
-    made_from = sha256(b"".join([*map(Path.read_bytes, files), *map(str.encode, _FLAGS)]))
+    made_from = sha256(
+        b"".join([*map(Path.read_bytes, files), *map(str.encode, _FLAGS)])
+    )
     target = cache() / f"{name}-{made_from.hexdigest()[:16]}"
     if not target.exists():
         _compile(_SOURCES / f"{name}.c", target)

@@ -13,7 +13,7 @@ from typing import Final, Self, TypeAlias
 
 import msgspec
 
-from .draining import Drained
+from .drained import Drained
 
 FOREIGN_MOST: Final = 0.10
 """The part of one core that others may use in a round that counts for rates."""
@@ -98,7 +98,7 @@ class Rounds:
         return Spread.of(map(figure, self.all))
 
     def clock(self, figure: Figure) -> Spread | None:
-        """Return what a rate or delay comes to, by those in which the cores were ours."""
+        """Return what a rate or delay comes to, by the quiet rounds."""
         return Spread.of(map(figure, self.quiet))
 
     def ratio(self, base: Self, figure: Figure, *, is_clock: bool) -> Spread | None:

@@ -1,6 +1,6 @@
 """What the tap costs: CPU microseconds for each event that it forwards.
 
-Run as ``python benchmarks/tap.py``. One process sends events of 234 bytes over many
+Run as ``python -m benchmarks.tap``. One process sends events of 234 bytes over many
 connections, on each 50 times a second, so that each event is a read of its own; one
 takes them; the forwarder between them is a process too, whose user and system time is
 divided by the events. Forwarders take turns, so that a busy machine hits all alike:

@@ -21,8 +21,8 @@ from mock_server.synthesis.source import Say, Source
 
 EVENTS: Final = 200
 INTERVAL_S: Final = 0.02
-_TOKEN_CHARS: Final = 17
-_TOKEN: Final = "¶"
+TOKEN_CHARS: Final = 17
+_BLANK: Final = "¶"
 """Stands for the text until it is known how much there is of it."""
 _QUESTION: Final = {
     "assistant_id": "asst_1",
@@ -52,31 +52,35 @@ class Unit:
     size_bytes: int
 
 
-def make(folder: Path, events: int = EVENTS) -> Unit:
-    """Write the files of a unit into *folder*."""
-    cassette = folder / f"unit_{events}.jsonl"
-    cassette.write_text(dumps(_cassette(events)))
+def make(folder: Path, events: int = EVENTS, token_chars: int = TOKEN_CHARS) -> Unit:
+    """Write the files of a unit into *folder*; each token has *token_chars*."""
+    name = f"unit_{events}_{token_chars}"
+    cassette = folder / f"{name}.jsonl"
+    cassette.write_text(dumps(_cassette(events, token_chars)))
     data = asyncio.run(_streamed(cassette))
     assert data.count(b"\n\n") == events  # noqa: S101 - our own doing
-    body = folder / f"unit_{events}.sse"
+    body = folder / f"{name}.sse"
     body.write_bytes(data)
     return Unit(events=events, cassette=cassette, body=body, size_bytes=len(data))
 
 
-def _cassette(events: int) -> Cassette:
+def _cassette(events: int, token_chars: int) -> Cassette:
     """Return a run that says one message, in as many tokens as it takes."""
-    say = Say(text=_TOKEN)
+    say = Say(text=_BLANK)
     source = Source(title="", seed=1, prompt="Go on.", instructions="", steps=(say,))
     (played,) = Script(source).play()
     others = len(played.events())  # one of them is a token; our server adds one
-    tokens = [f" {number:0{_TOKEN_CHARS - 1}}" for number in range(events - others)]
+    numbers = range(events - others)
+    tokens = [f" {number:0{token_chars - 1}}" for number in numbers]
     frames: list[bytes] = []
     for event in played.events():
         is_token = event.name == "thread.message.delta"
         texts = tokens if is_token else ["".join(tokens)]
-        told = [event.data] if _TOKEN not in event.data else [
-            event.data.replace(_TOKEN, text) for text in texts
-        ]
+        told = (
+            [event.data]
+            if _BLANK not in event.data
+            else [event.data.replace(_BLANK, text) for text in texts]
+        )
         frames += [frame(event.name, data) for data in told]
     return Cassette(
         name=f"{ASSISTANTS}/unit",

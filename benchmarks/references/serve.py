@@ -1,6 +1,7 @@
 """What the reference servers share: their body, where they are, how they end."""
 
 import asyncio
+import logging
 import os
 import sys
 from pathlib import Path
@@ -18,7 +19,11 @@ def pieces(body: Path) -> list[bytes]:
 
 
 async def until_eof(port: int) -> None:
-    """Say that a server is at *port*; return when standard input ends."""
+    """Say that a server is at *port*; return when standard input ends.
+
+    That a client leaves in the middle of a stream is no news to anybody.
+    """
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     where = served.Served(base_url=f"http://127.0.0.1:{port}", pid=os.getpid())
     print(served.line((where,)), flush=True)
     ended = asyncio.Event()
