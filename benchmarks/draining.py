@@ -10,6 +10,7 @@ from .drained import Drained
 from .errors import BenchmarkError
 from .machine import on_core
 from .native import program
+from .pace import LEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Drain:
         words = (
             *("-p", port, "-c", load.connections, "-s", load.seconds),
             *("-w", load.warm_up_s, "-r", load.ramp_s),
-            *("-i", load.interval_s, "-n", load.events),
+            *("-i", load.interval_s, "-l", LEAD, "-n", load.events),
         )
         with on_core(core):
             self._child = subprocess.Popen(  # noqa: S603 - ours

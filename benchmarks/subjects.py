@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from .native import program
-from .unit import INTERVAL_S, Unit
+from .pace import INTERVAL_S
+from .unit import Unit
 
 ROOT: Final = Path(__file__).parents[1]
 """Where modules are found by ``-m``."""

@@ -1,4 +1,4 @@
-"""The stream that is measured: so many events of the same size, 20 ms apart.
+"""Edge: the stream that is measured: events of about the same size, 20 ms apart.
 
 A cassette for our server, and for those it is compared with the very bytes that our
 server makes of it. 200 events have 248 bytes each on the wire, in the mean.
@@ -19,8 +19,8 @@ from mock_server.sse import frame
 from mock_server.synthesis.script import Script
 from mock_server.synthesis.source import Say, Source
 
-EVENTS: Final = 200
-INTERVAL_S: Final = 0.02
+from .pace import EVENTS, due_s
+
 TOKEN_CHARS: Final = 17
 _BLANK: Final = "¶"
 """Stands for the text until it is known how much there is of it."""
@@ -50,6 +50,11 @@ class Unit:
     cassette: Path
     body: Path
     size_bytes: int
+
+    @property
+    def event_bytes(self) -> float:
+        """The mean size of an event, without framing."""
+        return self.size_bytes / self.events
 
 
 def make(folder: Path, events: int = EVENTS, token_chars: int = TOKEN_CHARS) -> Unit:
@@ -92,8 +97,8 @@ def _cassette(events: int, token_chars: int) -> Cassette:
 
 
 def _paced(played: Exchange, frames: list[bytes]) -> Exchange:
-    """Return the exchange with *frames*; event 0, which the server adds, is at 0."""
-    times = (INTERVAL_S * number for number in range(1, len(frames) + 1))
+    """Return the exchange with *frames*; the server adds event 0 before them."""
+    times = (due_s(number) for number in range(1, len(frames) + 1))
     return Exchange(
         method=played.method,
         path=played.path,

@@ -1,7 +1,7 @@
 /* Reads streams of server-sent events as fast as they come, and measures them.
  *
  *     drain -p PORT -c CONNECTIONS -s SECONDS [-w WARM_UP] [-r RAMP] [-i INTERVAL]
- *           [-n EVENTS] < REQUEST
+ *           [-l LEAD] [-n EVENTS] < REQUEST
  *
  * The request is read from standard input and sent on each connection, again whenever
  * the response to it has ended. Connections are opened evenly over RAMP seconds. When
@@ -11,10 +11,10 @@
  * After anything but the response that `response.h` wants, which is an error, the
  * connection begins anew. With EVENTS given, a stream of another number is wrong.
  *
- * With INTERVAL given, event k of a stream is meant to come k intervals after event 0.
- * The grid of a stream is laid so that its earliest event is in time; how much later
- * than on that grid an event comes is its lateness. A constant delay is none, a drift
- * is.
+ * With INTERVAL given, events of a stream are meant to come one interval after the
+ * other, but for the first LEAD of them, which come with the one after them. The grid of
+ * a stream is laid so that its earliest event is in time; how much later than on that
+ * grid an event comes is its lateness. A constant delay is none, a drift is.
  *
  * Prints one line of JSON at the end; times in it are in milliseconds.
  */
@@ -49,7 +49,7 @@ struct stream {
     int room;
 };
 
-static int port, connections, expected;
+static int port, connections, lead, expected;
 static double seconds, warm_up, ramp, interval;
 static char request[1 << 16];
 static size_t request_bytes;
@@ -129,17 +129,23 @@ static void connected(struct stream *s)
     ask(s);
 }
 
+/* Return how long after event 0 event *k* is due. */
+static double due(int k)
+{
+    return k > lead ? (k - lead) * interval : 0;
+}
+
 /* Count how late those events of a stream came that are in the time that counts. */
 static void add_lateness(const struct stream *s)
 {
     int n = interval > 0 ? s->response.events : 0;
     double base = n ? s->came[0] : 0;
     for (int k = 1; k < n; k++)
-        if (s->came[k] - k * interval < base)
-            base = s->came[k] - k * interval;
+        if (s->came[k] - due(k) < base)
+            base = s->came[k] - due(k);
     for (int k = 0; k < n; k++)
         if (s->came[k] >= begin)
-            times_add(&late, s->came[k] - k * interval - base);
+            times_add(&late, s->came[k] - due(k) - base);
 }
 
 /* Take note of the events from number *k* on, which came at *t*. */
@@ -257,7 +263,7 @@ static void report(double took, double used)
 
 static void read_options(int argc, char **argv)
 {
-    for (int option; (option = getopt(argc, argv, "p:c:s:w:r:i:n:")) != -1;)
+    for (int option; (option = getopt(argc, argv, "p:c:s:w:r:i:l:n:")) != -1;)
         switch (option) {
         case 'p': port = atoi(optarg); break;
         case 'c': connections = atoi(optarg); break;
@@ -265,6 +271,7 @@ static void read_options(int argc, char **argv)
         case 'w': warm_up = atof(optarg); break;
         case 'r': ramp = atof(optarg); break;
         case 'i': interval = atof(optarg); break;
+        case 'l': lead = atoi(optarg); break;
         case 'n': expected = atoi(optarg); break;
         default: exit(2);
         }

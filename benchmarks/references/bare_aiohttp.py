@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from benchmarks.pace import LEAD, due_s
 from benchmarks.references.serve import TURN, pieces, until_eof
 
 _HEADERS = {"content-type": "text/event-stream; charset=utf-8"}
@@ -44,9 +45,9 @@ class Handler:
         clock = asyncio.get_running_loop().time
         begin_s = clock()
         for number, event in enumerate(self._events):
-            if self._interval_s and number:
-                due_s = begin_s + number * self._interval_s - clock()
-                await asyncio.sleep(self._interval_s if self._is_drifting else due_s)
+            if self._interval_s and number > LEAD:
+                wait_s = begin_s + due_s(number, self._interval_s) - clock()
+                await asyncio.sleep(self._interval_s if self._is_drifting else wait_s)
             await response.write(event)
             if not self._interval_s and number % TURN == TURN - 1:
                 await asyncio.sleep(0)

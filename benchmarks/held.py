@@ -1,0 +1,51 @@
+"""What a stream costs in memory that is held open and says next to nothing."""
+
+from typing import Final
+
+from . import unit
+from .draining import Load
+from .measuring import Trial
+from .rounds import Round
+from .subjects import Subject, midstream
+from .tables import Goal
+from .unit import Unit
+
+STREAMS: Final = 1000
+FEW: Final = 10
+GOAL: Final = Goal("memory a slow stream", 20, is_least=False, unit=" KB")
+_SPEED: Final = 0.01
+"""One event in two seconds: while we look, no stream ends."""
+_RAMP_S: Final = 2.0
+_SETTLE_S: Final = 1.0
+_SECONDS: Final = 1.0
+
+
+def server(made: Unit) -> Subject:
+    """Return our server, so slow that its streams are open all the time."""
+    return midstream(made, "--express", speed=_SPEED)
+
+
+def trial(subject: Subject, made: Unit, streams: int = STREAMS) -> Trial:
+    """Return how memory is measured: so many *streams* at once, and none ends.
+
+    A few come before, for what is made once is not theirs.
+    """
+    loads = (_load(made, FEW), _load(made, streams))
+    return Trial(subject=subject, loads=loads, body_bytes=None)
+
+
+def _load(made: Unit, streams: int) -> Load:
+    return Load(
+        connections=streams,
+        seconds=_SECONDS,
+        warm_up_s=_SETTLE_S,
+        ramp_s=_RAMP_S,
+        events=made.events,
+        request=unit.REQUEST,
+    )
+
+
+def kilobytes(measured: Round) -> float:
+    """Return what a stream added to the memory that the server has in use."""
+    grown = measured.resident_bytes - measured.idle_bytes
+    return grown / measured.connections / 1000

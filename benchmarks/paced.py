@@ -1,0 +1,119 @@
+"""How many streams a core keeps at their pace, and how late their events are.
+
+    python -m benchmarks.paced [--rounds N] [--seconds S] [--svg FOLDER]
+
+50 events a second on each stream, one stream after the other on each connection, their
+starts spread over seconds. A stream's events are meant to come on a grid of 20 ms that
+its earliest one lies on; what comes after its time on that grid is late, so that drift
+counts and a constant delay does not. The knee is the largest number of streams that get
+97 % of their events while one in a hundred is 20 ms late at most. A stream held
+open costs memory: what is resident then, less what was before.
+
+Compared are a bare aiohttp handler with a timer a stream and absolute deadlines, and
+one that sleeps for the interval after each event, as most fake servers do.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from . import held, subjects, unit
+from .command import add_svg, heading, keep, options, run
+from .curves import draw
+from .draining import Load
+from .machine import Cores
+from .measuring import Bench, Trial
+from .pace import INTERVAL_S, ideal_rate
+from .paced_table import Paced, picture, report
+from .rounds import Round, Rounds
+from .subjects import Subject
+from .tables import notes
+from .unit import Unit
+
+_RAMP_S: Final = 2.5
+_WARM_UP_S: Final = 0.5
+TIMERS: Final = "bare aiohttp, a timer a stream"
+SLEEPING: Final = "bare aiohttp, sleep() after each event"
+Ladders = dict[Subject, tuple[int, ...]]
+
+
+def ladders(made: Unit) -> Ladders:
+    """Return who is measured, and with how many streams."""
+    return {
+        subjects.midstream(made, "--express", speed=1.0): (500, 1000, 1500, 2000),
+        subjects.timers(made, name=TIMERS): (250, 500, 750),
+        subjects.timers(made, "--drifting", name=SLEEPING): (250,),
+        subjects.midstream(made, speed=1.0): (100, 200),
+    }
+
+
+def measure(
+    made: Unit, steps_of: Ladders, *, rounds: int, seconds: float
+) -> list[Round]:
+    """Return *rounds* of all steps of the ladders, each of *seconds*.
+
+    Raises:
+        BenchmarkError: A server does not start, or there is no C compiler.
+    """
+    trials = [
+        Trial(
+            subject=subject,
+            loads=(_load(made, streams, seconds),),
+            body_bytes=made.size_bytes,
+        )
+        for subject, steps in steps_of.items()
+        for streams in steps
+    ]
+    return [*Bench(Cores.pick()).take_turns(trials, rounds)]
+
+
+def _load(made: Unit, streams: int, seconds: float) -> Load:
+    return Load(
+        connections=streams,
+        seconds=seconds,
+        warm_up_s=_WARM_UP_S,
+        ramp_s=_RAMP_S,
+        interval_s=INTERVAL_S,
+        events=made.events,
+        request=unit.REQUEST,
+    )
+
+
+def memory(made: Unit, rounds: int) -> list[Round]:
+    """Return *rounds* of many slow streams.
+
+    Raises:
+        BenchmarkError: The server does not start, or there is no C compiler.
+    """
+    trials = [held.trial(held.server(made), made)]
+    return [*Bench(Cores.pick()).take_turns(trials, rounds)]
+
+
+def main() -> list[str]:
+    """Measure, draw, and return what is printed."""
+    parser = options(__doc__, rounds=1, seconds=3.0)
+    add_svg(parser)
+    args = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        made = unit.make(Path(folder))
+        slow = Rounds(memory(made, args.rounds))
+        rounds = measure(made, ladders(made), rounds=args.rounds, seconds=args.seconds)
+    paced = Paced(rounds, ideal_rate(made.events))
+    if args.svg:
+        keep(args.svg / "lateness.svg", draw(picture(paced)))
+    what = (
+        f"Paced: streams of {made.events} events, 50 a second; "
+        f"medians (lowest-highest) of {args.rounds} rounds"
+    )
+    return [
+        *heading(what, Cores.pick()),
+        *report(paced),
+        f"{held.STREAMS:,} streams held open:",
+        held.GOAL.line(slow.cpu(held.kilobytes)),
+        "",
+        *notes(rounds),
+    ]
+
+
+if __name__ == "__main__":
+    run(main)
