@@ -18,8 +18,9 @@ _WHOLE: Final = 100
 _STYLE: Final = """
 text { font: 12px system-ui, sans-serif; fill: #1c2126 }
 .title { font-weight: 600; font-size: 14px } .dim { fill: #5c6670 }
-.grid { stroke: #d8dce1 } .goal { stroke: #b3202c; stroke-dasharray: 5 4 }
 path { fill: none; stroke-width: 2; stroke-linejoin: round }
+.grid { stroke: #d8dce1; stroke-width: 1 }
+.goal { stroke: #b3202c; stroke-width: 1; stroke-dasharray: 5 4 }
 .c0 { stroke: #2f7fc0; fill: #2f7fc0 } .c1 { stroke: #d4622a; fill: #d4622a }
 .c2 { stroke: #2f8f5b; fill: #2f8f5b } .c3 { stroke: #8f77c8; fill: #8f77c8 }
 path.c0, path.c1, path.c2, path.c3 { fill: none } text[class^=c] { stroke: none }
@@ -114,9 +115,7 @@ def _words(picture: Picture) -> str:
 
 def _rule(y: float, mark: float) -> str:
     """Return a line across, and its number."""
-    line = (
-        f'<path class="grid" stroke-width="1" d="M{_LEFT} {y:.1f}H{_WIDE - _RIGHT}"/>'
-    )
+    line = f'<path class="grid" d="M{_LEFT} {y:.1f}H{_WIDE - _RIGHT}"/>'
     return line + _text(_LEFT - 8, y + 4, _number(mark), "dim", "end")
 
 

@@ -15,7 +15,7 @@ from .errors import BenchmarkError
 
 _SOURCES: Final = Path(__file__).parent / "native"
 _FLAGS: Final = ("-std=gnu17", "-O2", "-Wall", "-Wextra")
-_HINT: Final = (
+HINT: Final = (
     "the drain and the limit are C programs; install a compiler and the C library's "
     "headers (Debian and Ubuntu: apt-get install gcc libc6-dev)"
 )
@@ -53,12 +53,12 @@ def _compile(source: Path, target: Path) -> None:
     """Compile beside *target* and move it there, so that nobody finds half of it."""
     cc = compiler()
     if cc is None:
-        raise BenchmarkError(f"there is no C compiler: {_HINT}")
+        raise BenchmarkError(f"there is no C compiler: {HINT}")
     target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_name(f"{target.name}.{os.getpid()}")
     done = subprocess.run(  # noqa: S603 - our source, the user's compiler
         [cc, *_FLAGS, "-o", half, source], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise BenchmarkError(f"{cc} cannot compile {source.name}: {done.stderr}{_HINT}")
+        raise BenchmarkError(f"{cc} cannot compile {source.name}: {done.stderr}{HINT}")
     half.replace(target)
