@@ -14,10 +14,10 @@ STREAMS: Final = 1000
 FEW: Final = 10
 GOAL: Final = Goal("memory a slow stream", 20, is_least=False, unit=" KB")
 _SPEED: Final = 0.01
-"""One event in two seconds: while we look, no stream ends."""
-_RAMP_S: Final = 2.0
-_SETTLE_S: Final = 1.0
-_SECONDS: Final = 1.0
+"""One event in two seconds: while we look, no stream ends, nor is there much to do."""
+_RAMP_S_A_STREAM: Final = 0.002
+_SETTLE_S: Final = 0.5
+_SECONDS: Final = 0.5
 
 
 def server(made: Unit) -> Subject:
@@ -39,7 +39,7 @@ def _load(made: Unit, streams: int) -> Load:
         connections=streams,
         seconds=_SECONDS,
         warm_up_s=_SETTLE_S,
-        ramp_s=_RAMP_S,
+        ramp_s=_RAMP_S_A_STREAM * streams,
         events=made.events,
         request=unit.REQUEST,
     )

@@ -30,7 +30,8 @@ from .subjects import Subject
 from .tables import notes
 from .unit import Unit
 
-_RAMP_S: Final = 2.5
+RAMP_S: Final = 4.0
+"""As long as a stream, so that streams begin at the same rate ever after."""
 _WARM_UP_S: Final = 0.5
 TIMERS: Final = "bare aiohttp, a timer a stream"
 SLEEPING: Final = "bare aiohttp, sleep() after each event"
@@ -48,9 +49,14 @@ def ladders(made: Unit) -> Ladders:
 
 
 def measure(
-    made: Unit, steps_of: Ladders, *, rounds: int, seconds: float
+    made: Unit,
+    steps_of: Ladders,
+    *,
+    rounds: int,
+    seconds: float,
+    ramp_s: float = RAMP_S,
 ) -> list[Round]:
-    """Return *rounds* of all steps of the ladders, each of *seconds*.
+    """Return *rounds* of all steps of the ladders, each of *seconds* after *ramp_s*.
 
     Raises:
         BenchmarkError: A server does not start, or there is no C compiler.
@@ -58,7 +64,7 @@ def measure(
     trials = [
         Trial(
             subject=subject,
-            loads=(_load(made, streams, seconds),),
+            loads=(_load(made, streams, seconds, ramp_s),),
             body_bytes=made.size_bytes,
         )
         for subject, steps in steps_of.items()
@@ -67,12 +73,12 @@ def measure(
     return [*Bench(Cores.pick()).take_turns(trials, rounds)]
 
 
-def _load(made: Unit, streams: int, seconds: float) -> Load:
+def _load(made: Unit, streams: int, seconds: float, ramp_s: float) -> Load:
     return Load(
         connections=streams,
         seconds=seconds,
         warm_up_s=_WARM_UP_S,
-        ramp_s=_RAMP_S,
+        ramp_s=ramp_s,
         interval_s=INTERVAL_S,
         events=made.events,
         request=unit.REQUEST,
