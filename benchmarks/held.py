@@ -1,13 +1,15 @@
 """What a stream costs in memory that is held open and says next to nothing."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from . import unit
 from .draining import Load
 from .measuring import Trial
-from .rounds import Round
-from .subjects import Subject, midstream
-from .tables import Goal
+from .pace import INTERVAL_S
+from .rounds import Round, of
+from .subjects import EXPRESS, TIMERS, Subject, midstream, timers
+from .tables import Goal, said, table
 from .unit import Unit
 
 STREAMS: Final = 1000
@@ -23,6 +25,11 @@ _SECONDS: Final = 0.5
 def server(made: Unit) -> Subject:
     """Return our server, so slow that its streams are open all the time."""
     return midstream(made, "--express", speed=_SPEED)
+
+
+def reference(made: Unit) -> Subject:
+    """Return the bare aiohttp server, as slow."""
+    return timers(made, name=TIMERS, interval_s=INTERVAL_S / _SPEED)
 
 
 def trial(subject: Subject, made: Unit, streams: int = STREAMS) -> Trial:
@@ -49,3 +56,17 @@ def kilobytes(measured: Round) -> float:
     """Return what a stream added to the memory that the server has in use."""
     grown = measured.resident_bytes - measured.idle_bytes
     return grown / measured.connections / 1000
+
+
+def report(rounds: Sequence[Round]) -> list[str]:
+    """Return what a stream costs each server, and whether ours reaches its goal."""
+    found = {
+        name: of(rounds, name, STREAMS).cpu(kilobytes)
+        for name in dict.fromkeys(r.subject for r in rounds)
+    }
+    rows = [[name, said(spread, 1)] for name, spread in found.items()]
+    return [
+        *table((f"{STREAMS:,} streams held open", "KB a stream"), rows),
+        GOAL.line(found.get(EXPRESS)),
+        "",
+    ]

@@ -25,7 +25,7 @@ from .machine import Cores
 from .measuring import Bench, Trial
 from .pace import INTERVAL_S, ideal_rate
 from .paced_table import Paced, picture, report
-from .rounds import Round, Rounds
+from .rounds import Round
 from .subjects import Subject
 from .tables import notes
 from .unit import Unit
@@ -33,8 +33,6 @@ from .unit import Unit
 RAMP_S: Final = 4.0
 """As long as a stream, so that streams begin at the same rate ever after."""
 _WARM_UP_S: Final = 0.5
-TIMERS: Final = "bare aiohttp, a timer a stream"
-SLEEPING: Final = "bare aiohttp, sleep() after each event"
 Ladders = dict[Subject, tuple[int, ...]]
 
 
@@ -42,8 +40,8 @@ def ladders(made: Unit) -> Ladders:
     """Return who is measured, and with how many streams."""
     return {
         subjects.midstream(made, "--express", speed=1.0): (500, 1000, 1500, 2000),
-        subjects.timers(made, name=TIMERS): (250, 500, 750),
-        subjects.timers(made, "--drifting", name=SLEEPING): (250,),
+        subjects.timers(made, name=subjects.TIMERS): (250, 500, 750),
+        subjects.timers(made, "--drifting", name=subjects.SLEEPING): (250,),
         subjects.midstream(made, speed=1.0): (100, 200),
     }
 
@@ -86,12 +84,12 @@ def _load(made: Unit, streams: int, seconds: float, ramp_s: float) -> Load:
 
 
 def memory(made: Unit, rounds: int) -> list[Round]:
-    """Return *rounds* of many slow streams.
+    """Return *rounds* of many slow streams, of our server and of the reference.
 
     Raises:
-        BenchmarkError: The server does not start, or there is no C compiler.
+        BenchmarkError: A server does not start, or there is no C compiler.
     """
-    trials = [held.trial(held.server(made), made)]
+    trials = [held.trial(of(made), made) for of in (held.server, held.reference)]
     return [*Bench(Cores.pick()).take_turns(trials, rounds)]
 
 
@@ -102,7 +100,7 @@ def main() -> list[str]:
     args = parser.parse_args()
     with TemporaryDirectory() as folder:
         made = unit.make(Path(folder))
-        slow = Rounds(memory(made, args.rounds))
+        slow = memory(made, args.rounds)
         rounds = measure(made, ladders(made), rounds=args.rounds, seconds=args.seconds)
     paced = Paced(rounds, ideal_rate(made.events))
     if args.svg:
@@ -114,9 +112,7 @@ def main() -> list[str]:
     return [
         *heading(what, Cores.pick()),
         *report(paced),
-        f"{held.STREAMS:,} streams held open:",
-        held.GOAL.line(slow.cpu(held.kilobytes)),
-        "",
+        *held.report(slow),
         *notes(rounds),
     ]
 

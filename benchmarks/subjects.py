@@ -19,6 +19,8 @@ ROOT: Final = Path(__file__).parents[1]
 LIMIT: Final = "C, one send() an event"
 RAW: Final = "raw asyncio.Protocol"
 AIOHTTP: Final = "bare aiohttp"
+TIMERS: Final = "bare aiohttp, a timer a stream"
+SLEEPING: Final = "bare aiohttp, sleep() after each event"
 SIMPLE: Final = "midstream"
 EXPRESS_1: Final = "midstream --express --join 1"
 EXPRESS: Final = "midstream --express"
@@ -52,9 +54,11 @@ def aiohttp(unit: Unit, *options: str, name: str = AIOHTTP) -> Subject:
     return Subject(name, _module(module, str(unit.body), *options))
 
 
-def timers(unit: Unit, *options: str, name: str) -> Subject:
+def timers(
+    unit: Unit, *options: str, name: str, interval_s: float = INTERVAL_S
+) -> Subject:
     """Return the bare aiohttp server with a timer a stream, at the unit's pace."""
-    return aiohttp(unit, str(INTERVAL_S), *options, name=name)
+    return aiohttp(unit, str(interval_s), *options, name=name)
 
 
 def midstream(unit: Unit, *options: str, speed: float = 0.0) -> Subject:
