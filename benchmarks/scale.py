@@ -29,7 +29,7 @@ from .unit import Unit
 EVENTS: Final = (50, 200, 1000, 5000, 20_000)
 CONNECTIONS: Final = (1, 8, 32, 128, 512, 1000)
 TOKEN_CHARS: Final = (17, 250, 1000, 4000, 16_000)
-HELD_EVENTS: Final = (50, 200, 800, 2000)
+HELD_EVENTS: Final = (50, 300, 2000)
 _FEW: Final = 8
 _WARM_UP_S: Final = 0.4
 _WARM_UP_S_AN_EVENT: Final = 1e-4
@@ -128,11 +128,7 @@ class Scale:
 
 
 def _subjects(made: Unit) -> tuple[Subject, ...]:
-    return (
-        subjects.midstream(made, "--express"),
-        subjects.midstream(made, "--express", "--join", "1"),
-        subjects.aiohttp(made),
-    )
+    return subjects.midstream(made, "--express"), subjects.aiohttp(made)
 
 
 def _load(made: Unit, streams: int, seconds: float) -> Load:
