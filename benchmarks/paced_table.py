@@ -64,9 +64,10 @@ class Knee:
         return f"{self.streams:,} streams{more}"
 
 
-def late_p99_ms(measured: Round) -> float:
-    """Return how late one event in a hundred was at least."""
-    return measured.drained.late.p99_ms
+def late_p99_ms(measured: Round) -> float | None:
+    """Return how late one event in a hundred was at least, if any came."""
+    late = measured.drained.late
+    return late.p99_ms if late.n else None
 
 
 def knee(paced: Paced, subject: str) -> Knee | None:

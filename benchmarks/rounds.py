@@ -64,7 +64,8 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return self.cpu_s / self.drained.seconds
 
 
-Figure: TypeAlias = Callable[[Round], float]
+Figure: TypeAlias = Callable[[Round], float | None]
+"""What a round says of something; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,9 @@ class Spread:
     n: int
 
     @classmethod
-    def of(cls, values: Iterable[float]) -> Self | None:
-        """Return the spread of *values*, None if there are none."""
-        known = sorted(values)
+    def of(cls, values: Iterable[float | None]) -> Self | None:
+        """Return the spread of those *values* that are known, None if none is."""
+        known = sorted(value for value in values if value is not None)
         return cls(median(known), known[0], known[-1], len(known)) if known else None
 
 
@@ -105,9 +106,8 @@ class Rounds:
         """Return how *figure* is to that of *base*, round by round."""
         ours, theirs = (self.quiet, base.quiet) if is_clock else (self.all, base.all)
         known = {r.number: figure(r) for r in theirs}
-        return Spread.of(
-            figure(r) / known[r.number] for r in ours if known.get(r.number)
-        )
+        pairs = ((figure(r), known.get(r.number)) for r in ours)
+        return Spread.of(mine / other for mine, other in pairs if mine and other)
 
 
 def of(rounds: Sequence[Round], subject: str, connections: int) -> Rounds:

@@ -35,9 +35,10 @@ def per_cpu_s(measured: Round) -> float:
     return measured.drained.events / measured.cpu_s
 
 
-def first_ms(measured: Round) -> float:
-    """Return how long half of the first events took at most."""
-    return measured.drained.ttft.p50_ms
+def first_ms(measured: Round) -> float | None:
+    """Return how long half of the first events took at most, if there were any."""
+    first = measured.drained.ttft
+    return first.p50_ms if first.n else None
 
 
 def report(rounds: Sequence[Round]) -> list[str]:

@@ -34,9 +34,9 @@ _ROUND = Round(
 )
 
 
-def times(ms: float) -> Times:
-    """Return times that were all the same."""
-    return Times(n=1000, p50_ms=ms, p99_ms=ms)
+def times(ms: float, n: int = 1000) -> Times:
+    """Return *n* times that were all the same."""
+    return Times(n=n, p50_ms=ms, p99_ms=ms)
 
 
 def drained(**changes: Any) -> Drained:  # noqa: ANN401 - as fields are

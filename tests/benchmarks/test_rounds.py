@@ -1,5 +1,7 @@
+from benchmarks.paced_table import late_p99_ms
 from benchmarks.rounds import Round, Rounds, Spread, flaw, of
-from tests.benchmarks.helpers_rounds import drained, measured
+from benchmarks.server_table import first_ms
+from tests.benchmarks.helpers_rounds import drained, measured, times
 
 
 def rate(known: Round) -> float:
@@ -31,6 +33,15 @@ def test_a_flawed_round_only_tells_of_its_flaw() -> None:
     rounds = Rounds([measured(flaw="nothing came")])
     assert rounds.flaws == ["nothing came"]
     assert rounds.cpu(rate) is None
+
+
+def test_what_never_came_has_no_delay() -> None:
+    """A round without a first event, or without any, does not count as 0 ms."""
+    none = times(0.0, n=0)
+    silent = measured(drained=drained(ttft=none, late=none))
+    assert (first_ms(silent), late_p99_ms(silent)) == (None, None)
+    clock = Rounds([silent, measured(number=1)]).clock(first_ms)
+    assert clock == Spread(0.5, 0.5, 0.5, 1)
 
 
 def test_a_ratio_is_that_of_neighbours() -> None:
