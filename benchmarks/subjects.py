@@ -20,6 +20,7 @@ LIMIT: Final = "C, one send() an event"
 RAW: Final = "raw asyncio.Protocol"
 AIOHTTP: Final = "bare aiohttp"
 TIMERS: Final = "bare aiohttp, a timer a stream"
+WHEELED: Final = "bare aiohttp, our wheel"
 SLEEPING: Final = "bare aiohttp, sleep() after each event"
 SIMPLE: Final = "midstream"
 EXPRESS_1: Final = "midstream --express --join 1"
@@ -59,6 +60,12 @@ def timers(
 ) -> Subject:
     """Return the bare aiohttp server with a timer a stream, at the unit's pace."""
     return aiohttp(unit, str(interval_s), *options, name=name)
+
+
+def wheeled(unit: Unit) -> Subject:
+    """Return the bare aiohttp server on our wheel, at the unit's pace."""
+    module = "benchmarks.references.wheeled_aiohttp"
+    return Subject(WHEELED, _module(module, str(unit.body), str(INTERVAL_S)))
 
 
 def midstream(unit: Unit, *options: str, speed: float = 0.0) -> Subject:

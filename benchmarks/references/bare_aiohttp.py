@@ -16,9 +16,7 @@ from pathlib import Path
 from aiohttp import web
 
 from benchmarks.pace import LEAD, due_s
-from benchmarks.references.serve import TURN, pieces, until_eof
-
-_HEADERS = {"content-type": "text/event-stream; charset=utf-8"}
+from benchmarks.references.serve import EVENT_STREAM, TURN, pieces, until_eof
 
 
 class Handler:
@@ -34,7 +32,7 @@ class Handler:
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer *request*."""
         await request.read()
-        response = web.StreamResponse(headers=_HEADERS)
+        response = web.StreamResponse(headers=EVENT_STREAM)
         await response.prepare(request)
         with suppress(ConnectionError):  # the client has seen enough
             await self._write(response)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from benchmarks.references.serve import TURN, pieces, until_eof
+from benchmarks.references.serve import TURN, chunk, pieces, until_eof
 
 _HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
@@ -42,8 +42,8 @@ class Stream(asyncio.Protocol):
         if self._transport.is_closing():
             return
         write, begin = self._transport.write, self._next
-        for chunk in self._chunks[begin : begin + TURN]:
-            write(chunk)
+        for data in self._chunks[begin : begin + TURN]:
+            write(data)
         self._next = begin + TURN
         if self._next < len(self._chunks):
             asyncio.get_running_loop().call_soon(self._write)
@@ -53,7 +53,7 @@ class Stream(asyncio.Protocol):
 
 async def main(body: Path) -> None:
     """Serve *body* until standard input ends."""
-    chunks = [b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces(body)]
+    chunks = [chunk(piece) for piece in pieces(body)]
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Stream(chunks), "127.0.0.1")
     gc.freeze()

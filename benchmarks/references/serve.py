@@ -13,6 +13,14 @@ TURN: Final = 16
 """How many events a stream sends before the next one has its turn."""
 
 
+EVENT_STREAM: Final = {"content-type": "text/event-stream; charset=utf-8"}
+
+
+def chunk(piece: bytes) -> bytes:
+    """Return *piece* as a chunk of HTTP/1.1."""
+    return b"%x\r\n%b\r\n" % (len(piece), piece)
+
+
 def pieces(body: Path) -> list[bytes]:
     """Return the events of a file."""
     return [piece + b"\n\n" for piece in body.read_bytes().split(b"\n\n")[:-1]]
