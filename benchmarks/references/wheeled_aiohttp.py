@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import gc
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -70,7 +71,8 @@ class Handler:
             ride = Ride(self._chunks, self._interval_s, now_s, request.transport)
             self._wheel.add(ride, now_s)
             await ride.done
-            await response.write_eof()
+            with suppress(ConnectionError):  # the client has seen enough
+                await response.write_eof()
         return response
 
 
