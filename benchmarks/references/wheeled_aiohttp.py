@@ -24,7 +24,7 @@ class Ride:
     """One stream on the wheel: *chunks* that are *interval_s* apart from *begin_s* on.
 
     Attributes:
-        done: Ends when all are sent, or the client is gone.
+        done: Ends when all are sent, and is cancelled if the client is gone.
     """
 
     def __init__(
@@ -41,8 +41,8 @@ class Ride:
 
     def ride(self, now_s: float) -> float | None:  # noqa: ARG002 - as a rider does
         """Send a chunk; return when the next one is due."""
-        if self._transport.is_closing():
-            self.done.set_result(None)
+        if self.done.done() or self._transport.is_closing():
+            self.done.cancel()
             return None
         self._transport.write(self._chunks[self._next])
         self._next += 1
