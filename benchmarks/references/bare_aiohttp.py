@@ -33,8 +33,8 @@ class Handler:
         """Answer *request*."""
         await request.read()
         response = web.StreamResponse(headers=EVENT_STREAM)
-        await response.prepare(request)
         with suppress(ConnectionError):  # the client has seen enough
+            await response.prepare(request)
             await self._write(response)
             await response.write_eof()
         return response

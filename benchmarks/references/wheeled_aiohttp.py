@@ -65,15 +65,19 @@ class Handler:
         await request.read()
         response = web.StreamResponse(headers=EVENT_STREAM)
         response.enable_chunked_encoding()
-        await response.prepare(request)
-        if request.transport is not None:
-            now_s = asyncio.get_running_loop().time()
-            ride = Ride(self._chunks, self._interval_s, now_s, request.transport)
-            self._wheel.add(ride, now_s)
-            await ride.done
-            with suppress(ConnectionError):  # the client has seen enough
-                await response.write_eof()
+        with suppress(ConnectionError):  # the client has seen enough
+            await response.prepare(request)
+            await self._ride(request)
+            await response.write_eof()
         return response
+
+    async def _ride(self, request: web.BaseRequest) -> None:
+        if request.transport is None:
+            raise ConnectionResetError
+        now_s = asyncio.get_running_loop().time()
+        ride = Ride(self._chunks, self._interval_s, now_s, request.transport)
+        self._wheel.add(ride, now_s)
+        await ride.done
 
 
 async def main(body: Path, interval_s: float) -> None:
