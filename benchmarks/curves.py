@@ -9,8 +9,11 @@ from typing import Final
 from harness.load.report.axis import ceiling
 from harness.load.report.markup import safe, tag
 
-_WIDE, _HIGH = 720, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 62, 46
+_WIDE, _TALL = 720, 192
+_LEFT, _RIGHT, _ABOVE, _BELOW = 64, 16, 46, 46
+_ROW: Final = 16
+_LETTER: Final = 7
+"""About how wide one is; names are set apart by two."""
 _APART: Final = 34
 """How far apart numbers under the axis have to be to be told apart."""
 _WHOLE: Final = 100
@@ -23,7 +26,8 @@ path { fill: none; stroke-width: 2; stroke-linejoin: round }
 .goal { stroke: #b3202c; stroke-width: 1; stroke-dasharray: 5 4 }
 .c0 { stroke: #2f7fc0; fill: #2f7fc0 } .c1 { stroke: #d4622a; fill: #d4622a }
 .c2 { stroke: #2f8f5b; fill: #2f8f5b } .c3 { stroke: #8f77c8; fill: #8f77c8 }
-path.c0, path.c1, path.c2, path.c3 { fill: none } text[class^=c] { stroke: none }
+.c4 { stroke: #b3202c; fill: #b3202c }
+path[class^=c] { fill: none } text[class^=c] { stroke: none }
 @media (prefers-color-scheme: dark) { text { fill: #e4e7ea } .dim { fill: #9aa4ae }
 .grid { stroke: #343a41 } }
 """
@@ -60,16 +64,20 @@ def draw(picture: Picture) -> str:
     points = [point for curve in picture.curves for point in curve.points]
     across = _across(points)
     marks = _marks(picture, points)
-    up = _up(marks, is_steep=picture.is_steep)
+    names, rows = _names(picture.curves)
+    top = _ABOVE + _ROW * rows
+    up = _up(marks, top, is_steep=picture.is_steep)
     parts = (
         tag("style", _STYLE),
-        _words(picture),
+        _words(picture, top),
+        *names,
         *(_rule(up(mark), mark) for mark in marks),
-        *_numbers(sorted({x for x, _ in points}), across),
+        *_numbers(sorted({x for x, _ in points}), across, top + _TALL + _ROW),
         *_goal(picture, up),
         *(_curve(n, curve, across, up) for n, curve in enumerate(picture.curves)),
     )
-    box = f'viewBox="0 0 {_WIDE} {_HIGH}" width="{_WIDE}" height="{_HIGH}"'
+    high = top + _TALL + _BELOW
+    box = f'viewBox="0 0 {_WIDE} {high}" width="{_WIDE}" height="{high}"'
     name = f'role="img" aria-label="{safe(picture.title)}"'
     body = "\n".join(parts)
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box} {name}>\n{body}\n</svg>\n'
@@ -93,24 +101,33 @@ def _marks(picture: Picture, points: Sequence[Point]) -> list[float]:
     return [10.0**power for power in range(low, max(high, low + 1) + 1)]
 
 
-def _up(marks: Sequence[float], *, is_steep: bool) -> Callable[[float], float]:
+def _up(
+    marks: Sequence[float], top: int, *, is_steep: bool
+) -> Callable[[float], float]:
     """Return how far from the upper edge a value lies."""
     on_axis: Callable[[float], float] = log10 if is_steep else float
     low, high = on_axis(marks[0]), on_axis(marks[-1])
-    tall = _HIGH - _TOP - _BOTTOM
-    return lambda y: _TOP + tall * (high - on_axis(y)) / (high - low)
+    return lambda y: top + _TALL * (high - on_axis(y)) / (high - low)
 
 
-def _words(picture: Picture) -> str:
-    """Return the title, what axes are of, and the names of the curves."""
+def _words(picture: Picture, top: int) -> str:
+    """Return the title, and what axes are of."""
     title = _text(_LEFT, 18, picture.title, "title")
-    y = _text(_LEFT, 36, picture.y, "dim")
-    x = _text(_WIDE - _RIGHT, _HIGH - 8, picture.x, "dim", "end")
-    names, at = [], float(_WIDE - _RIGHT)
-    for number, curve in reversed([*enumerate(picture.curves)]):
-        names.append(_text(at, 54, curve.name, f"c{number}", "end"))
-        at -= 7 * len(curve.name) + 14
-    return "".join((title, y, x, *names))
+    y = _text(_LEFT, 18 + 18, picture.y, "dim")
+    x = _text(_WIDE - _RIGHT, top + _TALL + _BELOW - 8, picture.x, "dim", "end")
+    return title + y + x
+
+
+def _names(curves: Sequence[Curve]) -> tuple[list[str], int]:
+    """Return the names of the curves, and on how many rows they stand."""
+    made, row, at = [], 1, _LEFT
+    for number, curve in enumerate(curves):
+        wide = _LETTER * (len(curve.name) + 2)
+        if at + wide > _WIDE and at > _LEFT:
+            row, at = row + 1, _LEFT
+        made.append(_text(at, _ABOVE - 8 + _ROW * row, curve.name, f"c{number}"))
+        at += wide
+    return made, row
 
 
 def _rule(y: float, mark: float) -> str:
@@ -119,14 +136,15 @@ def _rule(y: float, mark: float) -> str:
     return line + _text(_LEFT - 8, y + 4, _number(mark), "dim", "end")
 
 
-def _numbers(values: Sequence[float], across: Callable[[float], float]) -> list[str]:
+def _numbers(
+    values: Sequence[float], across: Callable[[float], float], y: int
+) -> list[str]:
     """Return the numbers under the axis: of the points, as many as have room."""
     kept = list(values[:1])
     for value, following in pairwise([*values[1:], float("inf")]):
         has_room = across(value) - across(kept[-1]) >= _APART
         if has_room or following == float("inf"):
             kept.append(value)
-    y = _HIGH - _BOTTOM + 16
     return [_text(across(x), y, _number(x), "dim", "middle") for x in kept]
 
 

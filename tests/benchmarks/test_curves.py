@@ -72,6 +72,15 @@ def test_numbers_that_have_no_room_are_left_out() -> None:
     assert "1,001" not in shown
 
 
+def test_names_that_have_no_room_stand_on_another_row() -> None:
+    """The picture is as much taller, and each name is another colour."""
+    long = [Curve(f"{n}: {'name ' * 12}", [(1, 1.0), (2, 2.0)]) for n in range(3)]
+    short, tall = parsed(PICTURE), parsed(replace(PICTURE, curves=long))
+    assert float(tall.attrib["height"]) == float(short.attrib["height"]) + 2 * 16
+    colours = {found.attrib["class"] for found in tall.iter(f"{SVG}circle")}
+    assert colours == {"c0", "c1", "c2"}
+
+
 def test_one_point_is_a_dot() -> None:
     """An axis of a single value has a place for it."""
     assert len(dots(replace(PICTURE, curves=[Curve("one", [(5, 5.0)])]))) == 1
