@@ -47,12 +47,12 @@ clients: rig     ## write docs/clients.md: what each client does under each faul
 
 bench: rig       ## what things cost: tables, and curves into docs/performance; 5 minutes
 	$(BIN)/python -m benchmarks.server
-	$(BIN)/python -m benchmarks.paced --svg docs/performance
+	$(BIN)/python -m benchmarks.paced --seconds 2 --svg docs/performance
 	$(BIN)/python -m benchmarks.scale --svg docs/performance
 	$(BIN)/python -m benchmarks.tap --rounds 3 --seconds 2
 	$(BIN)/python -m benchmarks.oracle --rounds 3
 	$(BIN)/python -m benchmarks.reference_core
-	$(BIN)/python -m benchmarks.line
+	$(BIN)/python -m benchmarks.line --rounds 2
 	$(BIN)/python -m benchmarks.load_generator
 	$(BIN)/python -m benchmarks.costs
 

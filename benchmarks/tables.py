@@ -66,7 +66,7 @@ def notes(rounds: Sequence[Round]) -> list[str]:
         "Rates and delays are those of quiet ones; CPU time is that of all.",
     ]
     if loud:
-        lines.append(f"Some were not in rounds: {', '.join(map(str, loud))}.")
+        lines.append(f"Not quiet: some of round {', '.join(map(str, loud))}.")
     flawed = [
         f"FLAWED: {r.subject}, {r.connections}: {r.flaw}" for r in rounds if r.flaw
     ]

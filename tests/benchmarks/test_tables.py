@@ -55,7 +55,7 @@ def test_notes_tell_of_rounds_that_were_not_quiet_and_of_flaws() -> None:
     rounds = [measured(), measured(number=2, foreign=0.5), measured(flaw="broken")]
     said = "\n".join(notes(rounds))
     assert "1 of 2 measurements were quiet" in said
-    assert "not in rounds: 3." in said
+    assert "Not quiet: some of round 3." in said
     assert "FLAWED: ours, 32: broken" in said
 
 
