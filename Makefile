@@ -8,11 +8,12 @@ READY  := $(VENV)/.ready
 JOBS   ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types layers wheel clean setup rig clients
+.PHONY: help demo test check fmt lint types layers wheel clean setup rig clients \
+        bench bench-peers
 
 help:            ## say what there is
-	@grep -hE '^[a-z]+: .*##|^[a-z]+: *##' $(MAKEFILE_LIST) | \
-	  sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | \
+	  sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 20
 
 demo: rig  ## the catalogue against the reference client and the openai SDK
 	@$(BIN)/midstream matrix --clients reference,openai_python --jobs $(JOBS) --out runs/demo \
@@ -43,6 +44,20 @@ CLIENTS := reference,openai_python,openai_python_raw,openai_python_sync,openai_p
 clients: rig     ## write docs/clients.md: what each client does under each fault
 	@$(BIN)/midstream matrix --clients $(CLIENTS) --notes docs/clients-notes.toml \
 	  --page docs/clients.md --jobs 2 --out runs/clients || test $$? -eq 1
+
+bench: rig       ## what things cost: tables, and curves into docs/performance; 5 minutes
+	$(BIN)/python -m benchmarks.server
+	$(BIN)/python -m benchmarks.paced --seconds 2 --svg docs/performance
+	$(BIN)/python -m benchmarks.scale --svg docs/performance
+	$(BIN)/python -m benchmarks.tap --rounds 3 --seconds 2
+	$(BIN)/python -m benchmarks.oracle --rounds 3
+	$(BIN)/python -m benchmarks.reference_core
+	$(BIN)/python -m benchmarks.line --rounds 2
+	$(BIN)/python -m benchmarks.load_generator
+	$(BIN)/python -m benchmarks.costs
+
+bench-peers: rig ## other fake servers under the same load, in an environment of their own
+	$(BIN)/python -m benchmarks.peers
 
 wheel: $(READY)  ## build the wheel, install it into a fresh environment, try it
 	rm -rf dist && $(BIN)/pip wheel -q --no-deps -c constraints.txt -w dist .

@@ -1,6 +1,6 @@
 """What judging costs: records a second, and microseconds for each shown token.
 
-Run as ``python benchmarks/oracle.py``. Real histories: the reference client is run
+Run as ``python -m benchmarks.oracle``. Real histories: the reference client is run
 against the long answer, unhurt and cut in the middle. Histories of a load test, made
 here: what the run will say is foretold, then each token is shown. All are judged over
 and over, in turns with decoding the same records from JSON: that ratio holds on a busy

@@ -1,6 +1,6 @@
 """What an event costs the reference client's core, in microseconds of CPU.
 
-    python benchmarks/reference_core.py
+    python -m benchmarks.reference_core
 
 A recorded stream goes through a whole conversation without a socket: decoder,
 assembler, machine, and the smallest loop that drives them. It comes one event at a

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from benchmarks.native import HINT, compiler
 from harness.clients import CLIENTS
 from harness.errors import UnavailableError
 from harness.node import find as find_node
@@ -47,6 +48,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
         "install chromium and midstream[browser]; run: midstream node install",
     ),
     "openai": (_has_openai, "run: pip install 'midstream[openai]'"),
+    "cc": (lambda: compiler() is not None, HINT),
     "load": (_has_load, "run: pip install 'midstream[load]'"),
     "node": (
         lambda: find_node() is not None,

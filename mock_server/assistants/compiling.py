@@ -80,9 +80,9 @@ def _compiled(entries: Sequence[Entry], live: Mapping[str, str]) -> Template:
     marks = [mark.encode() for mark in live.values()]
     slots = {mark: slot for slot, mark in enumerate([*marks, *times])}
     slots[msgspec.json.encode(_METADATA)] = len(slots)
+    outdated_by = _outdated_by(entries)
     lines = tuple(
-        _line(entry, slots, _outdated_by(entries, index))
-        for index, entry in enumerate(entries)
+        _line(entry, slots, by) for entry, by in zip(entries, outdated_by, strict=True)
     )
     return Template(
         lines=lines,
@@ -133,18 +133,16 @@ def _is_as_long(match: re.Match[bytes]) -> bool:
     return match["id"] is not None and not match[0].startswith(b"asst_")
 
 
-def _outdated_by(entries: Sequence[Entry], index: int) -> int:
-    """Return the index of the event that tells all that event *index* does, or -1."""
-    entry = entries[index]
-    later = _OUTDATED_BY.get(entry.name, ())
-    if entry.payload is None or not later:
-        return -1
-    named = (
-        number
-        for number, other in enumerate(entries[index:], index)
-        if other.name in later and _id(other) == entry.payload["id"]
-    )
-    return next(named, -1)
+def _outdated_by(entries: Sequence[Entry]) -> list[int]:
+    """Return for each event the index of the first that tells all it does, or -1."""
+    found: list[int] = []
+    later: dict[tuple[str, str | None], int] = {}  # the next event of a name and an id
+    for index, entry in reversed([*enumerate(entries)]):
+        of = _id(entry)
+        names = _OUTDATED_BY.get(entry.name, ())
+        found.append(min((later[n, of] for n in names if (n, of) in later), default=-1))
+        later[entry.name, of] = index
+    return found[::-1]
 
 
 def _id(entry: Entry) -> str | None:

@@ -2,7 +2,7 @@
 
 `socket.recv` of gevent asks the kernel twice and makes a watcher and a timer for each
 piece; a stream brings a piece for each event. A watcher that is kept, and one clock
-for the patience of all lines, take a third of the time (docs/performance.md).
+for the patience of all lines, take little more than half (docs/performance.md).
 """
 
 import os

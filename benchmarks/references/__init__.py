@@ -1,0 +1,1 @@
+"""Servers that our server is compared with, each a process of its own."""

@@ -1,0 +1,166 @@
+"""How costs grow with the events of a stream, with connections, with the text's length.
+
+    python -m benchmarks.scale [--rounds N] [--seconds S] [--svg FOLDER]
+
+All at full speed but for the memory, for which streams are held open. CPU time is what
+is counted, so that a busy machine hardly matters. What is linear is a flat line when
+it is divided by what is varied: microseconds an event stay the same if the cost of a
+run is linear in its events, and kilobytes a stream do if it holds no event of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from . import held, subjects, unit
+from .command import add_svg, heading, keep, options, run
+from .curves import draw
+from .draining import Load
+from .machine import Cores
+from .measuring import Bench, Trial
+from .rounds import Round
+from .scale_table import Axis, Found, costs, picture, report
+from .subjects import Subject
+from .tables import notes
+from .unit import Unit
+
+EVENTS: Final = (50, 200, 1000, 5000, 20_000)
+CONNECTIONS: Final = (1, 8, 32, 128, 512, 1000)
+TOKEN_CHARS: Final = (17, 250, 1000, 4000, 16_000)
+HELD_EVENTS: Final = (50, 300, 2000)
+_FEW: Final = 8
+_WARM_UP_S: Final = 0.4
+_WARM_UP_S_AN_EVENT: Final = 1e-4
+"""Our server compiles a cassette when it is first asked for it."""
+_WARM_UP_S_A_STREAM: Final = 1e-3
+
+
+class Scale:
+    """Measures one axis after the other; its files are in *folder*."""
+
+    def __init__(self, folder: Path, rounds: int, seconds: float) -> None:
+        """Take as many *rounds* of each point, each of *seconds*."""
+        self._folder, self._rounds, self._seconds = folder, rounds, seconds
+        self._bench = Bench(Cores.pick())
+
+    def events(self, values: Sequence[int] = EVENTS) -> Axis:
+        """Return what an event costs in short runs and long ones."""
+        return Axis(
+            name="events",
+            title="Cost of an event, by the length of the run",
+            x="events a run",
+            y="us CPU/event",
+            figure=lambda r: r.cpu_us,
+            found=self._full_speed(
+                {n: (unit.make(self._folder, n), _FEW) for n in values}
+            ),
+        )
+
+    def connections(self, values: Sequence[int] = CONNECTIONS) -> Axis:
+        """Return what an event costs with few streams at once and with many."""
+        made = unit.make(self._folder)
+        return Axis(
+            name="connections",
+            title="Cost of an event, by the number of streams at once",
+            x="streams",
+            y="us CPU/event",
+            figure=lambda r: r.cpu_us,
+            found=self._full_speed({n: (made, n) for n in values}),
+        )
+
+    def text(self, values: Sequence[int] = TOKEN_CHARS) -> Axis:
+        """Return what an event costs with short texts and with long ones."""
+        return Axis(
+            name="text",
+            title="Cost of an event, by the length of its text",
+            x="characters an event",
+            y="us CPU/event",
+            figure=lambda r: r.cpu_us,
+            is_steep=True,
+            found=self._full_speed(
+                {n: (unit.make(self._folder, token_chars=n), _FEW) for n in values}
+            ),
+        )
+
+    def memory(
+        self, values: Sequence[int] = HELD_EVENTS, streams: int = held.STREAMS
+    ) -> Axis:
+        """Return what a stream that is held open costs, short or long."""
+        made = {n: unit.make(self._folder, n) for n in values}
+        trials = {n: [held.trial(held.server(m), m, streams)] for n, m in made.items()}
+        return Axis(
+            name="memory",
+            title="Memory of a stream that is held open, by its length",
+            x="events a run",
+            y="KB",
+            digits=1,
+            figure=held.kilobytes,
+            found=self._found(trials),
+        )
+
+    def _full_speed(self, points: Mapping[int, tuple[Unit, int]]) -> Found:
+        """Return rounds of each unit with as many streams."""
+        return self._found(
+            {
+                value: [
+                    Trial(
+                        subject=subject,
+                        loads=(_load(made, streams, self._seconds),),
+                        body_bytes=made.size_bytes,
+                    )
+                    for subject in _subjects(made)
+                ]
+                for value, (made, streams) in points.items()
+            }
+        )
+
+    def _found(self, points: Mapping[int, Sequence[Trial]]) -> Found:
+        """Return the rounds of all trials, each under its last load."""
+        found: Found = defaultdict(lambda: defaultdict(list))
+        for value, trials in points.items():
+            last = trials[0].loads[-1].connections
+            for measured in self._bench.take_turns(trials, self._rounds):
+                if measured.connections == last:
+                    found[measured.subject][value].append(measured)
+        return found
+
+
+def _subjects(made: Unit) -> tuple[Subject, ...]:
+    return subjects.midstream(made, "--express"), subjects.aiohttp(made)
+
+
+def _load(made: Unit, streams: int, seconds: float) -> Load:
+    compiling_s = _WARM_UP_S_AN_EVENT * made.events
+    return Load(
+        connections=streams,
+        seconds=seconds,
+        warm_up_s=_WARM_UP_S + compiling_s + _WARM_UP_S_A_STREAM * streams,
+        events=made.events,
+        request=unit.REQUEST,
+    )
+
+
+def main() -> list[str]:
+    """Measure, draw, and return what is printed."""
+    parser = options(__doc__, rounds=1, seconds=0.6)
+    add_svg(parser)
+    args = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        scale = Scale(Path(folder), args.rounds, args.seconds)
+        axes = [scale.events(), scale.connections(), scale.text(), scale.memory()]
+    for axis in axes if args.svg else ():
+        keep(args.svg / f"{axis.name}.svg", draw(picture(axis)))
+    what = f"Scale: medians (lowest-highest) of {args.rounds} rounds"
+    rounds: list[Round] = [r for axis in axes for r in axis.rounds]
+    return [
+        *heading(what, Cores.pick()),
+        *(line for axis in axes for line in report(axis)),
+        *costs(axes[0]),
+        *notes(rounds),
+    ]
+
+
+if __name__ == "__main__":
+    run(main)
