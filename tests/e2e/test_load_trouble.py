@@ -8,7 +8,6 @@ import pytest
 
 from tests.e2e.helpers_load import (
     CALM,
-    STORM,
     Running,
     free_port,
     result,
@@ -17,6 +16,10 @@ from tests.e2e.helpers_load import (
 )
 
 pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
+
+
+LATER = CALM + "[[phases.outages]]\nafter = 0.5\nfor_s = 1.0\n"
+"""Nothing happens in the first minutes, but everything stands by."""
 
 
 @contextmanager
@@ -64,7 +67,7 @@ def test_what_dies_in_the_middle_is_named(
     program: str, why: str, tmp_path: Path
 ) -> None:
     """Exit 3, at once: nobody waits five minutes for what cannot come."""
-    with busy(tmp_path, weather=STORM) as load:
+    with busy(tmp_path, weather=LATER) as load:
         for child in load.children(program):
             child.kill()
         assert load.end() == 3, load.said
