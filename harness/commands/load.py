@@ -117,16 +117,16 @@ def _add_locust_arguments(parser: ArgumentParser) -> None:
     locust.add_argument(
         "--web", action="store_true", help="wait for a browser to start it"
     )
-    for name, port, whose in (
+    for name, port, what in (
         ("--web-port", _WEB_PORT, "the web page"),
-        ("--master-port", _MASTER_PORT, "the master, for its workers"),
+        ("--master-port", _MASTER_PORT, "the master, for workers"),
     ):
         locust.add_argument(
             name,
             type=_port,
             default=port,
             metavar="PORT",
-            help=f"where {whose} is ({port})",
+            help=f"the port of {what} ({port})",
         )
     locust.add_argument("--html", metavar="FILE", help="write Locust's own report")
     locust.add_argument("--master", action="store_true", help="wait for workers")
