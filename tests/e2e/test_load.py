@@ -31,7 +31,7 @@ def test_the_sdk_loses_text_in_the_same_storm(tmp_path: Path) -> None:
     """Exit 1: the gate on what is lost says so, the one on what is doubled does not."""
     gates = ("--fail-on", "verdict:SILENT_TRUNCATION>0", "lost>0", "doubled>0")
     who = ("--client", "openai_python", *gates)
-    done = run("--storm", storm(tmp_path), *who, "-u", "6", "-t", "5s", cwd=tmp_path)
+    done = run("--storm", storm(tmp_path), *who, "-u", "6", "-t", "4s", cwd=tmp_path)
     found = result(tmp_path)
     assert (done.code, found.verdict) == (1, "FAILED"), done.said
     silent, lost = verdicts(found)["SILENT_TRUNCATION"], found.totals["lost"]

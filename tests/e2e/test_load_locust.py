@@ -40,7 +40,7 @@ def test_locust_itself_runs_it_and_adds_up_the_same(tmp_path: Path) -> None:
     ours = ("-f", LOCUSTFILE, "--headless", "--storm", storm(tmp_path))
     files = ("--html", "page.html", "--csv", "stats")
     *workers, port = two_workers()
-    crowd = ("-u", "8", "-r", "8", "-t", "5s", "--master-bind-port", port)
+    crowd = ("-u", "8", "-r", "8", "-t", "4s", "--master-bind-port", port)
     done = run(*ours, *files, *crowd, *workers, port, command=LOCUST, cwd=tmp_path)
     found = result(tmp_path)
     assert (done.code, found.workers, found.health) == (0, 2, ()), done.said
@@ -57,7 +57,8 @@ def test_locust_itself_runs_it_and_adds_up_the_same(tmp_path: Path) -> None:
 def test_a_worker_that_is_lost_is_said_and_voids_the_run(tmp_path: Path) -> None:
     """Exit 3: the run goes on to its end, and what the other one told is kept."""
     calm = ("--storm", storm(tmp_path, CALM))
-    with running(*calm, *two_workers(), "-u", "4", "-t", "4s", cwd=tmp_path) as load:
+    crowd = ("-u", "4", "-r", "9", "-t", "4s")
+    with running(*calm, *two_workers(), *crowd, cwd=tmp_path) as load:
         load.until("All users spawned")
         load.children("-m locust")[0].kill()
         code = load.end()
@@ -76,7 +77,7 @@ def orphan(cwd: Path) -> Iterator[Running]:
     file.write_text(IMPATIENT, encoding="utf-8")
     common = ("--locustfile", file, "--storm", storm(cwd, CALM), "--master-port", port)
     with (
-        running(*common, "--master", "-t", "5m", "-u", "2", cwd=cwd) as master,
+        running(*common, "--master", "-t", "5m", "-r", "9", cwd=cwd) as master,
         running(*common, "--worker", cwd=cwd) as worker,
     ):
         master.until(r"[1-9]\d* streams? ")

@@ -25,7 +25,7 @@ LATER = CALM + "[[phases.outages]]\nafter = 0.5\nfor_s = 1.0\n"
 @contextmanager
 def busy(cwd: Path, *words: str, weather: str = CALM) -> Iterator[Running]:
     """Give a run of five minutes of which a stream or more has ended."""
-    crowd = ("-u", "3", "-t", "5m", *words)
+    crowd = ("-u", "3", "-r", "9", "-t", "5m", *words)
     with running("--storm", storm(cwd, weather), *crowd, cwd=cwd) as load:
         load.until(r" [1-9]\d* streams? ")
         yield load
