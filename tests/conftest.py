@@ -58,12 +58,12 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _needs(request: pytest.FixtureRequest) -> None:
-    """Skip a test whose need is missing; fail it if the need is required."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose need is missing, before its fixtures; fail it if required."""
     required = os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
     for name, (is_there, hint) in NEEDS.items():
-        if request.node.get_closest_marker(name) is None or is_there():
+        if item.get_closest_marker(name) is None or is_there():
             continue
         if name in required:
             pytest.fail(f"{name} is required and missing; {hint}")

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import socket
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from contextlib import suppress
@@ -16,6 +17,9 @@ from . import COMMANDS
 
 _LOCUSTFILE = Path(harness.load.__file__).parent / "locustfile.py"
 _DEFAULT_USERS = 20
+_WEB_PORT, _MASTER_PORT = 8089, 5557
+"""Locust's own."""
+_PORT_MAX = 65535
 
 
 class LocustMissingError(HarnessError):
@@ -73,6 +77,7 @@ class Load:
         if args.locustfile is not None and not args.locustfile.exists():
             raise UnavailableError(f"{args.locustfile}: no such file")
         options.read(args)
+        _require_ports(args)
         words = [sys.executable, "-m", "locust", *_locust_words(args)]
         sys.stdout.flush()
         os.execv(sys.executable, words)  # noqa: S606 - ours; signals stay simple
@@ -110,8 +115,19 @@ def _add_locust_arguments(parser: ArgumentParser) -> None:
         help="load generators on this machine; -1: one a core",
     )
     locust.add_argument(
-        "--web", action="store_true", help="wait for a browser on port 8089"
+        "--web", action="store_true", help="wait for a browser to start it"
     )
+    for name, port, what in (
+        ("--web-port", _WEB_PORT, "the web page"),
+        ("--master-port", _MASTER_PORT, "the master, for workers"),
+    ):
+        locust.add_argument(
+            name,
+            type=_port,
+            default=port,
+            metavar="PORT",
+            help=f"the port of {what} ({port})",
+        )
     locust.add_argument("--html", metavar="FILE", help="write Locust's own report")
     locust.add_argument("--master", action="store_true", help="wait for workers")
     locust.add_argument(
@@ -148,13 +164,46 @@ def _locust_words(args: Namespace) -> list[str]:
         "processes",
         "expect_workers",
         "master_host",
+        "web_port",
+        "master_port",
     )
     for name in optional:
         value = getattr(args, name)
         words += [] if value is None else [_option(name), str(value)]
     words += ["--master"] if args.master else []
+    words += ["--master-bind-port", str(args.master_port)]
     command = shlex.join(["midstream", *sys.argv[1:]])
     return [*words, "--midstream-command", command, *args.locust_args]
+
+
+def _require_ports(args: Namespace) -> None:
+    """Make sure that Locust can listen where it is going to.
+
+    Raises:
+        UnavailableError: It cannot; says where, and how to say another place.
+    """
+    if args.worker:
+        return
+    wanted = [(args.web_port, "--web-port")] if args.web else []
+    if args.master or args.processes:
+        wanted.append((args.master_port, "--master-port"))
+    for port, option in wanted:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise UnavailableError(
+                    f"nobody can listen on port {port} ({error.strerror}); "
+                    f"say another with {option}"
+                ) from error
+
+
+def _port(text: str) -> int:
+    """Read the number of a port that can be asked for."""
+    if not text.isdecimal() or not 0 < int(text) <= _PORT_MAX:
+        raise ArgumentTypeError(f"{text!r} is no port of 1 to {_PORT_MAX}")
+    return int(text)
 
 
 def _number(text: str) -> int:

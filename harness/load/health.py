@@ -153,7 +153,7 @@ _RULES: Final = (
         limit=SEND_LAG_S,
         shown=spoken,
         words="sent {} late (p99), above {}",
-        remedy="fewer users, a lower speed, or more servers: serve --workers",
+        remedy="fewer users, a lower speed, or more servers: --servers",
     ),
     _Rule(
         kind="loop_lag",
@@ -172,7 +172,7 @@ _RULES: Final = (
     ),
 )
 _RELIEF: Final[dict[Role, str]] = {
-    "server": "more servers (serve --workers), or fewer users",
+    "server": "more servers (--servers), or fewer users",
     "worker": "more workers (--processes, or more machines), or fewer users each",
     "master": "leave the master without users of its own",
     "toxiproxy": "fewer users, a lower speed, or a storm that breaks fewer paths",

@@ -130,12 +130,18 @@ class HeadSide:
             self._leave()
 
     def _leave(self) -> None:
-        """Let Locust end the run; a web page stays."""
-        runner = self._environment.runner
-        if self._environment.web_ui is None:
-            runner.quit()
-        else:
-            runner.stop()
+        """Let Locust end the run; a web page stays.
+
+        A run that was begun while another was stopping is stopped for Locust already,
+        and it tells nobody.
+        """
+        environment = self._environment
+        if environment.web_ui is None:
+            environment.runner.quit()
+            return
+        environment.runner.stop()
+        if self.head.is_on:
+            environment.events.test_stopping.fire(environment=environment)
 
     @property
     def _is_quiet(self) -> bool:

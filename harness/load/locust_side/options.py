@@ -25,6 +25,7 @@ ORDER: Final = "midstream_order"
 """The option by which the master hands its order to workers; nobody types it."""
 COMMAND: Final = "midstream_command"
 """The option by which `midstream load` says how it was called."""
+LOOPBACK: Final = "127.0.0.1"
 _SERVERS_MAX: Final = 64
 _USAGE_ERROR: Final = 2
 
@@ -99,6 +100,14 @@ def add_hidden(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
     for hidden in (ORDER, COMMAND):
         option = f"--{hidden.replace('_', '-')}"
         ours.add_argument(option, default="", help=SUPPRESS)
+
+
+def stay_home(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
+    """Let Locust listen on this machine's loopback only, unless it is told otherwise.
+
+    By itself it listens on all interfaces: its web page starts whatever it is asked to.
+    """
+    parser.set_defaults(web_host=LOOPBACK, master_bind_host=LOOPBACK)
 
 
 def read(options: Any) -> Wanted:  # noqa: ANN401  # Locust's own namespace

@@ -44,6 +44,7 @@ def _node_of(environment: Environment) -> Node:
 def _add_options(parser: Any, **_: object) -> None:  # noqa: ANN401  # Locust's own
     options.add_options(parser)
     options.add_hidden(parser)
+    options.stay_home(parser)
 
 
 def _init(environment: Environment, **_: object) -> None:

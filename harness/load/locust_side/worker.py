@@ -1,9 +1,11 @@
 """Edge: a worker of a load run: holds conversations, and tells a master."""
 
+import sys
 import time
 from typing import Any
 
 import gevent
+from locust import runners
 from locust.env import Environment
 
 from harness.load.errors import LoadError
@@ -11,6 +13,7 @@ from harness.load.locust_side.clock import Offset
 from harness.load.locust_side.desk_side import DeskSide
 from harness.load.locust_side.master import CLOCK, LAST, STOP
 from harness.load.locust_side.node import CUT_SHORT_S, Node
+from harness.load.result import EXIT_CODES
 from harness.load.run import orders
 from harness.load.streams.desk import Seat
 
@@ -74,9 +77,25 @@ class Worker(Node):
         return self._desk.report()
 
     def finish(self) -> None:
-        """Tell the last, if nobody has asked for it; let go of everything."""
-        self._leave(CUT_SHORT_S)
+        """Tell the last, if nobody has asked for it; let go of everything.
+
+        Where there is no master any more, that is said, to whoever reads our log.
+        """
+        said = self._leave(CUT_SHORT_S)
+        if said is not None and self._is_orphan:
+            why = f" ({said['trouble']})" if said["trouble"] else ""
+            sys.stderr.write(
+                f"midstream: {self._desk.process}: the master is gone{why}; "
+                "what it knew of the run is lost, kept conversations are not\n"
+            )
+            self.environment.process_exit_code = EXIT_CODES["INVALID"]
         self._desk.close()
+
+    @property
+    def _is_orphan(self) -> bool:
+        """Whether the master has been silent for so long that Locust gives it up."""
+        heard_s: float | None = self.runner.last_heartbeat_timestamp
+        return time.time() - (heard_s or 0.0) > runners.MASTER_HEARTBEAT_TIMEOUT
 
     def _excuse(self, error: Exception) -> dict[str, Any]:
         """Return what the master is to hear instead of a report."""
@@ -85,12 +104,13 @@ class Worker(Node):
         trouble = f"{self._desk.process}: {error}"
         return {"run": name, "report": None, "samples": [], "trouble": trouble}
 
-    def _leave(self, patience_s: float) -> None:
-        """Let conversations end, and tell the last of them."""
+    def _leave(self, patience_s: float) -> dict[str, Any] | None:
+        """Let conversations end, and tell the last of them; None: it was told."""
         said = self._desk.leave(patience_s)
         self.hasten()
         if said is not None:
             self.runner.send_message(LAST, said)
+        return said
 
     def _on_stop(self, environment: object, msg: Any, **_: object) -> None:  # noqa: ANN401, ARG002  # Locust's own
         self._leave(float(msg.data["patience_s"]))

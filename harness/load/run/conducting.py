@@ -44,11 +44,10 @@ class Conducting:
         with suppress(subprocess.TimeoutExpired):
             child.wait(_END_S)
         child.kill()
-        code = child.wait()
+        if code := child.wait():
+            self._complain(_ended(code))
         if child.stdout is not None:
             child.stdout.close()
-        if code:
-            self._complain(f"the hand on the weather has ended with code {code}")
 
     def bands(self) -> tuple[Band, ...]:
         """Return everything that was done, in order of time."""
@@ -61,6 +60,8 @@ class Conducting:
             if conducted.band is not None:
                 self._bands.append(conducted.band)
             self._complain(conducted.trouble)
+        if self._child is child:  # nobody has told it to end
+            self._complain(_ended(child.wait()))
 
     def _complain(self, trouble: str) -> None:
         self.trouble = self.trouble or trouble
@@ -79,6 +80,10 @@ def _start(order: LoadOrder) -> "subprocess.Popen[bytes]":
         child.stdin.write(encode(order).encode() + b"\n")
         child.stdin.flush()
     return child
+
+
+def _ended(code: int) -> str:
+    return f"the hand on the weather has ended with code {code}"
 
 
 def _path_bands(timetable: Timetable) -> Iterator[Band]:

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from harness.errors import ToxiproxyError
+from harness.kept_port import KeptPort
 from harness.load.paths.user_path import user_of
 from harness.load.result import Band
 from harness.load.run.orders import LoadOrder, Timetable, decode
@@ -52,6 +53,7 @@ class Conductor:
         self._pool = ThreadPoolExecutor(_HANDS)
         self._is_over = Event()
         self._open: dict[Down, Band] = {}
+        self._kept: dict[str, KeptPort] = {}
 
     def conduct(self) -> None:
         """Do what is to be done, each at its time, until all is done or `stop`.
@@ -65,6 +67,8 @@ class Conductor:
                 self._change(moment_s)
         for band in self._open.values():
             self._tell(Conducted(band=_ended(band, self._at_s())))
+        for kept in self._kept.values():
+            kept.release()
 
     def stop(self) -> None:
         """Do nothing more."""
@@ -114,7 +118,9 @@ class Conductor:
                 for user, state in there
                 if state.enabled == (user in down)
             ]
-            tuple(self._pool.map(_switch, wrong))
+            tuple(self._pool.map(self._switch, wrong))
+            for gone in self._kept.keys() - {state.name for _, state in there}:
+                self._kept.pop(gone).release()
         except ToxiproxyError as error:
             self._tell(Conducted(trouble=str(error)))
             self.stop()
@@ -136,6 +142,25 @@ class Conductor:
             if state.port and (user := user_of(run, state.name)) is not None
         ]
 
+    def _switch(self, asked: tuple[ProxyState, bool]) -> None:
+        """Open or close a proxy, if it is there; keep its port while it is closed.
+
+        Raises:
+            ToxiproxyError: It is there, and will not.
+        """
+        state, is_enabled = asked
+        try:
+            api.set_enabled(state.name, state.port, is_enabled=is_enabled)
+        except ToxiproxyError:
+            if state.name in api.states():
+                raise
+            is_enabled = True  # its conversation is over, and it with it
+        if is_enabled:
+            self._kept.pop(state.name, KeptPort()).release()
+        else:
+            kept = self._kept[state.name] = KeptPort()
+            kept.keep(state.port)
+
     def _prove(self, there: Sequence[tuple[int, ProxyState]]) -> None:
         """Write down what shows that an outage has an effect, when something does."""
         for down, band in self._open.items():
@@ -143,20 +168,6 @@ class Conductor:
             if struck and not band.effect:
                 proven = msgspec.structs.replace(band, effect=_probe(struck))
                 self._open[down] = proven
-
-
-def _switch(asked: tuple[ProxyState, bool]) -> None:
-    """Open or close a proxy, if it is still there.
-
-    Raises:
-        ToxiproxyError: It is there, and will not.
-    """
-    state, is_enabled = asked
-    try:
-        api.set_enabled(state.name, state.port, is_enabled=is_enabled)
-    except ToxiproxyError:
-        if state.name in api.states():
-            raise  # else its conversation is over, and it with it
 
 
 def _probe(struck: Sequence[ProxyState]) -> str:

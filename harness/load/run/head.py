@@ -152,8 +152,12 @@ class Head:
         self._trouble = self._trouble or trouble
 
     def end(self) -> None:
-        """Take note that no conversation begins any more; safe to call twice."""
+        """Take note that no conversation begins any more; safe to call twice.
+
+        What is wrong by now is why; what is told later comes of it.
+        """
         if self._ended_at_s is None:
+            self._trouble = self.trouble
             self._ended_at_s = time.time()
 
     def finish(self, *, locust_report: str = "") -> LoadResult | None:

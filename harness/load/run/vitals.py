@@ -70,20 +70,24 @@ class Watch:
         ]
         if toxiproxy is not None and toxiproxy.pid is not None:
             self._lookers.append(_toxiproxy(toxiproxy.pid))
-        self._looking = gevent.spawn(self._look)
+        self._looking = gevent.spawn(self._keep_looking)
 
     def close(self) -> None:
-        """Look no more."""
-        self._looking.kill(block=False)
+        """Look once more, so that a short run was watched, too, and then no more."""
+        self._looking.kill()
+        self._look()
 
-    def _look(self) -> None:
+    def _keep_looking(self) -> None:
         while True:
             gevent.sleep(_EVERY_S)
-            for look in self._lookers:
-                try:
-                    self.samples.append(look())
-                except (OSError, psutil.Error, ValueError, KeyError):
-                    continue  # gone: that is said by whoever needed it
+            self._look()
+
+    def _look(self) -> None:
+        for look in self._lookers:
+            try:
+                self.samples.append(look())
+            except (OSError, psutil.Error, ValueError, KeyError):
+                continue  # gone: that is said by whoever needed it
 
 
 def _server(served: Served, number: int) -> Callable[[], Sample]:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import pty
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from harness.cli import main
+from tests.helpers import until
 
 pytestmark = pytest.mark.toxiproxy
 
@@ -94,7 +96,7 @@ def test_ctrl_c_reports_what_has_finished(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert rest.splitlines()[-1].startswith("report: ")
     assert document(file)["runs"]
-    assert members(process.pid) == []
+    asyncio.run(until(lambda: not members(process.pid)))
 
 
 def members(session: int) -> list[str]:

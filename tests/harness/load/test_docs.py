@@ -1,11 +1,13 @@
 """docs/load.md says what is true."""
 
+import argparse
 import re
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from harness.commands import COMMANDS
 from harness.load import storm_file
 from harness.load.figures import kind_of, names
 from harness.load.gates import DEFAULT, parse
@@ -71,6 +73,20 @@ def test_metrics_are_explained_as_the_report_does() -> None:
     assert told == [
         (f"`{name}`", known.formula, known.alike) for name, known in FORMULAS.items()
     ]
+
+
+def test_all_options_are_explained() -> None:
+    """Each option of the command has a place in the table, and none is made up."""
+    parser = argparse.ArgumentParser()
+    COMMANDS["load"].add_arguments(parser)
+    known = {option for action in parser._actions for option in action.option_strings}
+    told = {
+        option
+        for row in rows("Running it")
+        for option in re.findall(r"`(-[-a-z]+)`", row[0])
+    }
+    short = {"--users", "--spawn-rate", "--run-time", "-h", "--help"}
+    assert told == known - short
 
 
 def test_every_count_can_be_a_gate() -> None:

@@ -1,8 +1,12 @@
+import pytest
+
 from harness.load.report.live import live_line
 from harness.verdict import Verdict
 from tests.harness.load.helpers_load import storm
 from tests.harness.load.helpers_orders import order
 from tests.harness.load.helpers_results import result, tallied
+
+pytestmark = pytest.mark.load
 
 ORDER = order(storm(name="mine"), run_s=60.0)
 

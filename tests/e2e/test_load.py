@@ -1,0 +1,70 @@
+"""Load runs for real: who survives a storm, who does not, and what gates say of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.helpers_load import CALM, result, run, storm, verdicts
+
+pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
+
+MINE = Path(__file__).parents[2] / "docs" / "examples" / "my_locustfile.py"
+
+
+def test_the_reference_client_survives_a_storm(tmp_path: Path) -> None:
+    """Exit 0: cuts, early ends and an outage, and no token lost, doubled or moved."""
+    done = run("--storm", storm(tmp_path), "-u", "10", "-t", "5s", cwd=tmp_path)
+    found = result(tmp_path)
+    assert (done.code, found.verdict, found.health) == (0, "OK", ()), done.said
+    assert [found.totals[name] for name in ("lost", "doubled", "moved")] == [0, 0, 0]
+    assert found.totals["shown"] == found.totals["said"] > 1000
+    assert found.totals["recovered"] > 0
+    assert {"cut", "early_end"} <= found.faults.keys()
+    (band,) = found.bands
+    assert "a connection to run-1.user-" in band.effect
+    assert done.said.count("✓ OK  short") == 1
+
+
+@pytest.mark.openai
+def test_the_sdk_loses_text_in_the_same_storm(tmp_path: Path) -> None:
+    """Exit 1: the gate on what is lost says so, the one on what is doubled does not."""
+    gates = ("--fail-on", "verdict:SILENT_TRUNCATION>0", "lost>0", "doubled>0")
+    who = ("--client", "openai_python", *gates)
+    done = run("--storm", storm(tmp_path), *who, "-u", "6", "-t", "4s", cwd=tmp_path)
+    found = result(tmp_path)
+    assert (done.code, found.verdict) == (1, "FAILED"), done.said
+    silent, lost = verdicts(found)["SILENT_TRUNCATION"], found.totals["lost"]
+    assert min(silent, lost) > 0
+    assert found.faults["early_end"]["SILENT_TRUNCATION"] == silent
+    assert f" shown, {lost} lost, 0 doubled" in done.said
+    assert [gate.status for gate in found.gates] == ["FAIL", "FAIL", "PASS"]
+    assert f"FAIL     verdict:SILENT_TRUNCATION>0  {silent}" in done.said
+
+
+def test_a_gate_on_what_never_happened_voids_the_run(tmp_path: Path) -> None:
+    """Exit 3: nobody had to recover, so nothing is known of recovery."""
+    gates = ("--fail-on", "lost>0", "recovery_p95>5s")
+    calm = storm(tmp_path, CALM)
+    done = run("--storm", calm, *gates, "-u", "2", "-t", "2s", cwd=tmp_path)
+    found = result(tmp_path)
+    assert (done.code, found.verdict, found.health) == (3, "INVALID", ()), done.said
+    assert [gate.status for gate in found.gates] == ["PASS", "UNKNOWN"]
+    assert "? UNKNOWN  recovery_p95>5s  never measured" in done.said
+
+
+def test_the_example_of_a_client_of_ones_own_is_judged(tmp_path: Path) -> None:
+    """What an author begins with passes in good weather, under its own name."""
+    mine = ("--locustfile", MINE, "--storm", storm(tmp_path, CALM))
+    done = run(*mine, "-u", "2", "-t", "2s", cwd=tmp_path)
+    found = result(tmp_path)
+    assert (done.code, found.client.name) == (0, "my_client"), done.said
+    assert verdicts(found).keys() == {"UNAFFECTED"}
+    assert found.totals["shown"] == found.totals["said"] > 0
+
+
+def test_the_example_is_short() -> None:
+    """It has 40 lines of code at most, and is one class with one method."""
+    lines = MINE.read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if re.match(r'\s*[^#"\s]', line)]) <= 40
+    assert len([line for line in lines if re.match(r"    def ", line)]) == 1

@@ -1,0 +1,74 @@
+"""Load runs that end early, whyever: said, kept and marked, and never a hang."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.helpers_load import (
+    CALM,
+    Running,
+    free_port,
+    result,
+    running,
+    storm,
+)
+
+pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
+
+
+LATER = CALM + "[[phases.outages]]\nafter = 0.5\nfor_s = 1.0\n"
+"""Nothing happens in the first minutes, but everything stands by."""
+
+
+@contextmanager
+def busy(cwd: Path, *words: str, weather: str = CALM) -> Iterator[Running]:
+    """Give a run of five minutes of which a stream or more has ended."""
+    crowd = ("-u", "3", "-r", "9", "-t", "5m", *words)
+    with running("--storm", storm(cwd, weather), *crowd, cwd=cwd) as load:
+        load.until(r" [1-9]\d* streams? ")
+        yield load
+
+
+def require_marked(cwd: Path, load: Running, why: str) -> None:
+    """Make sure that the result is there, says why it is partial, and is no pass."""
+    found = result(cwd)
+    assert (found.verdict, found.trouble) == ("INVALID", why), load.said
+    assert found.totals["streams"] > 0
+    assert found.totals["said"] == found.totals["shown"]
+    assert f"(ended early: {why})" in load.said
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_keeps_what_there_is(workers: str, tmp_path: Path) -> None:
+    """Exit 130, with what was measured until then, marked."""
+    more = ("--processes", "2", "--master-port", str(free_port()))
+    with busy(tmp_path, *(more if workers == "2" else ())) as load:
+        load.interrupt()
+        assert load.end() == 130, load.said
+    require_marked(tmp_path, load, "interrupted")
+    assert "Traceback" not in load.said
+    assert result(tmp_path).workers == int(workers)
+
+
+LOST = {
+    "the server": ("-m mock_server", "the server has ended with code -9"),
+    "Toxiproxy": ("toxiproxy-server", "Toxiproxy has ended with code 1"),
+    "the conductor": (
+        "harness.load.run.conductor",
+        "the hand on the weather has ended with code -9",
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "why"), LOST.values(), ids=LOST)
+def test_what_dies_in_the_middle_is_named(
+    program: str, why: str, tmp_path: Path
+) -> None:
+    """Exit 3, at once: nobody waits five minutes for what cannot come."""
+    with busy(tmp_path, weather=LATER) as load:
+        for child in load.children(program):
+            child.kill()
+        assert load.end() == 3, load.said
+    require_marked(tmp_path, load, why)
