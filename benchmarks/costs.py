@@ -1,5 +1,7 @@
 """What a run costs, and what it costs to begin.
 
+    python -m benchmarks.costs [--clients A,B] [--repeat N] [--rounds N] [--quick]
+
 Runs: one scenario in good weather and one that cuts the connection, judged, through
 Toxiproxy, with the reference client, an SDK of each language, and a page in a browser;
 and the conversation alone, with a server in the same process. What is not there is left
@@ -10,29 +12,33 @@ numbers are medians.
 """
 
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from . import machine, run_costs, startup
+from . import run_costs, startup
+from .command import run
 from .errors import BenchmarkError
+from .machine import describe
 from .rounds import Spread
 from .run_costs import RunCost
 from .startup import Took
-from .table import table
+from .tables import NONE, table
 
 CLIENTS: Final = ("reference", "openai_python", "openai_node", "deep_chat")
 _IN_PROCESS: Final = "in process, unjudged"
 _RUN_HEAD: Final = ("run", "calm s", "slowest", "cut s", "slowest", "once s", "runs")
+_NO_PLUGIN: Final = "midstream has no plugin for pytest here: none is measured."
+_ONCE: Final = "Once: what all runs share, and runs that others are held against."
 _START_HEAD: Final = (
     *("command", "ms", "fastest", "slowest", "CPU ms"),
     *(f"{name} to python" for name in ("ms", "CPU")),
 )
 
 
-def runs_table(costs: dict[str, RunCost]) -> str:
+def runs_table(costs: dict[str, RunCost]) -> list[str]:
     """Return a line for each client."""
     return table(_RUN_HEAD, [_run_row(name, cost) for name, cost in costs.items()])
 
@@ -44,10 +50,10 @@ def _run_row(name: str, cost: RunCost) -> list[str]:
 
 
 def _seconds(spread: Spread | None) -> tuple[str, str]:
-    return (f"{spread.mid:.2f}", f"{spread.high:.2f}") if spread else ("-", "-")
+    return (f"{spread.mid:.2f}", f"{spread.high:.2f}") if spread else (NONE, NONE)
 
 
-def start_table(took: dict[str, list[Took]]) -> str:
+def start_table(took: dict[str, list[Took]]) -> list[str]:
     """Return a line for each command, compared round by round with Python."""
     base = took[startup.PYTHON]
     rows = [_start_row(name, each, base) for name, each in took.items()]
@@ -80,44 +86,42 @@ def measure_runs(clients: Sequence[str], repeat: int) -> dict[str, RunCost]:
     return costs
 
 
-def _arguments() -> Namespace:
+def _parser() -> ArgumentParser:
     parser = ArgumentParser(
-        prog="python -m benchmarks.costs",
-        description=__doc__,
-        formatter_class=RawDescriptionHelpFormatter,
+        description=__doc__, formatter_class=RawDescriptionHelpFormatter
     )
     parser.add_argument(
         "--clients",
-        default=",".join(CLIENTS),
-        help="whose runs, separated by commas (%(default)s)",
+        type=lambda text: text.split(","),
+        default=list(CLIENTS),
+        metavar="A,B",
+        help=f"whose runs: {', '.join(CLIENTS)}, or any that `midstream list` knows",
     )
     parser.add_argument(
-        "--repeat", type=int, default=5, help="runs of each scenario (%(default)s)"
+        "--repeat", type=int, default=5, metavar="N", help="runs of each scenario"
     )
     parser.add_argument(
-        "--rounds", type=int, default=15, help="of start-up (%(default)s)"
+        "--rounds", type=int, default=15, metavar="N", help="calls of each command"
     )
-    parser.add_argument("--quick", action="store_true", help="one run, three rounds")
-    return parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="one run, three calls")
+    return parser
 
 
-def main() -> None:
-    """Measure, and print both tables."""
-    args = _arguments()
+def main() -> list[str]:
+    """Measure, and return what is printed."""
+    args = _parser().parse_args()
     repeat, rounds = (1, 3) if args.quick else (args.repeat, args.rounds)
-    print(f"{machine.describe()}\n", flush=True)
     with TemporaryDirectory() as folder:
-        named = startup.commands()
-        print(start_table(startup.take_turns(named, rounds, Path(folder))))
-    if not startup.has_plugin():
-        print("  midstream has no plugin for pytest here: nothing of it is measured")
-    costs = measure_runs(args.clients.split(","), repeat)
-    print(f"\n{runs_table(costs)}")
-    print(
-        f"  The answer by itself takes {run_costs.answer_s():.2f} s. Once: to start\n"
-        "  and end what all runs share, and the runs that others are held against."
-    )
+        took = startup.take_turns(startup.commands(), rounds, Path(folder))
+    costs = measure_runs(args.clients, repeat)
+    return [
+        *(describe(), ""),
+        *start_table(took),
+        *([] if startup.has_plugin() else [_NO_PLUGIN]),
+        *("", *runs_table(costs)),
+        f"The answer by itself takes {run_costs.answer_s():.2f} s. {_ONCE}",
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

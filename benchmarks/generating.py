@@ -5,6 +5,7 @@ A process of its own, for Locust patches the whole of it. Users are those of
 worker's does; or a user who only reads, as one writes it by hand.
 """
 
+import logging
 import random
 import sys
 import time
@@ -189,6 +190,7 @@ def _keep_reporting(side: DeskSide) -> None:
 
 def main() -> None:
     """Read an order from standard input, and print what came of it."""
+    logging.getLogger("locust").setLevel(logging.ERROR)  # it finds us hasty
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
     try:
         done = generate(order)

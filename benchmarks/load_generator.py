@@ -1,9 +1,12 @@
-"""How many paced streams a load generator sustains on one core, and what a token costs.
+"""How many paced streams a load generator sustains on a core, and what an event costs.
+
+    python -m benchmarks.load_generator [--kinds A,B] [--rounds N] [--quick]
 
 The server of `midstream load` has a core of its own, the load generator another one.
 Streams have 200 events of 248 bytes, 50 a second; who has an answer asks again at once.
-The pace is kept if 97 % of the events come in the time that they should; then more
-streams are tried, else fewer. Three load generators take turns:
+The pace is kept if 97 % of 50 events a second come for each of them, with all that is
+asked between two streams; then more streams are tried, else fewer. Three load
+generators take turns:
 
 reference       users of `midstream load`, with the reference client on gevent's
                 sockets; each stream is judged, measured, summed up and reported
@@ -14,7 +17,7 @@ raw             a Locust user who splits what comes into events and takes down t
 
 import subprocess
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,15 +25,18 @@ from typing import Final
 
 import msgspec
 
-from . import machine, subjects, unit
+from . import subjects, unit
+from .command import heading, options, run
 from .errors import BenchmarkError
 from .generated import Generated, Order
+from .machine import Cores, on_core
+from .pace import INTERVAL_S
 from .serving import serving
 from .sustained import summary, take_turns
 
 FIRST: Final = {"reference": 500, "raw": 600, "openai_python": 60}
 """With how many streams each kind begins."""
-_ROUNDS, _QUICK_ROUNDS = 3, 1
+_ROUNDS: Final = 3
 _WARM_UP_S: Final = 5.5
 _SECONDS: Final = 4.0
 """A stream's length, so that each user's streams count as often as all others'."""
@@ -45,7 +51,7 @@ class Generators:
     """
 
     unit: unit.Unit
-    cores: machine.Cores
+    cores: Cores
     warm_up_s: float = _WARM_UP_S
     seconds: float = _SECONDS
 
@@ -67,7 +73,7 @@ class Generators:
                 client_core=self.cores.client,
                 cassette=str(self.unit.cassette),
                 events=self.unit.events,
-                interval_s=unit.INTERVAL_S,
+                interval_s=INTERVAL_S,
                 request=unit.REQUEST,
             )
             done = self._obey(order)
@@ -75,7 +81,7 @@ class Generators:
         return done
 
     def _obey(self, order: Order) -> Generated:
-        with machine.on_core(self.cores.client):
+        with on_core(self.cores.client):
             child = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.generating"],
                 cwd=subjects.ROOT,
@@ -106,39 +112,37 @@ def tell(done: Generated) -> None:
     sys.stderr.flush()
 
 
-def _arguments() -> Namespace:
-    parser = ArgumentParser(
-        prog="python -m benchmarks.load_generator",
-        description=__doc__,
-        formatter_class=RawDescriptionHelpFormatter,
-    )
+def _parser() -> ArgumentParser:
+    parser = options(__doc__, rounds=_ROUNDS, seconds=_SECONDS)
     parser.add_argument(
         "--kinds",
-        default=",".join(FIRST),
-        help="which load generators, separated by commas (%(default)s)",
+        type=lambda text: text.split(","),
+        default=list(FIRST),
+        metavar="A,B",
+        help=f"which load generators: {', '.join(FIRST)}",
     )
-    parser.add_argument(
-        "--rounds",
-        type=int,
-        default=_ROUNDS,
-        help="how many each has at most, of 14 s (%(default)s)",
-    )
-    parser.add_argument("--quick", action="store_true", help="one round each")
-    return parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="one round of each kind")
+    return parser
 
 
-def main() -> None:
-    """Measure, and print a table."""
-    args = _arguments()
-    rounds = _QUICK_ROUNDS if args.quick else args.rounds
-    cores = machine.Cores.pick()
-    print(f"{machine.describe()}\n{cores.note}", flush=True)
+def main() -> list[str]:
+    """Measure, and return what is printed.
+
+    Raises:
+        BenchmarkError: A kind is none, or something does not do what it should.
+    """
+    args, cores = _parser().parse_args(), Cores.pick()
+    if unknown := set(args.kinds) - set(FIRST):
+        raise BenchmarkError(f"no such kind: {', '.join(unknown)}; {', '.join(FIRST)}")
+    firsts = {kind: FIRST[kind] for kind in args.kinds}
+    rounds = 1 if args.quick else args.rounds
     with TemporaryDirectory() as folder:
-        generators = Generators(unit=unit.make(Path(folder)), cores=cores)
-        firsts = {kind: FIRST[kind] for kind in args.kinds.split(",")}
+        made = unit.make(Path(folder))
+        generators = Generators(unit=made, cores=cores, seconds=args.seconds)
         done = [*take_turns(firsts, rounds, generators.generate)]
-    print(summary(done))
+    what = f"Streams of {made.events} events, {1 / INTERVAL_S:.0f} a second each"
+    return [*heading(what, cores), *summary(done)]
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from .generated import Generated
 from .knee import knee, try_next
-from .table import table
+from .tables import NONE, table
 
 Generate: TypeAlias = Callable[[str, int], Generated]
 """Makes one round, of a kind, with so many streams."""
@@ -36,8 +36,8 @@ def take_turns(
             yield done
 
 
-def summary(done: Sequence[Generated]) -> str:
-    """Return a table: a line for each kind, its costs those at its knee."""
+def summary(done: Sequence[Generated]) -> list[str]:
+    """Return a table's lines: one for each kind, its costs those at its knee."""
     kinds = dict.fromkeys(each.kind for each in done)
     by_kind = {kind: [each for each in done if each.kind == kind] for kind in kinds}
     base = at_knee(by_kind[BASE]) if BASE in by_kind else None
@@ -60,7 +60,7 @@ def _row(done: Sequence[Generated], base: Generated | None) -> list[str]:
     return [
         best.kind,
         f"{found.holds}",
-        "-" if found.breaks is None else f"{found.breaks}",
+        NONE if found.breaks is None else f"{found.breaks}",
         f"{rate:,.0f}",
         _ratio(rate, base_rate),
         f"{best.cpu_us:.1f}",
@@ -72,4 +72,4 @@ def _row(done: Sequence[Generated], base: Generated | None) -> list[str]:
 
 
 def _ratio(ours: float, theirs: float) -> str:
-    return f"{ours / theirs:.2f}" if theirs else "-"
+    return f"{ours / theirs:.2f}" if theirs else NONE

@@ -1,0 +1,73 @@
+"""Figures in words, tables of them, and whether goals were reached. No I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .rounds import FOREIGN_MOST, Round, Spread
+
+NONE: Final = "-"
+"""Stands where nothing was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """That *what* be *bound*, "at least" or "at most", in *unit*."""
+
+    what: str
+    bound: float
+    is_least: bool
+    unit: str = ""
+
+    def line(self, found: Spread | None) -> str:
+        """Say whether it was reached, and by what."""
+        bound = f"{'>=' if self.is_least else '<='} {self.bound:,g}{self.unit}"
+        reached = said(found, 3 if self.is_least else 2) + (self.unit if found else "")
+        return f"{self._word(found):13} {self.what} {bound}: {reached}"
+
+    def _word(self, found: Spread | None) -> str:
+        if found is None:
+            return "not measured"
+        is_above, is_below = found.mid >= self.bound, found.mid <= self.bound
+        return "reached" if (is_above if self.is_least else is_below) else "NOT REACHED"
+
+
+def said(found: Spread | None, digits: int = 0) -> str:
+    """Return the median, and the lowest and the highest unless it was measured once."""
+    if found is None:
+        return NONE
+    mid = f"{found.mid:,.{digits}f}"
+    if found.n == 1:
+        return mid
+    return f"{mid} ({found.low:,.{digits}f}-{found.high:,.{digits}f})"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return lines; names to the left, figures to the right."""
+    cells = [header, *rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def notes(rounds: Sequence[Round]) -> list[str]:
+    """Say which measurements count for what, and what went wrong with others."""
+    sound = [r for r in rounds if not r.flaw]
+    quiet = sum(r.is_quiet for r in sound)
+    loud = sorted({r.number + 1 for r in sound if not r.is_quiet})
+    head = f"{quiet} of {len(sound)} measurements were quiet: others used at most "
+    lines = [
+        head + f"{FOREIGN_MOST:.0%} of a core.",
+        "Rates and delays are those of quiet ones; CPU time is that of all.",
+    ]
+    if loud:
+        lines.append(f"Some were not in rounds: {', '.join(map(str, loud))}.")
+    flawed = [
+        f"FLAWED: {r.subject}, {r.connections}: {r.flaw}" for r in rounds if r.flaw
+    ]
+    return lines + flawed
