@@ -37,8 +37,8 @@ def try_next(tried: Mapping[int, bool], first: int) -> int | None:
     if found.breaks is None:
         return round(found.holds * _GROWTH) + 1
     if not found.holds:
-        lower = round(found.breaks / _GROWTH)
-        return lower if 0 < lower < found.breaks else None
+        lower = int(found.breaks / _GROWTH)
+        return lower or None
     if found.breaks - found.holds <= max(1, _CLOSE * found.holds):
         return None
     return (found.holds + found.breaks) // 2

@@ -64,10 +64,10 @@ def _found(subject: Subject, child: "subprocess.Popen[bytes]") -> Serving:
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
     """Let *child* end by itself, or kill it."""
-    assert child.stdin is not None  # noqa: S101 - a pipe was asked for
-    child.stdin.close()
-    try:
-        child.wait(_END_S)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+    with child:
+        assert child.stdin is not None  # noqa: S101 - a pipe was asked for
+        child.stdin.close()
+        try:
+            child.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            child.kill()

@@ -37,7 +37,7 @@ def main(order: PeerOrder) -> None:
         values = {"port": port, "fixture": fixture}
         command = [word.format(**values) for word in order.command]
         child = subprocess.Popen(  # noqa: S603 - what the benchmark has installed
-            command, stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno()
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
         try:
             _wait(child, port)
