@@ -20,7 +20,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """One round; times are in seconds.
 
     Attributes:
-        kind: Who reads: a name in `generating.KINDS`.
+        kind: Who reads: a name in `generating_users.KINDS`.
         streams: How many there are at once.
         warm_up_s: How long before it is measured; users begin in this time.
         seconds: How long is measured.
