@@ -23,19 +23,37 @@ from harness.load.locust_side.desk_side import DeskSide
 from harness.load.run.orders import LoadOrder
 from harness.load.run.vitals import Pulse
 from harness.load.storm import Phase, Storm
+from harness.verdict import Verdict
 from mock_server import collector
 
 _REPORT_S: Final = 2.0
+_AS_IT_SHOULD_BE: Final = f"verdict:{Verdict.UNAFFECTED}"
 
 
 class Count:
-    """How many streams have ended, and the first that was wrong."""
+    """How many streams have ended, and the first thing that was wrong."""
 
     def __init__(self, environment: Environment) -> None:
         """Begin to count what Locust is told."""
         self.ended, self.flaw = 0, ""
         events: Any = environment.events  # Locust has no types here
         events.request.add_listener(self._add)
+
+    def keep_reporting(self, side: DeskSide) -> None:
+        """Make the reports that a worker sends to its master, and look through them."""
+        while True:
+            gevent.sleep(_REPORT_S)
+            self.look(side)
+
+    def look(self, side: DeskSide) -> None:
+        """Take note of what is new at *side* and not as it should be."""
+        said = side.report()
+        if said is None:
+            return
+        counts: dict[str, int] = said["report"]["tally"]["counts"]
+        verdicts = {name for name in counts if name.startswith("verdict:")}
+        bad = sorted(verdicts - {_AS_IT_SHOULD_BE})
+        self.flaw = self.flaw or said["trouble"] or ", ".join(bad)
 
     def _add(self, exception: Exception | None = None, **_: object) -> None:
         self.ended += 1
@@ -55,7 +73,7 @@ def generate(order: Order) -> Generated:
     if issubclass(kind, Seated):
         Seated.side = side
         side.begin(_load_order(order), 0)
-        gevent.spawn(_keep_reporting, side)
+        gevent.spawn(count.keep_reporting, side)
     else:
         Raw.order = order
         collector.calm()
@@ -77,7 +95,7 @@ def _measured(order: Order, count: Count, side: DeskSide) -> Generated:
     own_s = time.process_time() - own_s
     server_s = cpu_s(order.served.pid) - server_s
     foreign_s = both_busy_s(cores) - busy_s - own_s - server_s
-    said = side.report() or {"trouble": ""}
+    count.look(side)
     return Generated(
         kind=order.kind,
         streams=order.streams,
@@ -89,7 +107,7 @@ def _measured(order: Order, count: Count, side: DeskSide) -> Generated:
         server_s=server_s,
         foreign=max(0.0, foreign_s) / seconds,
         lag_p99_ms=1000 * (pulse.sample().loop_lag_p99_s or 0.0),
-        flaw=count.flaw or said["trouble"],
+        flaw=count.flaw,
     )
 
 
@@ -111,13 +129,6 @@ def _load_order(order: Order) -> LoadOrder:
         servers=(order.served,),
         out=str(Path(order.cassette).parent),
     )
-
-
-def _keep_reporting(side: DeskSide) -> None:
-    """Make the reports that a worker sends to its master."""
-    while True:
-        gevent.sleep(_REPORT_S)
-        side.report()
 
 
 def main() -> None:
