@@ -26,7 +26,8 @@ from harness.load.storm import Phase, Storm
 from harness.verdict import Verdict
 from mock_server import collector
 
-_REPORT_S: Final = 2.0
+_REPORT_S: Final = 3.0
+"""How often Locust's workers report."""
 _AS_IT_SHOULD_BE: Final = f"verdict:{Verdict.UNAFFECTED}"
 
 
