@@ -20,10 +20,11 @@ _END_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Where a server is: its *port* of 127.0.0.1, and its process."""
+    """Where a server is: its *port* of 127.0.0.1, its process, and what it *said*."""
 
     port: int
     pid: int
+    said: served.Served
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def _found(subject: Subject, child: "subprocess.Popen[bytes]") -> Serving:
         raise BenchmarkError(
             f"{subject.name} does not start; what it says is above"
         ) from error
-    return Serving(urlsplit(said.base_url).port or 0, said.pid)
+    return Serving(urlsplit(said.base_url).port or 0, said.pid, said)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:

@@ -45,9 +45,14 @@ def load(cassette: str | Path, root: Path = ROOT) -> Cassette:
         CassetteError: The file is missing, too large, malformed or incoherent.
     """
     if isinstance(cassette, Path) or cassette.endswith(".jsonl"):
-        path = Path(cassette)
-        return loads(_read(path), name=path.stem, file=str(path))
+        return _parsed(_read(Path(cassette)), Path(cassette))
     return _load_named(cassette, root)
+
+
+@lru_cache(maxsize=8)
+def _parsed(data: bytes, path: Path) -> Cassette:
+    """Parse a user's file; a load generator names the same one for each session."""
+    return loads(data, name=path.stem, file=str(path))
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.cassette import ROOT, Chunk, Exchange, RecordedEvent, load, names
+from mock_server.cassette import (
+    ROOT,
+    Chunk,
+    Exchange,
+    RecordedEvent,
+    dumps,
+    load,
+    names,
+)
 from mock_server.errors import CassetteError, UnknownNameError
 from tests.mock_server.helpers_cassettes import altered, cassette_of
 
@@ -25,6 +33,16 @@ def test_a_name_and_its_path_give_the_same_exchanges() -> None:
     """A shipped cassette may also be named by its file."""
     by_path = load(str(ROOT / f"{SHORT}.jsonl"))
     assert (by_path.name, by_path.exchanges) == ("short_answer", load(SHORT).exchanges)
+
+
+def test_a_file_is_parsed_again_only_if_it_has_changed(tmp_path: Path) -> None:
+    """Whoever names it again shares the cassette, until its bytes are others."""
+    path = tmp_path / "own.jsonl"
+    path.write_text(dumps(load("openai_assistants/short_answer")))
+    first = load(path)
+    assert load(str(path)) is first
+    path.write_text(dumps(load("openai_assistants/long_answer")))
+    assert load(path).exchanges != first.exchanges
 
 
 def test_an_unknown_name_suggests_the_nearest() -> None:

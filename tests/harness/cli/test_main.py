@@ -10,7 +10,7 @@ from harness.errors import HarnessError, ScenarioError, UnavailableError
 from mock_server import CassetteError, PortError
 from scenarios import ScenarioFileError
 
-HEAVY = ("aiohttp", "asyncio", "openai", "requests", "rich")
+HEAVY = ("aiohttp", "asyncio", "mock_server.cassette", "openai", "requests", "rich")
 NAMES = [name.removesuffix("_") for name in COMMANDS]
 PROGRAM = """\
 import sys
