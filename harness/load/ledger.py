@@ -73,9 +73,14 @@ class Outbox:
 
 @dataclass(slots=True)
 class _Account:
-    """What the master has had from one worker."""
+    """What the master has had from one worker.
 
-    totals: dict[int, dict[str, int]] = field(default_factory=dict)
+    *told* are the numbers of its reports, each with a digest of the totals in it;
+    *latest* is the report with the highest one: only its totals are kept.
+    """
+
+    told: dict[int, int] = field(default_factory=dict)
+    latest: Report | None = None
     merged: Counter[str] = field(default_factory=Counter)
     is_closed: bool = False
     damaged: list[str] = field(default_factory=list)
@@ -98,7 +103,7 @@ class Ledger:
         account = self._accounts.setdefault(worker, _Account())
         try:
             report = msgspec.convert(data, Report)
-            if report.number in account.totals:
+            if report.number in account.told:
                 _require_same(account, report)
                 return False
             self._merge(account, report)
@@ -118,7 +123,9 @@ class Ledger:
     def _merge(self, account: _Account, report: Report) -> None:
         """Add *report* and write it down."""
         self.tally.merge(report.tally)
-        account.totals[report.number] = report.totals
+        account.told[report.number] = _digest(report)
+        if account.latest is None or report.number > account.latest.number:
+            account.latest = msgspec.structs.replace(report, tally={})
         account.merged.update(_census(report.tally))
         account.is_closed |= report.is_last
 
@@ -129,31 +136,30 @@ def _require_same(account: _Account, report: Report) -> None:
     Raises:
         ReportLostError: There are two reports of one number.
     """
-    if account.totals[report.number] != report.totals:
+    if account.told[report.number] != _digest(report):
         raise ReportLostError(f"there are two reports of number {report.number}")
+
+
+def _digest(report: Report) -> int:
+    return hash(frozenset(report.totals.items()))
 
 
 def _losses(account: _Account) -> list[str]:
     """Return, in words, what one worker told that did not come."""
-    latest = max(account.totals, default=0)
-    lost = sorted({*range(1, latest + 1)} - account.totals.keys())
     said = [f"a report was damaged: {problem}" for problem in account.damaged]
-    if not account.totals:
-        said.append("no report came")
-    elif not account.is_closed:
-        said.append(f"its last report did not come; {len(account.totals)} others did")
+    latest = account.latest
+    if latest is None:
+        return [*said, "no report came"]
+    if not account.is_closed:
+        said.append(f"its last report did not come; {len(account.told)} others did")
+    lost = sorted({*range(1, latest.number + 1)} - account.told.keys())
     if lost:
         numbers = ", ".join(map(str, lost))
-        said.append(f"report {numbers} of {latest} did not come")
-    if lost or account.merged != Counter(account.totals.get(latest)):
-        said.append(_difference(account, latest))
+        said.append(f"report {numbers} of {latest.number} did not come")
+    if lost or account.merged != Counter(latest.totals):
+        streams, merged = latest.totals.get("streams", 0), account.merged["streams"]
+        said.append(f"it counted {streams} streams, its reports have {merged}")
     return said
-
-
-def _difference(account: _Account, latest: int) -> str:
-    """Return how far what was merged is from what the worker counted."""
-    told = account.totals.get(latest, {}).get("streams", 0)
-    return f"it counted {told} streams, its reports have {account.merged['streams']}"
 
 
 def _census(packed: dict[str, Any]) -> Counter[str]:

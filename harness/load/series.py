@@ -1,7 +1,7 @@
 """A run second by second, for charts: counts that add up, keyed by the epoch's seconds.
 
 A second is known only when its streams have ended, so a chart of a run that goes on
-lags behind it. Clocks of several machines are taken as they are.
+lags behind it. The seconds are those of the master's clock, as each worker knows it.
 """
 
 from array import array
