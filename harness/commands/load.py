@@ -3,6 +3,7 @@
 import os
 import shlex
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from contextlib import suppress
@@ -74,9 +75,9 @@ class Load:
             raise LocustMissingError(
                 "load tests need Locust: pip install 'midstream[load]'"
             )
-        if args.locustfile is not None and not args.locustfile.exists():
-            raise UnavailableError(f"{args.locustfile}: no such file")
         options.read(args)
+        if args.locustfile is not None:
+            _require_users(args.locustfile)
         _require_ports(args)
         words = [sys.executable, "-m", "locust", *_locust_words(args)]
         sys.stdout.flush()
@@ -174,6 +175,21 @@ def _locust_words(args: Namespace) -> list[str]:
     words += ["--master-bind-port", str(args.master_port)]
     command = shlex.join(["midstream", *sys.argv[1:]])
     return [*words, "--midstream-command", command, *args.locust_args]
+
+
+def _require_users(path: Path) -> None:
+    """Make sure that Locust finds users in *path* whom we can judge.
+
+    Raises:
+        UnavailableError: It does not; says why.
+    """
+    if not path.exists():
+        raise UnavailableError(f"{path}: no such file")
+    look = [sys.executable, "-m", "harness.load.locust_side.own_file", str(path)]
+    done = subprocess.run(look, check=False, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    if done.returncode:
+        said = done.stderr.splitlines() or [f"{path}: it cannot be loaded"]
+        raise UnavailableError(said[-1])
 
 
 def _require_ports(args: Namespace) -> None:

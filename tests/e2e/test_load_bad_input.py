@@ -102,3 +102,46 @@ def test_an_outage_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     done = run("--storm", path, "-t", "2s", cwd=tmp_path)
     assert done.code == 2, done.said
     assert "10" in done.said.partition("midstream: ")[2]
+
+
+OWN = {
+    "no Python": ("def x(:", "mine.py:1: invalid syntax"),
+    "a mistake in it": ("import os\nos.nothing()", "mine.py:2: AttributeError: "),
+    "nobody in it": ("x = 1", "mine.py: there is no class of users in it"),
+    "somebody whom nobody can judge": (
+        (
+            "from locust import HttpUser, task\n"
+            "class U(HttpUser):\n    t = task(lambda _: None)"
+        ),
+        "mine.py: U is no harness.load.users.StreamingUser",
+    ),
+    "somebody who does not say who": (
+        (
+            "from harness.load.users import StreamingUser\n"
+            "class U(StreamingUser):\n    converse = list"
+        ),
+        "mine.py: U does not say whom it tests: it has no client_info",
+    ),
+    "somebody who does not converse": (
+        (
+            "from harness.case import ClientInfo\n"
+            "from harness.load.users import StreamingUser\n"
+            "class U(StreamingUser):\n"
+            "    client_info = ClientInfo(name='mine', version='1', level=1)"
+        ),
+        "mine.py: U has no method converse",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), OWN.values(), ids=OWN)
+def test_a_mistake_in_a_locustfile_is_told_before_anything_starts(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 2 and one line: the file, the place in it, and what is missing."""
+    path = tmp_path / "mine.py"
+    path.write_text(text)
+    assert main(["load", "--storm", "steady", "--locustfile", str(path)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"midstream: {tmp_path}/{said}")
+    assert len(told.splitlines()) == 1
