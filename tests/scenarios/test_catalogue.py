@@ -141,4 +141,4 @@ def test_none_takes_long() -> None:
         long = "openai_assistants/long_answer" in scenario.cassettes
         assert not scenario.speed or scenario.speed >= (10 if long else 1), name
         assert scenario.budget_s <= 12, name
-        assert scenario.idle_s <= 2, name
+        assert scenario.idle_s <= 2 + (scenario.tail_s or 0), name
