@@ -31,6 +31,7 @@ from .share import Share
 from .storm import Storm
 from .storm_check import expect_of
 from .tally import METRICS, Tally
+from .units import measured
 
 _PERCENTS = (50.0, 90.0, 95.0, 99.0)
 
@@ -171,12 +172,12 @@ def _metric(tally: Tally, name: str) -> Metric:
     return Metric(
         name=name,
         n=histogram.n,
-        mean_s=histogram.mean_s,
-        p50_s=p50_s,
-        p90_s=p90_s,
-        p95_s=p95_s,
-        p99_s=p99_s,
-        max_s=histogram.max_s,
+        mean_s=measured(histogram.mean_s),
+        p50_s=measured(p50_s),
+        p90_s=measured(p90_s),
+        p95_s=measured(p95_s),
+        p99_s=measured(p99_s),
+        max_s=measured(histogram.max_s),
     )
 
 

@@ -9,7 +9,7 @@ from harness.load.result import decode, encode
 from harness.load.summing import make_result, whole
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import EPOCH_S, result, times
-from tests.harness.load.helpers_runs import BROKEN, IDLE, RUN, broken, made
+from tests.harness.load.helpers_runs import BROKEN, IDLE, RUN, VAIN, broken, made
 
 pytestmark = pytest.mark.load
 
@@ -112,6 +112,16 @@ def test_what_was_not_measured_is_null() -> None:
     """No request was seen, so nobody knows how many were made again."""
     found = made(result(times=replace(times(), attempts_us=())))
     assert (found.rates["retries_peak"], found.rates["amplification"]) == (None, None)
+
+
+def test_a_wait_in_vain_is_never_in_every_form() -> None:
+    """JSON has no infinity, and null is what was not measured: it is a word."""
+    found = made(result(), VAIN, also=("recovery_p95>5s",))
+    (recovery,) = (metric for metric in found.metrics if metric.name == "recovery")
+    assert (recovery.n, recovery.p50_s, recovery.max_s) == (1, "never", "never")
+    assert decode(encode(found)) == found
+    assert found.gates[-1].value == "never"
+    assert found.verdict == "FAILED"
 
 
 def test_the_series_has_every_second_from_the_begin() -> None:
