@@ -2,7 +2,8 @@
 
 Pure. Requests are counted as the client tells of them, for a path that is down lets
 none through; where it tells of none, as the server read them. One is a repetition if
-one like it came before and did not end well.
+one like it came before and did not end well. A client that tells of no trouble still
+says that a turn failed, or leaves it open: its user has waited in vain.
 """
 
 from typing import Any
@@ -29,6 +30,7 @@ class Watching:
         self._watch = StreamWatch(began_ns)
         self._token = self._watch.token
         self._is_asked = self._is_told = False
+        self._asked_ns, self._settled_ns = began_ns, began_ns - 1
         self._last = ""
         self._troubled: set[str] = set()
         self._requests: dict[int, tuple[str, str]] = {}
@@ -43,9 +45,7 @@ class Watching:
         elif type(op) is Attempt:
             self._try(t_ns, op.what)
         elif type(op) is Settle:
-            self._is_asked = False
-            self._failed.clear()
-            self._troubled.clear()
+            self._settle(t_ns, op)
         elif type(op) is Trouble:
             self._troubled.add(self._last)
             self._disturb(t_ns)
@@ -62,13 +62,23 @@ class Watching:
             self._disturb(t_ns)
 
     def leave(self, t_ns: int) -> None:
-        """Take note of the client's end."""
+        """Take note of the client's end; a turn that is open is given up by it."""
+        if self._asked_ns > self._settled_ns:
+            self._watch.gave_up(t_ns)
         self._times = self._watch.ended(t_ns)
 
     def times(self) -> StreamTimes:
         """Return what the times come to, once the client has ended."""
         assert self._times is not None, "the client has ended"  # noqa: S101 - see `leave`
         return self._times
+
+    def _settle(self, t_ns: int, settle: Settle) -> None:
+        """Take note that the client is done with a turn."""
+        self._is_asked, self._settled_ns = False, t_ns
+        self._failed.clear()
+        self._troubled.clear()
+        if settle.claim == "failed":
+            self._watch.gave_up(t_ns)
 
     def _try(self, t_ns: int, what: str) -> None:
         """Take note of a request that the client is about to make."""
@@ -81,7 +91,7 @@ class Watching:
     def _ask(self, t_ns: int) -> None:
         """Take note that a turn's run was asked for, the first time."""
         if not self._is_asked:
-            self._is_asked = True
+            self._is_asked, self._asked_ns = True, t_ns
             self._watch.asked(t_ns)
 
     def _disturb(self, t_ns: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from harness.history import Fired, PathFired, PathHealed
 from harness.load.measure import StreamTimes
 from harness.load.streams.watching import Watching
-from harness.ops import Append, Attempt, Notice, Op, Retract, Settle, Trouble
+from harness.ops import Append, Attempt, Claim, Notice, Op, Retract, Settle, Trouble
 from mock_server.journal import Entry, Received
 from tests.harness.helpers_history import settled
 from tests.harness.helpers_wire import head, received, response_end
@@ -171,6 +171,38 @@ def test_an_end_that_nobody_forced_disturbs_nothing(
     )
     assert not seen.watching.is_disturbed
     assert seen.times().recoveries == ()
+
+
+def waited_in_vain(seen: Seen) -> list[tuple[float, int]]:
+    """Return the waits in vain of *seen*: their seconds, and where they ended."""
+    return [(wait.seconds, wait.until_us) for wait in seen.times().in_vain]
+
+
+def test_a_turn_that_failed_was_waited_for_in_vain() -> None:
+    """A client that tells of no trouble tells its user at least that it gave up."""
+    seen = Seen().hear(10, received(2)).say(90, shown()).say(200, settled("failed"))
+    assert waited_in_vain(seen) == [(0.0, 200_000)]
+
+
+def test_a_wait_in_vain_ends_with_its_turn() -> None:
+    """The next turn's text is no recovery of this one."""
+    seen = Seen().say(50, trouble()).say(200, settled("failed")).say(300, shown())
+    assert seen.times().recoveries == ()
+    assert waited_in_vain(seen) == [(0.15, 200_000)]
+
+
+def test_an_end_in_the_middle_of_a_turn_is_one_in_vain() -> None:
+    """A client that crashes, or never comes back, has settled nothing."""
+    assert waited_in_vain(Seen().hear(10, received(2))) == [(0.0, 1_000_000)]
+    again = Seen().say(90, settled()).hear(100, received(3))
+    assert waited_in_vain(again) == [(0.0, 1_000_000)]
+
+
+@pytest.mark.parametrize("claim", ["complete", "incomplete", "cancelled"])
+def test_what_was_not_given_up_was_not_in_vain(claim: Claim) -> None:
+    """Nor is it if the server's word of a turn is heard behind the turn's end."""
+    seen = Seen().say(90, shown(), settled(claim)).hear(10, received(2))
+    assert waited_in_vain(seen) == []
 
 
 def test_a_run_s_request_is_known_by_its_family() -> None:
