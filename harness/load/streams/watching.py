@@ -2,8 +2,9 @@
 
 Pure. Requests are counted as the client tells of them, for a path that is down lets
 none through; where it tells of none, as the server read them. One is a repetition if
-one like it came before and did not end well. A client that tells of no trouble still
-says that a turn failed, or leaves it open: its user has waited in vain.
+one like it came before and did not end well, as far as the server saw it, or because
+the path was cut meanwhile, or as an SDK says in a header. A client that tells of no
+trouble still says that a turn failed, or leaves it open: its user has waited in vain.
 """
 
 from typing import Any
@@ -35,6 +36,8 @@ class Watching:
         self._troubled: set[str] = set()
         self._requests: dict[int, tuple[str, str]] = {}
         self._failed: dict[tuple[str, str], bool] = {}
+        self._read: tuple[int, tuple[str, str]] | None = None
+        self._cut_ns: int | None = None
         self._times: StreamTimes | None = None
 
     def say(self, t_ns: int, op: Op) -> None:
@@ -59,6 +62,7 @@ class Watching:
     def note(self, t_ns: int, body: object) -> None:
         """Take note of what was done to the path."""
         if type(body) is PathFired:
+            self._cut_ns = t_ns
             self._disturb(t_ns)
 
     def leave(self, t_ns: int) -> None:
@@ -101,11 +105,29 @@ class Watching:
     def _receive(self, t_ns: int, request: Received) -> None:
         what = request.op, request.path
         self._requests[request.req] = what
+        self._lose(t_ns)
         if not self._is_told:
-            self._watch.attempted(t_ns, again=self._failed.get(what, False))
+            self._watch.attempted(t_ns, again=self._is_again(what, request))
         self._failed[what] = True  # until it has ended well
+        self._read = t_ns, what
         if request.family == "run":
             self._ask(t_ns)
+
+    def _lose(self, t_ns: int) -> None:
+        """Take what was read last for failed if the path was cut between then and now.
+
+        The server may have written the response whole before, or seen the cut late.
+        """
+        if self._read is None or self._cut_ns is None:
+            return
+        read_ns, what = self._read
+        if read_ns <= self._cut_ns <= t_ns and what in self._failed:
+            self._failed[what] = True
+
+    def _is_again(self, what: tuple[str, str], request: Received) -> bool:
+        """Say whether *request* repeats one like it that was read, and failed."""
+        is_known = what in self._failed
+        return is_known and (self._failed[what] or bool(request.retry_count))
 
     def _head(self, _: int, head: ResponseHead) -> None:
         if head.status >= _FIRST_ERROR:

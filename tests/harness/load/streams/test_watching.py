@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
 import pytest
 
 from harness.history import Fired, PathFired, PathHealed
@@ -132,6 +133,43 @@ def test_the_server_sees_a_repetition(answer: list[Entry], is_again: bool) -> No
     """A request like one that did not end well is one; behind a good end it is not."""
     seen = Seen().hear(10, received(2), *answer).hear(20, received(3))
     assert seen.times().retries_us == ((20_000,) if is_again else ())
+
+
+@pytest.mark.parametrize(("count", "again"), [(None, ()), (0, ()), (1, (20_000,))])
+def test_the_sdk_says_itself_that_it_repeats(
+    count: int | None, again: tuple[int, ...]
+) -> None:
+    """The server saw a response end well that was lost behind it."""
+    seen = Seen().hear(10, received(2), head(), response_end("clean"))
+    seen.hear(20, msgspec.structs.replace(received(3), retry_count=count))
+    assert seen.times().retries_us == again
+
+
+def test_what_the_server_never_read_before_is_no_repetition_to_it() -> None:
+    """Else there would be more repetitions than requests that they repeat."""
+    seen = Seen().hear(20, msgspec.structs.replace(received(3), retry_count=2))
+    assert (seen.times().attempts_us, seen.times().retries_us) == ((20_000,), ())
+
+
+@pytest.mark.parametrize(
+    ("cut_ms", "again"),
+    [(5, ()), (12, (20_000,)), (17, (20_000,)), (25, ())],
+    ids=["before it", "in the response", "behind it", "later"],
+)
+def test_a_response_that_was_cut_on_the_path_has_failed(
+    cut_ms: int, again: tuple[int, ...]
+) -> None:
+    """Whatever the server saw of its end, and however late we hear of it."""
+    seen = Seen().note(cut_ms, PathFired(fault="f1", cut_at=9))
+    seen.hear(10, received(2)).hear(15, head(), response_end("clean"))
+    assert seen.hear(20, received(3)).times().retries_us == again
+
+
+def test_a_cut_does_not_fail_what_was_over_before() -> None:
+    """Only the response that was read last can have been under way."""
+    seen = Seen().hear(10, received(1, "get_run"), response_end(req=1))
+    seen.hear(20, received(2)).note(25, PathFired(fault="f1", cut_at=9))
+    assert seen.hear(30, received(3, "get_run")).times().retries_us == ()
 
 
 def test_another_request_repeats_nothing() -> None:
