@@ -25,7 +25,10 @@ _PART: Final = {"failed": f"grade:{Grade.FAILED}", "good": "good", "goodput": "g
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A *value*, None if never measured, and of how many *n* things it tells."""
+    """A *value*, None if never measured, and of how many *n* things it tells.
+
+    The time of what was waited for in vain is infinite.
+    """
 
     value: float | None
     n: int

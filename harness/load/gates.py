@@ -17,7 +17,7 @@ import msgspec
 from .errors import GateError
 from .figures import Kind, figure, kind_of, names
 from .tally import Tally
-from .units import SECONDS, split_unit
+from .units import SECONDS, Measured, measured, split_unit
 
 OPERATORS: Final[Mapping[str, Callable[[float, float], bool]]] = {
     ">=": operator.ge,
@@ -62,7 +62,8 @@ class GateResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     Attributes:
         text: How it was typed.
         status: PASS, FAIL or UNKNOWN.
-        value: What was measured, in *unit*; None: nothing.
+        value: What was measured, in *unit*; "never": what came of waits in vain, which
+            is more than any limit; None: nothing.
         limit: What it was held against.
         unit: "s", "%" or nothing.
         n: Of how many things the value tells: streams, tokens, gaps, requests.
@@ -70,7 +71,7 @@ class GateResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     text: str
     status: GateStatus
-    value: float | None
+    value: Measured
     limit: float
     unit: str
     n: int
@@ -108,18 +109,18 @@ def evaluate(gates: Iterable[Gate], tally: Tally) -> tuple[GateResult, ...]:
 
 
 def _evaluated(gate: Gate, tally: Tally) -> GateResult:
-    measured = figure(tally, gate.what, as_share=gate.unit == "%")
+    asked = figure(tally, gate.what, as_share=gate.unit == "%")
     status = GateStatus.UNKNOWN
-    if measured.value is not None:
-        is_true = OPERATORS[gate.op](measured.value, gate.limit)
+    if asked.value is not None:
+        is_true = OPERATORS[gate.op](asked.value, gate.limit)
         status = GateStatus.FAIL if is_true else GateStatus.PASS
     return GateResult(
         text=gate.text,
         status=status,
-        value=measured.value,
+        value=measured(asked.value),
         limit=gate.limit,
         unit=gate.unit,
-        n=measured.n,
+        n=asked.n,
     )
 
 

@@ -1,11 +1,13 @@
 """Times as counts that add up: an HdrHistogram with what it leaves out.
 
 Merging is adding, so it does not matter who counted what in which order. The mean and
-the two extremes are exact; a percentile is right to the number of digits.
+the two extremes are exact; a percentile is right to the number of digits. What was
+waited for and never came took longer than all that did: its time is infinite.
 """
 
 import zlib
 from collections.abc import Sequence
+from math import inf
 from typing import Any, Final
 
 from harness.errors import UnavailableError
@@ -22,6 +24,9 @@ class Histogram:
 
     One that has counted nothing takes no room. Dense ones take about 190 kB with three
     digits and 27 kB with two, and `fold` brings that down to what is in them.
+
+    Attributes:
+        n: How many were counted, *never* of them what never came.
     """
 
     def __init__(self, digits: int = 3) -> None:
@@ -29,7 +34,7 @@ class Histogram:
         self._digits = digits
         self._hdr: Any = None
         self._folded = b""
-        self.n = 0
+        self.n = self.never = 0
         self.total_us = 0
         self.least_us = LONGEST_US
         self.most_us = 0
@@ -47,12 +52,18 @@ class Histogram:
         _count(self._opened(), values)
         self._grow(len(values), sum(values), min(values), max(values))
 
+    def record_never(self, number: int) -> None:
+        """Count *number* waits that did not end: they are longer than all others."""
+        self.n += number
+        self.never += number
+
     def pack(self) -> dict[str, Any]:
         """Return everything as plain values and bytes; an empty one, as nothing."""
         if not self.n:
             return {}
         return {
             "n": self.n,
+            "never": self.never,
             "sum": self.total_us,
             "min": self.least_us,
             "max": self.most_us,
@@ -67,13 +78,14 @@ class Histogram:
         """
         if not packed:
             return
-        other = _decoded(packed["hdr"])
-        if other.total_count != packed["n"]:
+        other, timed = _decoded(packed["hdr"]), packed["n"] - packed["never"]
+        if other.total_count != timed:
             raise ReportLostError(
-                f"a histogram says {packed['n']} and has {other.total_count} values"
+                f"a histogram says {timed} and has {other.total_count} values"
             )
         self._opened().add(other)
-        self._grow(packed["n"], packed["sum"], packed["min"], packed["max"])
+        self._grow(timed, packed["sum"], packed["min"], packed["max"])
+        self.record_never(packed["never"])
 
     def fold(self) -> None:
         """Keep the counts in their encoded form until they are asked for again."""
@@ -84,21 +96,36 @@ class Histogram:
         """Return the times that so many percent do not exceed; None: none counted."""
         if not self.n:
             return tuple(None for _ in percents)
-        found = self._opened().get_percentile_to_value_dict(list(percents))
+        among = [self._among_those_that_came(percent) for percent in percents]
+        asked = [percent for percent in among if percent is not None]
+        found = self._opened().get_percentile_to_value_dict(asked)
         return tuple(
-            min(max(found[p], self.least_us), self.most_us) / _US_PER_S
-            for p in percents
+            inf
+            if percent is None
+            else min(max(found[percent], self.least_us), self.most_us) / _US_PER_S
+            for percent in among
         )
 
     @property
     def mean_s(self) -> float | None:
         """The exact mean; None: nothing counted."""
+        if self.never:
+            return inf
         return self.total_us / self.n / _US_PER_S if self.n else None
 
     @property
     def max_s(self) -> float | None:
         """The longest time; None: nothing counted."""
+        if self.never:
+            return inf
         return self.most_us / _US_PER_S if self.n else None
+
+    def _among_those_that_came(self, percent: float) -> float | None:
+        """Return as what percentile of them *percent* of all is found; None: none."""
+        if not self.never:
+            return percent
+        rank, came = max(int(percent * self.n / 100 + 0.5), 1), self.n - self.never
+        return 100 * rank / came if rank <= came else None
 
     def _grow(self, n: int, total_us: int, least_us: int, most_us: int) -> None:
         """Take note of *n* more values."""
@@ -118,7 +145,7 @@ class Histogram:
 
     def _encoded(self) -> bytes:
         """Return the counts in HdrHistogram's own compressed form."""
-        encoded: bytes = self._folded or self._hdr.encode()
+        encoded: bytes = self._folded or self._opened().encode()
         return encoded
 
 

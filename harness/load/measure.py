@@ -5,7 +5,7 @@ monotonic clock. What each number means, and whose formula it is, is in docs/loa
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import sub
@@ -15,16 +15,16 @@ _US_PER_S = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Recovery:
-    """A fault had its effect at *since_us*, and new text came at *at_us*."""
+class Wait:
+    """From a fault's effect at *since_us* to new text, or to the end, at *until_us*."""
 
     since_us: int
-    at_us: int
+    until_us: int
 
     @property
     def seconds(self) -> float:
         """How long the user waited."""
-        return (self.at_us - self.since_us) / _US_PER_S
+        return (self.until_us - self.since_us) / _US_PER_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,8 @@ class StreamTimes:
         end_us: When the client ended.
         recoveries: From each fault's effect to new text. Effects that follow each
             other without new text between them are one.
-        pending_us: When an effect was seen behind which no new text came; None: none.
+        in_vain: From each effect to where its turn was given up, or the client ended,
+            if no new text came before.
         longest_stall_s: The longest time without new text since the first token, the
             time to the end included; without any text, the whole.
         attempts_us: When requests were sent.
@@ -55,8 +56,8 @@ class StreamTimes:
     gaps_us: "array[int]"
     gap_ends_us: "array[int]"
     end_us: int
-    recoveries: tuple[Recovery, ...]
-    pending_us: int | None
+    recoveries: tuple[Wait, ...]
+    in_vain: tuple[Wait, ...]
     longest_stall_s: float
     attempts_us: tuple[int, ...]
     retries_us: tuple[int, ...]
@@ -71,19 +72,10 @@ class StreamTimes:
         """From the begin to the client's end."""
         return self.end_us / _US_PER_S
 
-    @property
-    def pending_s(self) -> float | None:
-        """From an effect to the end, if no new text came any more; None: it came."""
-        if self.pending_us is None:
-            return None
-        return (self.end_us - self.pending_us) / _US_PER_S
-
     def waits_us(self) -> list[tuple[int, int]]:
         """Return the times in which the user waited for text after an effect."""
-        waits = [(recovery.since_us, recovery.at_us) for recovery in self.recoveries]
-        if self.pending_us is not None:
-            waits.append((self.pending_us, self.end_us))
-        return waits
+        waits = (*self.recoveries, *self.in_vain)
+        return sorted((wait.since_us, wait.until_us) for wait in waits)
 
 
 class StreamWatch:
@@ -103,6 +95,7 @@ class StreamWatch:
         self.token = self._tokens.append
         self._turns: list[tuple[int, int]] = []
         self._disturbed: list[int] = []
+        self._given_up: list[int] = []
         self._attempts: list[int] = []
         self._retries: list[int] = []
 
@@ -120,6 +113,11 @@ class StreamWatch:
         """Take note that a fault had its effect: the stream broke, or was refused."""
         self._disturbed.append(t_ns)
 
+    def gave_up(self, t_ns: int) -> None:
+        """Take note that a turn ended without its answer; to the user, an effect."""
+        self._given_up.append(t_ns)
+        self._disturbed.append(t_ns)
+
     def ended(self, t_ns: int) -> StreamTimes:
         """Return what the times come to, for a client that ended at *t_ns*."""
         began_ns = self._began_ns
@@ -128,7 +126,8 @@ class StreamWatch:
         turns = self._split(tokens)
         gaps, gap_ends = _gaps([part for _, part in turns])
         disturbed = sorted(map(self._us, self._disturbed))
-        recoveries, pending_us = _recoveries(disturbed, tokens)
+        given_up = sorted(map(self._us, self._given_up))
+        recoveries, in_vain = _waits(disturbed, given_up, tokens, end_us)
         return StreamTimes(
             ttfts_s=tuple((p[0] - asked) / _US_PER_S for asked, p in turns if p),
             first_tokens_us=tuple(p[0] for _, p in turns if p),
@@ -142,7 +141,7 @@ class StreamWatch:
             gap_ends_us=gap_ends,
             end_us=end_us,
             recoveries=recoveries,
-            pending_us=pending_us,
+            in_vain=in_vain,
             longest_stall_s=_longest_us(tokens, gaps, end_us) / _US_PER_S,
             attempts_us=tuple(map(self._us, self._attempts)),
             retries_us=tuple(map(self._us, self._retries)),
@@ -172,16 +171,25 @@ def _gaps(turns: "list[array[int]]") -> "tuple[array[int], array[int]]":
     return gaps, ends
 
 
-def _recoveries(
-    disturbed: list[int], tokens: "array[int]"
-) -> tuple[tuple[Recovery, ...], int | None]:
-    """Return the recoveries, and the effect that nothing came after."""
-    first: dict[int, int] = {}
+def _waits(
+    disturbed: list[int], given_up: list[int], tokens: "array[int]", end_us: int
+) -> tuple[tuple[Wait, ...], tuple[Wait, ...]]:
+    """Return the waits that ended with new text, and those in vain.
+
+    What comes behind a turn that was given up is the next one's, and ends no wait.
+    """
+    first: dict[tuple[int, int], int] = {}
     for at_us in disturbed:
-        first.setdefault(bisect_right(tokens, at_us), at_us)
-    pending_us = first.pop(len(tokens), None)
-    recoveries = (Recovery(at_us, tokens[index]) for index, at_us in first.items())
-    return tuple(recoveries), pending_us
+        place = bisect_right(tokens, at_us), bisect_left(given_up, at_us)
+        first.setdefault(place, at_us)
+    recovered, in_vain = [], []
+    for (token, turn), at_us in first.items():
+        left_us = given_up[turn] if turn < len(given_up) else end_us
+        if token < len(tokens) and tokens[token] <= left_us:
+            recovered.append(Wait(at_us, tokens[token]))
+        else:
+            in_vain.append(Wait(at_us, left_us))
+    return tuple(recovered), tuple(in_vain)
 
 
 def _longest_us(tokens: "array[int]", gaps: "array[int]", end_us: int) -> int:

@@ -13,6 +13,7 @@ from harness.reports.json_file import ClientEntry, Tool
 from .gates import GateResult
 from .health import Ailment
 from .limits import Limits
+from .units import Measured
 from .worst import WorstStream
 
 Whole: TypeAlias = Literal["OK", "FAILED", "INVALID"]
@@ -53,16 +54,20 @@ class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One time: how often it was measured, and what it came to, in seconds."""
+    """One time: how often it was measured, and what it came to, in seconds.
+
+    "never" is longer than every other: a wait in vain, which counts in *n*. None:
+    nothing was measured.
+    """
 
     name: str
     n: int
-    mean_s: float | None
-    p50_s: float | None
-    p90_s: float | None
-    p95_s: float | None
-    p99_s: float | None
-    max_s: float | None
+    mean_s: Measured
+    p50_s: Measured
+    p90_s: Measured
+    p95_s: Measured
+    p99_s: Measured
+    max_s: Measured
 
 
 class VerdictCount(

@@ -80,7 +80,7 @@ class Series:
         for at_us in times.retries_us:
             self._count(began_us + at_us, "retries")
         for recovery in times.recoveries:
-            self._count(began_us + recovery.at_us, "recoveries")
+            self._count(began_us + recovery.until_us, "recoveries")
         self._add_text(result, began_us)
         self._add_states(result, began_us, end_us)
 

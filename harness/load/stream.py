@@ -6,6 +6,8 @@ from harness.verdict import Grade, Verdict
 
 from .measure import StreamTimes
 
+_WHOLE = frozenset({Verdict.UNAFFECTED, Verdict.RECOVERED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamResult:
@@ -70,10 +72,10 @@ class StreamResult:
         return None if first_s is None else first_s + self.late_s
 
     @property
-    def unrecovered_s(self) -> float | None:
-        """How long the user waited in vain for the rest of the answer, if so.
+    def unrecovered(self) -> int:
+        """How often the user waited in vain, for the rest of an answer or for all.
 
-        A lower bound of a recovery time: it is counted, not left out. A stream that
-        was whole when its end was disturbed had nothing to recover.
+        A stream that was whole when its end was disturbed had nothing to recover.
         """
-        return self.times.pending_s if self.tokens_lost else None
+        is_blank = not self.times.tokens_us and self.verdict not in _WHOLE
+        return len(self.times.in_vain) if self.tokens_lost or is_blank else 0

@@ -31,6 +31,7 @@ from .share import Share
 from .storm import Storm
 from .storm_check import expect_of
 from .tally import METRICS, Tally
+from .units import measured
 
 _PERCENTS = (50.0, 90.0, 95.0, 99.0)
 
@@ -86,7 +87,7 @@ def make_result(run: LoadRun, ledger: Ledger, gates: Sequence[Gate]) -> LoadResu
         totals={
             name: number for name, number in tally.counts.items() if ":" not in name
         },
-        rates=_rates(tally, run.run_s),
+        rates=_rates(tally, run),
         metrics=metrics(tally),
         verdicts=tuple(_verdicts(tally, expect_of(run.storm))),
         grades={grade.value: number for grade, number in tally.grades().items()},
@@ -148,16 +149,30 @@ def ailments(run: LoadRun, ledger: Ledger) -> list[Ailment]:
     ]
 
 
-def _rates(tally: Tally, run_s: float) -> dict[str, float | None]:
+def _rates(tally: Tally, run: LoadRun) -> dict[str, float | None]:
     """Return the numbers that are no times and no counts."""
     attempts = tally.counts["attempts"]
     return {
         "goodput": tally.share("good").value,
-        "tokens_per_s": tally.counts["shown"] / run_s if run_s else None,
-        "streams_per_s": tally.streams / run_s if run_s else None,
+        "tokens_per_s": _per_s(tally, run, "tokens"),
+        "streams_per_s": _per_s(tally, run, "ended"),
         "amplification": tally.amplification(),
         "retries_peak": float(tally.retries_peak()) if attempts else None,
     }
+
+
+def _per_s(tally: Tally, run: LoadRun, what: str) -> float | None:
+    """Return how many a second there were until the run's last full second.
+
+    What came behind it is left out with its time: there, streams only end. None: the
+    run did not last until a second of the epoch was over.
+    """
+    end = int(run.began_at_s + run.run_s)
+    if end <= run.began_at_s:
+        return None
+    begin = int(run.began_at_s)
+    there = (second.counts[what] for at, second in tally.series if begin <= at < end)
+    return sum(there) / (end - run.began_at_s)
 
 
 def metrics(tally: Tally) -> tuple[Metric, ...]:
@@ -171,12 +186,12 @@ def _metric(tally: Tally, name: str) -> Metric:
     return Metric(
         name=name,
         n=histogram.n,
-        mean_s=histogram.mean_s,
-        p50_s=p50_s,
-        p90_s=p90_s,
-        p95_s=p95_s,
-        p99_s=p99_s,
-        max_s=histogram.max_s,
+        mean_s=measured(histogram.mean_s),
+        p50_s=measured(p50_s),
+        p90_s=measured(p90_s),
+        p95_s=measured(p95_s),
+        p99_s=measured(p99_s),
+        max_s=measured(histogram.max_s),
     )
 
 

@@ -134,7 +134,7 @@ class Tally:
         counts["retries"] += result.retries
         counts["late"] += result.late_s > LATE_S
         counts["recovered"] += len(result.times.recoveries)
-        counts["unrecovered"] += result.unrecovered_s is not None
+        counts["unrecovered"] += result.unrecovered
 
     def _add_times(self, result: StreamResult) -> None:
         times, into = result.times, self.histograms
@@ -150,6 +150,4 @@ class Tally:
             into["ttft_intended"].record_s(result.ttft_intended_s)
         for recovery in times.recoveries:
             into["recovery"].record_s(recovery.seconds)
-        # A lower bound, and better than to leave the longest waits out.
-        if result.unrecovered_s is not None:
-            into["recovery"].record_s(result.unrecovered_s)
+        into["recovery"].record_never(result.unrecovered)

@@ -1,7 +1,11 @@
 """Numbers with their unit, as people type and read them: ``800ms``, ``1.5 s``."""
 
 import re
-from typing import Final
+from math import inf
+from typing import Final, Literal, TypeAlias
+
+Measured: TypeAlias = float | Literal["never"] | None
+"""A time in seconds; of what was waited for in vain; None: nothing was measured."""
 
 SECONDS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
 """How many seconds each unit of time has."""
@@ -24,10 +28,17 @@ def seconds(text: str) -> float | None:
     return split[0] * SECONDS[split[1]]
 
 
-def spoken(seconds_or_none: float | None) -> str:
+def measured(seconds_or_none: float | None) -> Measured:
+    """Return a time as a file holds it: JSON has no infinity."""
+    return "never" if seconds_or_none == inf else seconds_or_none
+
+
+def spoken(seconds_or_none: Measured) -> str:
     """Return a time as people read it: three digits and the unit that fits."""
     if seconds_or_none is None:
         return "-"
+    if isinstance(seconds_or_none, str):
+        return seconds_or_none
     for unit, size in (("s", 1.0), ("ms", 1e-3)):
         if seconds_or_none >= size:
             return f"{seconds_or_none / size:.3g} {unit}"

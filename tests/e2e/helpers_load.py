@@ -60,6 +60,19 @@ total_s = 10.0
 [[phases]]
 name = "calm"
 """
+OUTAGE = """\
+description = "Nothing but one outage for all."
+cassettes = ["openai_assistants/multilingual"]
+speed = 4.0
+total_s = 15.0
+
+[[phases]]
+name = "one"
+
+[[phases.outages]]
+after = 0.5
+for_s = 0.8
+"""
 
 
 @dataclass(frozen=True)

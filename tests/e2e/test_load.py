@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.helpers_load import CALM, result, run, storm, verdicts
+from tests.e2e.helpers_load import CALM, OUTAGE, result, run, storm, verdicts
 
 pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
@@ -61,6 +61,18 @@ def test_the_example_of_a_client_of_ones_own_is_judged(tmp_path: Path) -> None:
     assert (done.code, found.client.name) == (0, "my_client"), done.said
     assert verdicts(found).keys() == {"UNAFFECTED"}
     assert found.totals["shown"] == found.totals["said"] > 0
+
+
+def test_an_outage_leaves_its_trace_in_a_client_of_ones_own(tmp_path: Path) -> None:
+    """Exit 1: it tells of no trouble, but gave up what its users waited for."""
+    mine = ("--locustfile", MINE, "--storm", storm(tmp_path, OUTAGE))
+    gates = ("--fail-on", "unrecovered>0", "recovery_p99>1min")
+    done = run(*mine, *gates, "-u", "4", "-t", "4s", cwd=tmp_path)
+    found = result(tmp_path)
+    assert (done.code, found.verdict) == (1, "FAILED"), done.said
+    assert found.totals["lost"] > 0
+    assert [gate.status for gate in found.gates] == ["FAIL", "FAIL"]
+    assert "✗ FAIL     recovery_p99>1min  never" in done.said
 
 
 def test_the_example_is_short() -> None:

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from harness.load.summing import metrics
 from harness.load.tally import Tally
-from harness.load.units import spoken
+from harness.load.units import Measured, spoken
 
 _TABLES = (
     ("midstream-verdicts", "Verdicts", ("verdict", "streams", "share")),
@@ -84,5 +84,5 @@ def _row(name: str, **cells: object) -> dict[str, Any]:
     return {"name": name, "safe_name": name, **cells}
 
 
-def _said(value: float | None) -> str:
+def _said(value: Measured) -> str:
     return "" if value is None else spoken(value)

@@ -45,7 +45,7 @@ FORMULAS: Final[Mapping[str, Formula]] = {
     ),
     "recovery": Formula(
         "Recovery time",
-        "next new token - effect of the fault; if none came, end - effect",
+        "next new token - effect of the fault; if none came: never",
         "nobody's: the others stop at the error",
     ),
     "stall": Formula(

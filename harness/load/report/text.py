@@ -54,7 +54,7 @@ def gate_value(gate: GateResult) -> str:
     """Return what a gate found, in its unit."""
     if gate.value is None:
         return "never measured"
-    if gate.unit == "s":
+    if gate.unit == "s" or isinstance(gate.value, str):
         return spoken(gate.value)
     return f"{gate.value:.4g}{gate.unit and ' %'}"
 

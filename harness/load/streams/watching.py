@@ -2,7 +2,9 @@
 
 Pure. Requests are counted as the client tells of them, for a path that is down lets
 none through; where it tells of none, as the server read them. One is a repetition if
-one like it came before and did not end well.
+one like it came before and did not end well, as far as the server saw it, or because
+the path was cut meanwhile, or as an SDK says in a header. A client that tells of no
+trouble still says that a turn failed, or leaves it open: its user has waited in vain.
 """
 
 from typing import Any
@@ -29,10 +31,13 @@ class Watching:
         self._watch = StreamWatch(began_ns)
         self._token = self._watch.token
         self._is_asked = self._is_told = False
+        self._asked_ns, self._settled_ns = began_ns, began_ns - 1
         self._last = ""
         self._troubled: set[str] = set()
         self._requests: dict[int, tuple[str, str]] = {}
         self._failed: dict[tuple[str, str], bool] = {}
+        self._read: tuple[int, tuple[str, str]] | None = None
+        self._cut_ns: int | None = None
         self._times: StreamTimes | None = None
 
     def say(self, t_ns: int, op: Op) -> None:
@@ -43,9 +48,7 @@ class Watching:
         elif type(op) is Attempt:
             self._try(t_ns, op.what)
         elif type(op) is Settle:
-            self._is_asked = False
-            self._failed.clear()
-            self._troubled.clear()
+            self._settle(t_ns, op)
         elif type(op) is Trouble:
             self._troubled.add(self._last)
             self._disturb(t_ns)
@@ -59,16 +62,27 @@ class Watching:
     def note(self, t_ns: int, body: object) -> None:
         """Take note of what was done to the path."""
         if type(body) is PathFired:
+            self._cut_ns = t_ns
             self._disturb(t_ns)
 
     def leave(self, t_ns: int) -> None:
-        """Take note of the client's end."""
+        """Take note of the client's end; a turn that is open is given up by it."""
+        if self._asked_ns > self._settled_ns:
+            self._watch.gave_up(t_ns)
         self._times = self._watch.ended(t_ns)
 
     def times(self) -> StreamTimes:
         """Return what the times come to, once the client has ended."""
         assert self._times is not None, "the client has ended"  # noqa: S101 - see `leave`
         return self._times
+
+    def _settle(self, t_ns: int, settle: Settle) -> None:
+        """Take note that the client is done with a turn."""
+        self._is_asked, self._settled_ns = False, t_ns
+        self._failed.clear()
+        self._troubled.clear()
+        if settle.claim == "failed":
+            self._watch.gave_up(t_ns)
 
     def _try(self, t_ns: int, what: str) -> None:
         """Take note of a request that the client is about to make."""
@@ -81,7 +95,7 @@ class Watching:
     def _ask(self, t_ns: int) -> None:
         """Take note that a turn's run was asked for, the first time."""
         if not self._is_asked:
-            self._is_asked = True
+            self._is_asked, self._asked_ns = True, t_ns
             self._watch.asked(t_ns)
 
     def _disturb(self, t_ns: int) -> None:
@@ -91,11 +105,29 @@ class Watching:
     def _receive(self, t_ns: int, request: Received) -> None:
         what = request.op, request.path
         self._requests[request.req] = what
+        self._lose(t_ns)
         if not self._is_told:
-            self._watch.attempted(t_ns, again=self._failed.get(what, False))
+            self._watch.attempted(t_ns, again=self._is_again(what, request))
         self._failed[what] = True  # until it has ended well
+        self._read = t_ns, what
         if request.family == "run":
             self._ask(t_ns)
+
+    def _lose(self, t_ns: int) -> None:
+        """Take what was read last for failed if the path was cut between then and now.
+
+        The server may have written the response whole before, or seen the cut late.
+        """
+        if self._read is None or self._cut_ns is None:
+            return
+        read_ns, what = self._read
+        if read_ns <= self._cut_ns <= t_ns and what in self._failed:
+            self._failed[what] = True
+
+    def _is_again(self, what: tuple[str, str], request: Received) -> bool:
+        """Say whether *request* repeats one like it that was read, and failed."""
+        is_known = what in self._failed
+        return is_known and (self._failed[what] or bool(request.retry_count))
 
     def _head(self, _: int, head: ResponseHead) -> None:
         if head.status >= _FIRST_ERROR:

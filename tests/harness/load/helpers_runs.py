@@ -41,6 +41,12 @@ BROKEN = result(
     directory="runs/load/7",
     times=times((100, 900), 950, disturbed_ms=(200,), retries=2),
 )
+VAIN = result(
+    Verdict.DEGRADED_HONESTLY,
+    tokens_lost=2,
+    times=times((100,), 217, disturbed_ms=(200,)),
+)
+"""A stream whose client gave up 17 ms after its connection broke."""
 RUN = LoadRun(
     storm=storm({"name": "calm"}, {"name": "wild"}),
     client=ClientEntry("naive", "1.2", 2),

@@ -18,6 +18,7 @@ from harness.load.result import EXIT_CODES
 from harness.load.schedule import downs, spans
 from harness.load.storm import Outage, PathState, Phase, Storm, StormFault
 from harness.load.tally import LATE_S
+from tests.harness.load.helpers_runs import broken
 
 PAGE = (Path(__file__).parents[3] / "docs" / "load.md").read_text(encoding="utf-8")
 
@@ -99,6 +100,18 @@ def test_every_count_can_be_a_gate() -> None:
     known = {name.partition(":")[0] for name in names() if kind_of(name) != "time"}
     assert all(kind_of(name) for name in told)
     assert {name.partition(":")[0] for name in told} == known
+
+
+@pytest.mark.load
+def test_what_only_reports_tell_is_explained() -> None:
+    """Every total and every rate has a formula, in this table or in the other."""
+    told = {
+        name
+        for row in rows("What is only told")
+        for name in re.findall(r"`([^`]+)`", row[0])
+    }
+    found = broken()
+    assert told == (found.totals.keys() | found.rates.keys()) - set(names())
 
 
 def test_the_gates_of_the_page_can_be_typed() -> None:

@@ -8,6 +8,7 @@ from harness.load.gates import DEFAULT, GateResult, GateStatus, evaluate, parse
 from harness.load.stream import StreamResult
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import result, tallied, times
+from tests.harness.load.helpers_runs import VAIN
 
 pytestmark = pytest.mark.load
 PASS, FAIL, UNKNOWN = GateStatus.PASS, GateStatus.FAIL, GateStatus.UNKNOWN
@@ -66,6 +67,24 @@ def test_a_result_says_what_was_measured() -> None:
     )
     found = held("ttft_p95>800ms", result())
     assert (found.value, found.limit, found.unit, found.n) == (0.1, 0.8, "s", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "value"),
+    [
+        ("recovery_p95>60min", FAIL, "never"),
+        ("recovery_max>=1s", FAIL, "never"),
+        ("recovery_mean>1s", FAIL, "never"),
+        ("recovery_p50>5s", PASS, 0.7),
+        ("unrecovered>0", FAIL, 1.0),
+    ],
+)
+def test_a_wait_in_vain_is_more_than_any_limit(
+    text: str, status: GateStatus, value: object
+) -> None:
+    """Where a percentile falls among those in vain, no recovery is quick enough."""
+    found = held(text, BROKEN, VAIN)
+    assert (found.status, found.value) == (status, value)
 
 
 @pytest.mark.parametrize("text", ["recovery_p95>5s", "itl_mean>1s", "ttft_max>1s"])

@@ -1,4 +1,5 @@
 from array import array
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -83,6 +84,47 @@ def test_what_was_never_measured_is_none() -> None:
         (None, None),
     )
     assert empty.pack() == {}
+
+
+def endless(values: list[int], never: int) -> Histogram:
+    """Return a histogram of *values*, and of *never* waits that did not end."""
+    histogram = counted(values)
+    histogram.record_never(never)
+    return histogram
+
+
+def test_what_never_came_is_longer_than_all_that_came() -> None:
+    """Of ten waits nine ended: the tenth is the maximum, and is in the mean."""
+    histogram = endless([1_000_000] * 9, never=1)
+    assert (histogram.n, histogram.never) == (10, 1)
+    assert histogram.percentiles_s(95, 0, 90, 100) == (inf, 1.0, 1.0, inf)
+    assert (histogram.mean_s, histogram.max_s) == (inf, inf)
+
+
+def test_all_percentiles_of_what_never_came_are_infinite() -> None:
+    """If nothing ever came there is no shorter time among them."""
+    assert endless([], never=2).percentiles_s(0, 50) == (inf, inf)
+
+
+@given(st.lists(st.integers(1, 50), max_size=30), st.integers(0, 30))
+def test_a_percentile_among_those_that_came_is_that_of_all(
+    values: list[int], never: int
+) -> None:
+    """It is the same as if each wait in vain had taken an hour."""
+    percents = (0.0, 33.3, 50.0, 90.0, 99.9, 100.0)
+    hours = counted([*values, *[LONGEST_US] * never]).percentiles_s(*percents)
+    found = endless(values, never).percentiles_s(*percents)
+    told = tuple(LONGEST_US / 1e6 if value == inf else value for value in found)
+    assert told == hours
+
+
+@given(VALUES, st.integers(0, 3), st.integers(0, 3))
+def test_what_never_came_adds_up(values: list[int], a: int, b: int) -> None:
+    """Merged from two workers, it is as if one had counted everything."""
+    whole = Histogram()
+    whole.merge(endless(values, a).pack())
+    whole.merge(endless([], b).pack())
+    assert whole.pack() == endless(values, a + b).pack()
 
 
 def test_what_is_out_of_range_counts_at_its_end() -> None:

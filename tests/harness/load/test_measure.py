@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.load.measure import Recovery, StreamTimes, StreamWatch
+from harness.load.measure import StreamTimes, StreamWatch, Wait
 
 MS = 1_000_000
 BEGAN = 5_000 * MS
@@ -73,14 +73,14 @@ def test_the_longest_stall_is_inside_or_at_the_end(
 def test_a_recovery_is_from_the_effect_to_new_text() -> None:
     """The stream broke at 150 ms, and went on at 400 ms."""
     times = watched([100, 120, 400, 410], end_ms=420, disturbed_ms=(150,))
-    assert times.recoveries == (Recovery(150_000, 400_000),)
-    assert (times.recoveries[0].seconds, times.pending_s) == (0.25, None)
+    assert times.recoveries == (Wait(150_000, 400_000),)
+    assert (times.recoveries[0].seconds, times.in_vain) == (0.25, ())
 
 
 def test_effects_without_text_between_them_are_one_recovery() -> None:
     """A second attempt that fails too makes the wait longer, not double."""
     times = watched([100, 400], end_ms=420, disturbed_ms=(150, 300))
-    assert times.recoveries == (Recovery(150_000, 400_000),)
+    assert times.recoveries == (Wait(150_000, 400_000),)
 
 
 def test_two_breaks_are_two_recoveries() -> None:
@@ -92,12 +92,34 @@ def test_two_breaks_are_two_recoveries() -> None:
 def test_a_wait_in_vain_is_not_a_recovery() -> None:
     """If no new text comes any more, the time to the end is kept as such."""
     times = watched([100, 120], end_ms=620, disturbed_ms=(150, 300))
-    assert (times.recoveries, times.pending_s) == ((), 0.47)
+    assert (times.recoveries, times.in_vain) == ((), (Wait(150_000, 620_000),))
+
+
+def test_text_of_the_next_turn_ends_no_wait_of_one_that_was_given_up() -> None:
+    """What the user waited for at 150 ms never came, whatever was asked for later."""
+    watch = StreamWatch(0)
+    watch.token(100 * MS)
+    watch.disturbed(150 * MS)
+    watch.gave_up(300 * MS)
+    watch.disturbed(350 * MS)
+    watch.token(400 * MS)
+    times = watch.ended(500 * MS)
+    assert times.in_vain == (Wait(150_000, 300_000),)
+    assert times.recoveries == (Wait(350_000, 400_000),)
+
+
+def test_giving_up_is_an_effect_of_its_own() -> None:
+    """A client that tells of no trouble before has waited in vain all the same."""
+    watch = StreamWatch(0)
+    watch.token(100 * MS)
+    watch.gave_up(300 * MS)
+    times = watch.ended(500 * MS)
+    assert (times.recoveries, times.in_vain) == ((), (Wait(300_000, 300_000),))
 
 
 def test_a_stream_disturbed_before_its_first_text_recovers_too() -> None:
     """A response lost before its head is a break like any other."""
-    assert watched([400], 410, (50,)).recoveries == (Recovery(50_000, 400_000),)
+    assert watched([400], 410, (50,)).recoveries == (Wait(50_000, 400_000),)
 
 
 def test_turns_are_measured_by_themselves() -> None:

@@ -9,7 +9,7 @@ from harness.load.result import decode, encode
 from harness.load.summing import make_result, whole
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import EPOCH_S, result, times
-from tests.harness.load.helpers_runs import BROKEN, IDLE, RUN, broken, made
+from tests.harness.load.helpers_runs import BROKEN, IDLE, RUN, VAIN, broken, made
 
 pytestmark = pytest.mark.load
 
@@ -85,7 +85,7 @@ def test_numbers_are_those_of_the_tally() -> None:
     found = broken()
     assert found.totals["lost"] == 2
     assert found.rates["goodput"] == 0.5
-    assert found.rates["tokens_per_s"] == 1.5
+    assert found.rates["tokens_per_s"] == 1.25
     assert found.rates["streams_per_s"] == 0.5
     assert found.rates["retries_peak"] == 2
     (ttft,) = (metric for metric in found.metrics if metric.name == "ttft")
@@ -94,6 +94,21 @@ def test_numbers_are_those_of_the_tally() -> None:
         "cut": {"SILENT_TRUNCATION": 1},
         "none": {"UNAFFECTED": 1},
     }
+
+
+def test_what_comes_behind_the_run_is_in_no_rate() -> None:
+    """Streams that end after it, and their tokens, do not make it any faster."""
+    late = result(began_at_s=EPOCH_S + 3.9, times=times((50, 110, 120), 900))
+    found = made(result(), late, began_at_s=EPOCH_S + 0.5, run_s=3.9)
+    assert (found.totals["streams"], found.totals["shown"]) == (2, 6)
+    assert found.rates["tokens_per_s"] == pytest.approx(4 / 3.5)
+    assert found.rates["streams_per_s"] == pytest.approx(1 / 3.5)
+
+
+def test_a_run_that_saw_no_second_end_has_no_rate() -> None:
+    """Nothing is divided by a time in which nobody counted."""
+    rates = made(result(), began_at_s=EPOCH_S + 0.1, run_s=0.5).rates
+    assert (rates["tokens_per_s"], rates["streams_per_s"]) == (None, None)
 
 
 def test_percentiles_are_what_their_names_say() -> None:
@@ -112,6 +127,16 @@ def test_what_was_not_measured_is_null() -> None:
     """No request was seen, so nobody knows how many were made again."""
     found = made(result(times=replace(times(), attempts_us=())))
     assert (found.rates["retries_peak"], found.rates["amplification"]) == (None, None)
+
+
+def test_a_wait_in_vain_is_never_in_every_form() -> None:
+    """JSON has no infinity, and null is what was not measured: it is a word."""
+    found = made(result(), VAIN, also=("recovery_p95>5s",))
+    (recovery,) = (metric for metric in found.metrics if metric.name == "recovery")
+    assert (recovery.n, recovery.p50_s, recovery.max_s) == (1, "never", "never")
+    assert decode(encode(found)) == found
+    assert found.gates[-1].value == "never"
+    assert found.verdict == "FAILED"
 
 
 def test_the_series_has_every_second_from_the_begin() -> None:

@@ -1,3 +1,5 @@
+from math import inf
+
 import pytest
 from hypothesis import given, settings
 
@@ -75,11 +77,25 @@ def test_waiting_for_the_start_is_in_what_the_user_waited() -> None:
 
 
 def test_a_wait_in_vain_counts_among_the_recoveries() -> None:
-    """Leaving the longest waits out would make the others look good."""
+    """As longer than all others: how soon the client gave up is no merit."""
     vain = times((100,), 900, disturbed_ms=(150,))
-    tally = tallied(result(Verdict.DEGRADED_HONESTLY, tokens_lost=2, times=vain))
-    assert (tally.counts["recovered"], tally.counts["unrecovered"]) == (0, 1)
-    assert tally.histograms["recovery"].max_s == 0.75
+    tally = tallied(
+        result(Verdict.DEGRADED_HONESTLY, tokens_lost=2, times=vain),
+        *[result(times=times((100, 500), 900, disturbed_ms=(150,)))] * 3,
+    )
+    assert (tally.counts["recovered"], tally.counts["unrecovered"]) == (3, 1)
+    assert tally.histograms["recovery"].percentiles_s(75, 95) == (0.35, inf)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "waits"), [(Verdict.DEGRADED_HONESTLY, 1), (Verdict.RECOVERED, 0)]
+)
+def test_without_any_text_it_depends_on_whether_there_was_to_be_some(
+    verdict: Verdict, waits: int
+) -> None:
+    """A path that is down at first loses nothing that was said; the wait is in vain."""
+    none = times((), 900, disturbed_ms=(150,))
+    assert tallied(result(verdict, times=none)).counts["unrecovered"] == waits
 
 
 def test_a_stream_that_was_whole_had_nothing_to_recover() -> None:

@@ -10,7 +10,14 @@ from harness.load.tally import METRICS
 from harness.reports.html import POLICY
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import result
-from tests.harness.load.helpers_runs import BROKEN, HOSTILE, IDLE, broken, made
+from tests.harness.load.helpers_runs import (
+    BROKEN,
+    HOSTILE,
+    IDLE,
+    VAIN,
+    broken,
+    made,
+)
 
 pytestmark = pytest.mark.load
 HARMLESS = {
@@ -73,6 +80,14 @@ def test_everything_measured_is_told() -> None:
         "2023-11-14 22:13:20 UTC",
     ):
         assert words in text
+
+
+def test_a_wait_in_vain_is_told_as_never() -> None:
+    """At the top, in the table of times, and behind the gate."""
+    text = Page(made(result(), VAIN, also=("recovery_p95>5s",))).text
+    assert "neverrecovery, p95p50 never, p99 never, n = 1" in text
+    assert "recovery_p95>5snevern = 1" in text
+    assert "never" not in Page(broken()).text.replace("if none came: never", "")
 
 
 def test_all_charts_share_one_time_axis() -> None:

@@ -3,7 +3,14 @@ import pytest
 from harness.load.report.text import render
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import result
-from tests.harness.load.helpers_runs import BROKEN, HOSTILE, IDLE, broken, made
+from tests.harness.load.helpers_runs import (
+    BROKEN,
+    HOSTILE,
+    IDLE,
+    VAIN,
+    broken,
+    made,
+)
 
 pytestmark = pytest.mark.load
 
@@ -45,6 +52,15 @@ def test_what_was_never_measured_says_so() -> None:
     said = "\n".join(render(made(result(), also=("recovery_p95>5s",))))
     assert "? UNKNOWN  recovery_p95>5s  never measured  (n = 0)" in said
     assert "! INVALID" in said
+
+
+def test_a_wait_in_vain_is_told_as_never() -> None:
+    """In the table of times and behind the gate, with how many waits there were."""
+    lines = render(made(result(), VAIN, also=("recovery_p95>5s",)))
+    (row,) = (line.split() for line in lines if line.startswith("recovery"))
+    assert row == ["recovery", "1", *["never"] * 6]
+    assert "  ✗ FAIL     recovery_p95>5s  never  (n = 1)" in lines
+    assert any("0 recovered, 1 in vain" in line for line in lines)
 
 
 def test_an_ailing_rig_is_told_with_its_remedy() -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
 import pytest
 
 from harness.history import Fired, PathFired, PathHealed
 from harness.load.measure import StreamTimes
 from harness.load.streams.watching import Watching
-from harness.ops import Append, Attempt, Notice, Op, Retract, Settle, Trouble
+from harness.ops import Append, Attempt, Claim, Notice, Op, Retract, Settle, Trouble
 from mock_server.journal import Entry, Received
 from tests.harness.helpers_history import settled
 from tests.harness.helpers_wire import head, received, response_end
@@ -134,6 +135,43 @@ def test_the_server_sees_a_repetition(answer: list[Entry], is_again: bool) -> No
     assert seen.times().retries_us == ((20_000,) if is_again else ())
 
 
+@pytest.mark.parametrize(("count", "again"), [(None, ()), (0, ()), (1, (20_000,))])
+def test_the_sdk_says_itself_that_it_repeats(
+    count: int | None, again: tuple[int, ...]
+) -> None:
+    """The server saw a response end well that was lost behind it."""
+    seen = Seen().hear(10, received(2), head(), response_end("clean"))
+    seen.hear(20, msgspec.structs.replace(received(3), retry_count=count))
+    assert seen.times().retries_us == again
+
+
+def test_what_the_server_never_read_before_is_no_repetition_to_it() -> None:
+    """Else there would be more repetitions than requests that they repeat."""
+    seen = Seen().hear(20, msgspec.structs.replace(received(3), retry_count=2))
+    assert (seen.times().attempts_us, seen.times().retries_us) == ((20_000,), ())
+
+
+@pytest.mark.parametrize(
+    ("cut_ms", "again"),
+    [(5, ()), (12, (20_000,)), (17, (20_000,)), (25, ())],
+    ids=["before it", "in the response", "behind it", "later"],
+)
+def test_a_response_that_was_cut_on_the_path_has_failed(
+    cut_ms: int, again: tuple[int, ...]
+) -> None:
+    """Whatever the server saw of its end, and however late we hear of it."""
+    seen = Seen().note(cut_ms, PathFired(fault="f1", cut_at=9))
+    seen.hear(10, received(2)).hear(15, head(), response_end("clean"))
+    assert seen.hear(20, received(3)).times().retries_us == again
+
+
+def test_a_cut_does_not_fail_what_was_over_before() -> None:
+    """Only the response that was read last can have been under way."""
+    seen = Seen().hear(10, received(1, "get_run"), response_end(req=1))
+    seen.hear(20, received(2)).note(25, PathFired(fault="f1", cut_at=9))
+    assert seen.hear(30, received(3, "get_run")).times().retries_us == ()
+
+
 def test_another_request_repeats_nothing() -> None:
     """Two requests are alike if operation and path are."""
     seen = Seen().hear(10, received(1, "get_run")).hear(20, received(2, "list_runs"))
@@ -171,6 +209,38 @@ def test_an_end_that_nobody_forced_disturbs_nothing(
     )
     assert not seen.watching.is_disturbed
     assert seen.times().recoveries == ()
+
+
+def waited_in_vain(seen: Seen) -> list[tuple[float, int]]:
+    """Return the waits in vain of *seen*: their seconds, and where they ended."""
+    return [(wait.seconds, wait.until_us) for wait in seen.times().in_vain]
+
+
+def test_a_turn_that_failed_was_waited_for_in_vain() -> None:
+    """A client that tells of no trouble tells its user at least that it gave up."""
+    seen = Seen().hear(10, received(2)).say(90, shown()).say(200, settled("failed"))
+    assert waited_in_vain(seen) == [(0.0, 200_000)]
+
+
+def test_a_wait_in_vain_ends_with_its_turn() -> None:
+    """The next turn's text is no recovery of this one."""
+    seen = Seen().say(50, trouble()).say(200, settled("failed")).say(300, shown())
+    assert seen.times().recoveries == ()
+    assert waited_in_vain(seen) == [(0.15, 200_000)]
+
+
+def test_an_end_in_the_middle_of_a_turn_is_one_in_vain() -> None:
+    """A client that crashes, or never comes back, has settled nothing."""
+    assert waited_in_vain(Seen().hear(10, received(2))) == [(0.0, 1_000_000)]
+    again = Seen().say(90, settled()).hear(100, received(3))
+    assert waited_in_vain(again) == [(0.0, 1_000_000)]
+
+
+@pytest.mark.parametrize("claim", ["complete", "incomplete", "cancelled"])
+def test_what_was_not_given_up_was_not_in_vain(claim: Claim) -> None:
+    """Nor is it if the server's word of a turn is heard behind the turn's end."""
+    seen = Seen().say(90, shown(), settled(claim)).hear(10, received(2))
+    assert waited_in_vain(seen) == []
 
 
 def test_a_run_s_request_is_known_by_its_family() -> None:
