@@ -28,6 +28,7 @@ from .result import (
 )
 from .series import Second
 from .share import Share
+from .shortfall import shortfalls
 from .storm import Storm
 from .storm_check import expect_of
 from .tally import METRICS, Tally
@@ -136,7 +137,7 @@ def ailments(run: LoadRun, ledger: Ledger) -> list[Ailment]:
         no_verdict=Share(unjudged, ledger.tally.streams),
     )
     idle = [band for band in run.bands if band.needs_effect and not band.effect]
-    return found + [
+    return [*found, *shortfalls(ledger.tally)] + [
         Ailment(
             kind="no_effect",
             who=band.label,
@@ -152,7 +153,7 @@ def _rates(tally: Tally, run_s: float) -> dict[str, float | None]:
     """Return the numbers that are no times and no counts."""
     attempts = tally.counts["attempts"]
     return {
-        "goodput": tally.share("good").value,
+        "goodput": tally.goodput().value,
         "tokens_per_s": tally.counts["shown"] / run_s if run_s else None,
         "streams_per_s": tally.streams / run_s if run_s else None,
         "amplification": tally.amplification(),

@@ -39,7 +39,7 @@ class Tally:
 
     *counts*: "streams", "good", "verdict:…", "grade:…", "fault:KIND:VERDICT",
     "said", "shown", "lost", "doubled", "moved" (tokens), "attempts", "intents",
-    "retries", "late", "recovered", "unrecovered" (waits).
+    "retries", "late", "recovered", "unrecovered" (waits), "paced", "missed" (starts).
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -57,6 +57,11 @@ class Tally:
         self._add_times(result)
         self.series.add(result, is_good=is_good)
         self.worst.add(result)
+
+    def pace(self, missed: Share) -> None:
+        """Count the starts of paced arrivals; *missed*: nobody was free for them."""
+        self.counts["paced"] += missed.whole
+        self.counts["missed"] += missed.part
 
     def pack(self) -> dict[str, Any]:
         """Return everything as plain values and bytes, fit for MessagePack."""
@@ -87,6 +92,14 @@ class Tally:
     def share(self, count: str) -> Share:
         """Return the part of all streams that *count* counts, such as "good"."""
         return Share(self.counts[count], self.streams)
+
+    def goodput(self) -> Share:
+        """Return the good streams, of all that began or were meant to."""
+        return Share(self.counts["good"], self.streams + self.counts["missed"])
+
+    def missed(self) -> Share:
+        """Return the starts that nobody was free for, of all that were paced."""
+        return Share(self.counts["missed"], self.counts["paced"])
 
     def verdicts(self) -> dict[Verdict, int]:
         """Return how many streams had which verdict, the worst first, without zeros."""

@@ -139,6 +139,8 @@ def _totals(result: LoadResult) -> Iterator[str]:
         f"waits: {count('recovered', 0)} recovered, {count('unrecovered', 0)} in vain; "
         f"late starts: {count('late', 0)}"
     )
+    if paced := count("paced"):
+        yield f"paced starts: {paced}, {count('missed', 0)} of them missed"
     goodput = result.rates.get("goodput")
     share = "-" if goodput is None else f"{100 * goodput:.1f} %"
     limits, pace = str(result.limits), _number(result.rates.get("tokens_per_s"))

@@ -95,7 +95,9 @@ class Desk:
 
     def drain(self, timeout_s: float) -> int:
         """Let no conversation begin any more; return how many do not end in time."""
-        self._over.set()
+        if not self._over.is_set():
+            self._over.set()
+            self.outbox.pace(self._starts.paced(self.at_s))
         self._idle.wait(timeout_s)
         return self._active
 

@@ -2,14 +2,17 @@
 
 Closed: a user who has an answer asks again at once, so while the server stalls nobody
 asks, and nobody is seen to wait. Paced: conversations are to begin when they are, and
-one that finds no user free begins late, which is measured (docs/load.md).
+one that finds no user free begins late, which is measured, or never, which is counted
+(docs/load.md).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from harness.load.draw import arrivals, first_start_s
 from harness.load.run.orders import LoadOrder, Timetable
 from harness.load.schedule import Span
+from harness.load.share import Share
 from harness.load.storm import Paced
 from mock_server import load
 
@@ -26,13 +29,17 @@ class Starts:
         order: LoadOrder,
         timetable: Timetable,
         index: int,
-        rest: Callable[[float], object],
+        rest: Callable[[float], bool],
     ) -> None:
-        """Begin with the run; *rest* waits so many seconds, or until the run's end."""
+        """Begin with the run.
+
+        *rest* waits so many seconds, or until the run's end; it says if that has come.
+        """
         self._order, self._timetable, self._index = order, timetable, index
         self._rest = rest
         self._spread_s = min(_SPREAD_MAX_S, _length_s(order))
         self._begun: set[int] = set()
+        self._taken: Counter[str] = Counter()
         self._span: Span | None = None
         self._arrivals: Iterator[float] = iter(())
 
@@ -52,6 +59,17 @@ class Starts:
         self._rest(first_start_s(self._order.seed, user, self._spread_s))
         return 0.0 if self._timetable.span(at_s()) is span else None
 
+    def paced(self, until_s: float) -> Share:
+        """Return the starts that nobody was free for, of all paced ones until then."""
+        missed = due = 0
+        for span in self._timetable.spans:
+            if not span.phase.users:
+                continue  # nobody is meant to begin anything
+            there = sum(start_s < until_s for start_s in self._drawn(span))
+            due += there
+            missed += max(0, there - self._taken[span.phase.name])
+        return Share(missed, due)
+
     def _wait_for_arrival(self, span: Span, at_s: Callable[[], float]) -> float | None:
         if span is not self._span:
             self._span, self._arrivals = span, self._drawn(span)
@@ -59,7 +77,9 @@ class Starts:
         if start_s is None:
             self._rest(max(_BREATH_S, span.end_s - at_s()))
             return None
-        self._rest(max(0.0, start_s - at_s()))
+        if self._rest(max(0.0, start_s - at_s())):
+            return None
+        self._taken[span.phase.name] += 1
         return max(0.0, at_s() - start_s)
 
     def _drawn(self, span: Span) -> Iterator[float]:

@@ -101,6 +101,15 @@ def test_good_streams_pass_and_are_fast_enough(limits: str, good: int) -> None:
     assert tally.share("good") == Share(good, 3)
 
 
+def test_a_stream_that_never_began_is_not_good() -> None:
+    """Of four that were meant to stream, three were served, and two of them well."""
+    tally = tallied(result(), result(), result(Verdict.SILENT_TRUNCATION))
+    assert tally.goodput() == Share(2, 3)
+    tally.pace(Share(1, 4))
+    assert (tally.goodput(), tally.missed()) == (Share(2, 4), Share(1, 4))
+    assert tally.streams == 3
+
+
 def test_an_empty_answer_is_not_late() -> None:
     """A stream that had no text to show has no first one to wait for."""
     tally = Tally(parse_limits(["ttft:1ms"]))

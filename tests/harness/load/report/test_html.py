@@ -6,11 +6,12 @@ from harness.load.report.formulas import FORMULAS
 from harness.load.report.html import render
 from harness.load.report.style import COLOURS
 from harness.load.result import LoadResult
+from harness.load.share import Share
 from harness.load.tally import METRICS
 from harness.reports.html import POLICY
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import result
-from tests.harness.load.helpers_runs import BROKEN, HOSTILE, IDLE, broken, made
+from tests.harness.load.helpers_runs import BROKEN, HOSTILE, IDLE, broken, made, missed
 
 pytestmark = pytest.mark.load
 HARMLESS = {
@@ -158,3 +159,9 @@ def test_every_verdict_has_a_colour_of_its_own() -> None:
 def test_every_metric_has_its_formula() -> None:
     """No number without what it means."""
     assert list(FORMULAS) == list(METRICS)
+
+
+def test_missed_starts_stand_beside_the_streams() -> None:
+    """A page tells how many never began, and is silent where all did."""
+    assert "; 1 start missed" in Page(missed(Share(1, 40), result())).text
+    assert "missed" not in Page(made(result())).text

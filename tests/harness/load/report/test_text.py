@@ -1,9 +1,10 @@
 import pytest
 
 from harness.load.report.text import render
+from harness.load.share import Share
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import result
-from tests.harness.load.helpers_runs import BROKEN, HOSTILE, IDLE, broken, made
+from tests.harness.load.helpers_runs import BROKEN, HOSTILE, IDLE, broken, made, missed
 
 pytestmark = pytest.mark.load
 
@@ -69,3 +70,10 @@ def test_a_long_list_of_bad_streams_is_cut() -> None:
     lines = render(made(*[BROKEN] * 30))
     assert "worst streams (10 of 30 kept):" in lines
     assert sum("after cut" in line for line in lines) == 10
+
+
+def test_missed_starts_are_told_where_starts_were_paced() -> None:
+    """How many there were, and how many nobody was free for."""
+    said = render(missed(Share(1, 40), result()))
+    assert "paced starts: 40, 1 of them missed" in said
+    assert not any("paced" in line for line in render(made(result())))
