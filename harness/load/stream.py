@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.verdict import Grade, Verdict
+from harness.verdict import Grade, Judgement, Verdict
 
 from .measure import StreamTimes
 
@@ -15,7 +15,8 @@ class StreamResult:
         scenario: The storm and the phase in which it began: "commuter_train/tunnel".
         client: Who held it.
         user: Whose it was, and *seed* the seed of what it met.
-        fault: The kind of fault that was drawn for it; empty: none.
+        fault: The kind of fault that was drawn for it, and that it came by; empty:
+            none.
         began_at_s: When it began, in seconds since the epoch.
         late_s: By how much that was after it was meant to begin.
         times: What the times come to.
@@ -77,3 +78,11 @@ class StreamResult:
         was whole when its end was disturbed had nothing to recover.
         """
         return self.times.pending_s if self.tokens_lost else None
+
+
+def carried(kind: str, judgement: Judgement) -> str:
+    """Return the fault of a stream for which *kind* was drawn; empty: none.
+
+    One of whose requests none has reached the server has met the weather alone.
+    """
+    return kind if judgement.server.requests else ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.load.draw import arrivals
+from harness.load.draw import AGAIN_S, arrivals
 from harness.load.run.orders import LoadOrder, Timetable
 from harness.load.share import Share
 from harness.load.streams.starts import Starts
@@ -64,6 +64,60 @@ def test_users_of_a_closed_loop_ask_again_at_once() -> None:
     wait = starts(order(), clock)
     wait(0)
     assert (wait(0), len(clock.rests)) == (0.0, 1)
+
+
+def test_who_was_shown_nothing_waits_before_asking_again() -> None:
+    """A moment, and a part of an answer's length that is another each time."""
+    clock = Clock()
+    seen_to = all_starts(order(), clock)
+    seen_to.wait(0, clock.at_s)
+    clock.rests.clear()
+    for _ in range(5):
+        seen_to.show_nothing(0)
+        assert seen_to.wait(0, clock.at_s) == 0.0
+    assert len(set(clock.rests)) == 5
+    assert all(AGAIN_S <= rest_s < AGAIN_S + 1.2 for rest_s in clock.rests)
+
+
+def test_who_was_shown_nothing_waits_once() -> None:
+    """Behind the next answer it asks again at once, and so do all others."""
+    clock = Clock()
+    seen_to = all_starts(order(), clock)
+    for user in (0, 1):
+        seen_to.wait(user, clock.at_s)
+    seen_to.show_nothing(0)
+    assert [seen_to.wait(user, clock.at_s) for user in (0, 0, 1)] == [0.0] * 3
+    assert len(clock.rests) == 3  # twice for the first time, once again
+
+
+def test_even_as_fast_as_possible_nobody_fails_without_a_pause() -> None:
+    """An answer without pace has no length, and the moment stays."""
+    clock = Clock()
+    seen_to = all_starts(order(storm(speed=0)), clock)
+    seen_to.wait(0, clock.at_s)
+    seen_to.show_nothing(0)
+    seen_to.wait(0, clock.at_s)
+    assert clock.now_s >= AGAIN_S
+
+
+def test_a_pause_into_another_phase_begins_nothing() -> None:
+    """Whoever has waited for it asks again, for the phase may have other arrivals."""
+    clock = Clock()
+    seen_to = all_starts(order(storm(CLOSED, PACED), run_s=6.0), clock)
+    seen_to.wait(0, clock.at_s)
+    clock.now_s = 2.9
+    seen_to.show_nothing(0)
+    assert seen_to.wait(0, clock.at_s) is None
+
+
+def test_paced_starts_wait_for_nothing_else() -> None:
+    """Their rate is what was asked for, whatever became of the ones before."""
+    clock, of = Clock(), order(storm(PACED))
+    seen_to = all_starts(of, clock)
+    for start_s in arrivals(of.seed, of.storm.phases[0], 3.0, 10.0):
+        assert seen_to.wait(0, clock.at_s) == 0.0
+        assert clock.now_s == pytest.approx(start_s)
+        seen_to.show_nothing(0)
 
 
 def test_as_fast_as_possible_nobody_waits() -> None:
