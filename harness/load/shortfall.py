@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .health import Ailment
+from .share import Share
 from .tally import Tally
 
 MISSED_PART: Final = 0.05
@@ -15,18 +16,42 @@ MISSED_PART: Final = 0.05
 Beyond this the load was not the one that was asked for, and those who were left out
 are those who would have waited longest.
 """
+DRAWN_LEAST: Final = 5
+"""How often a fault may be drawn and never strike, plus one.
+
+Some come to nothing, where an outage or the stream's own end is faster. All of so many
+have a place that streams do not reach.
+"""
 
 
 def shortfalls(tally: Tally) -> Iterator[Ailment]:
     """Yield what is missing in *tally* of what the storm has asked for."""
     missed = tally.missed()
     if (missed.value or 0.0) > MISSED_PART:
-        yield Ailment(
-            kind="missed",
-            who="starts",
-            message=f"nobody was free for {missed.part} of {missed.whole} paced "
-            f"starts, more than {100 * MISSED_PART:g} %: there are not enough users "
-            "for the rate",
-            remedy="more users (-u), about the rate times the duration and some to "
-            "spare, or a lower rate_per_s",
-        )
+        yield _missed(missed)
+    for kind, struck in tally.struck().items():
+        if struck.whole >= DRAWN_LEAST and not struck.part:
+            yield _idle(kind, struck.whole)
+
+
+def _missed(missed: Share) -> Ailment:
+    return Ailment(
+        kind="missed",
+        who="starts",
+        message=f"nobody was free for {missed.part} of {missed.whole} paced "
+        f"starts, more than {100 * MISSED_PART:g} %: there are not enough users "
+        "for the rate",
+        remedy="more users (-u), about the rate times the duration and some to "
+        "spare, or a lower rate_per_s",
+    )
+
+
+def _idle(kind: str, drawn: int) -> Ailment:
+    return Ailment(
+        kind="no_effect",
+        who=kind,
+        message=f"{kind} was drawn for {drawn} streams, and nothing shows that it "
+        "struck one of them",
+        remedy="let it strike where streams come by: sooner (its args, or at), or in "
+        "longer answers (cassettes)",
+    )

@@ -17,6 +17,7 @@ class StreamResult:
         user: Whose it was, and *seed* the seed of what it met.
         fault: The kind of fault that was drawn for it, and that it came by; empty:
             none.
+        struck: Whether it was shown to have struck.
         began_at_s: When it began, in seconds since the epoch.
         late_s: By how much that was after it was meant to begin.
         times: What the times come to.
@@ -36,6 +37,7 @@ class StreamResult:
     user: int
     seed: int
     fault: str = ""
+    struck: bool = False
     began_at_s: float
     late_s: float = 0.0
     times: StreamTimes
@@ -86,3 +88,8 @@ def carried(kind: str, judgement: Judgement) -> str:
     One of whose requests none has reached the server has met the weather alone.
     """
     return kind if judgement.server.requests else ""
+
+
+def has_struck(judgement: Judgement) -> bool:
+    """Say whether a fault of the stream fired, with an effect that proves it."""
+    return any(report.fired and report.effect for report in judgement.faults)

@@ -95,6 +95,7 @@ def make_result(run: LoadRun, ledger: Ledger, gates: Sequence[Gate]) -> LoadResu
             kind: {verdict.value: number for verdict, number in row.items()}
             for kind, row in tally.faults().items()
         },
+        struck={kind: share.part for kind, share in tally.struck().items()},
         series=tuple(_series(tally, run)),
         gates=held,
         health=tuple(health),

@@ -38,8 +38,9 @@ class Tally:
     """Counts, histograms, seconds, and the worst streams.
 
     *counts*: "streams", "good", "verdict:…", "grade:…", "fault:KIND:VERDICT",
-    "said", "shown", "lost", "doubled", "moved" (tokens), "attempts", "intents",
-    "retries", "late", "recovered", "unrecovered" (waits), "paced", "missed" (starts).
+    "struck:KIND", "said", "shown", "lost", "doubled", "moved" (tokens), "attempts",
+    "intents", "retries", "late", "recovered", "unrecovered" (waits), "paced", "missed"
+    (starts).
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -120,6 +121,17 @@ class Tally:
                 table.setdefault(kind, {})[Verdict(verdict)] = number
         return table
 
+    def struck(self) -> dict[str, Share]:
+        """Return of each kind of fault how often it struck, of how often it was drawn.
+
+        Drawn are those that came by; see `stream.carried`.
+        """
+        return {
+            kind: Share(self.counts[f"struck:{kind}"], sum(row.values()))
+            for kind, row in self.faults().items()
+            if kind != NO_FAULT
+        }
+
     def amplification(self) -> float | None:
         """Return the requests an intent took; None: there was none."""
         intents = self.counts["intents"]
@@ -137,6 +149,8 @@ class Tally:
         counts[f"verdict:{result.verdict}"] += 1
         counts[f"grade:{result.grade}"] += 1
         counts[f"fault:{kind}:{result.verdict}"] += 1
+        if result.fault:
+            counts[f"struck:{kind}"] += result.struck
         counts["said"] += result.tokens_said
         counts["shown"] += result.tokens_shown
         counts["lost"] += result.tokens_lost

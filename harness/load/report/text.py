@@ -94,10 +94,15 @@ def _verdicts(result: LoadResult) -> Iterator[str]:
 def _faults(result: LoadResult) -> Iterator[str]:
     verdicts = [count.verdict for count in result.verdicts]
     rows = [
-        (kind, *(str(row.get(verdict, 0)) for verdict in verdicts))
+        (
+            kind,
+            str(sum(row.values())),
+            str(result.struck.get(kind, "-")),
+            *(str(row.get(verdict, 0)) for verdict in verdicts),
+        )
         for kind, row in result.faults.items()
     ]
-    return _table(("fault drawn", *verdicts), rows)
+    return _table(("fault", "drawn", "struck", *verdicts), rows)
 
 
 def _metrics(result: LoadResult) -> Iterator[str]:

@@ -36,6 +36,7 @@ WATCHED = (
 BROKEN = result(
     Verdict.SILENT_TRUNCATION,
     fault="cut",
+    struck=True,
     user=7,
     began_at_s=EPOCH_S + 2,
     tokens_lost=2,

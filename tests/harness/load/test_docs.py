@@ -16,7 +16,7 @@ from harness.load.limits import parse_limits
 from harness.load.report.formulas import FORMULAS
 from harness.load.result import EXIT_CODES
 from harness.load.schedule import downs, spans
-from harness.load.shortfall import MISSED_PART
+from harness.load.shortfall import DRAWN_LEAST, MISSED_PART
 from harness.load.storm import Outage, PathState, Phase, Storm, StormFault
 from harness.load.tally import LATE_S
 
@@ -121,5 +121,6 @@ def test_numbers_are_those_of_the_code() -> None:
     assert f"verdict | {NO_VERDICT_PART * 100:.0f} % |" in health
     assert f"free for | {MISSED_PART * 100:.0f} % |" in health
     assert f"more than {LATE_S:g} s after" in counted
+    assert f"drawn {DRAWN_LEAST} times or more" in health
     codes = {row[0]: int(row[2]) for row in rows("What came of it")}
     assert codes == EXIT_CODES

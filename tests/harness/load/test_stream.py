@@ -1,7 +1,15 @@
 import msgspec
+import pytest
 
-from harness.load.stream import carried
-from harness.verdict import Grade, Judgement, ServerCounts, Timing, Verdict
+from harness.load.stream import carried, has_struck
+from harness.verdict import (
+    FaultReport,
+    Grade,
+    Judgement,
+    ServerCounts,
+    Timing,
+    Verdict,
+)
 
 JUDGEMENT = Judgement(
     scenario="mine/p",
@@ -22,3 +30,23 @@ def test_a_stream_that_reached_nobody_met_no_fault() -> None:
     refused = msgspec.structs.replace(JUDGEMENT, server=ServerCounts())
     assert carried("cut", JUDGEMENT) == "cut"
     assert carried("cut", refused) == ""
+
+
+STRUCK = FaultReport(id="f1", kind="cut", at={}, fired=True, effect={"seq": 7})
+
+
+@pytest.mark.parametrize(
+    ("report", "is_struck"),
+    [
+        (STRUCK, True),
+        (msgspec.structs.replace(STRUCK, fired=False), False),
+        (msgspec.structs.replace(STRUCK, effect={}), False),
+    ],
+)
+def test_a_fault_has_struck_if_that_is_proven(
+    report: FaultReport, *, is_struck: bool
+) -> None:
+    """One that was only armed has not, nor one whose effect nothing shows."""
+    judged = msgspec.structs.replace(JUDGEMENT, faults=(report,))
+    assert has_struck(judged) is is_struck
+    assert not has_struck(JUDGEMENT)

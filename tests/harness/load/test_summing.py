@@ -94,6 +94,7 @@ def test_numbers_are_those_of_the_tally() -> None:
         "cut": {"SILENT_TRUNCATION": 1},
         "none": {"UNAFFECTED": 1},
     }
+    assert found.struck == {"cut": 1}
 
 
 def test_percentiles_are_what_their_names_say() -> None:

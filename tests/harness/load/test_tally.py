@@ -56,6 +56,14 @@ def test_a_stream_is_counted_under_all_its_names() -> None:
     assert tally.retries_peak() == 2
 
 
+def test_what_struck_is_counted_beside_what_was_drawn() -> None:
+    """By kind; a stream for which nothing was drawn has nothing to be struck by."""
+    cut = result(Verdict.RECOVERED, fault="cut", struck=True)
+    missed = result(fault="cut")
+    tally = tallied(cut, missed, result(fault="stall"), result())
+    assert tally.struck() == {"cut": Share(1, 2), "stall": Share(0, 1)}
+
+
 def test_every_metric_is_measured() -> None:
     """A stream that broke and came back has a value for each."""
     tally = tallied(result(times=times((100, 120, 400), 500, disturbed_ms=(150,))))

@@ -165,3 +165,11 @@ def test_missed_starts_stand_beside_the_streams() -> None:
     """A page tells how many never began, and is silent where all did."""
     assert "; 1 start missed" in Page(missed(Share(1, 40), result())).text
     assert "missed" not in Page(made(result())).text
+
+
+def test_what_was_drawn_stands_beside_what_struck() -> None:
+    """By kind of fault, in columns of their own."""
+    page = Page(made(BROKEN, result(fault="cut"), result()))
+    assert "faultdrawnstruck" in page.text
+    assert "cut2111" in page.text
+    assert "none1-" in page.text
