@@ -17,10 +17,10 @@ Beyond this the load was not the one that was asked for, and those who were left
 are those who would have waited longest.
 """
 DRAWN_LEAST: Final = 5
-"""How often a fault may be drawn and never strike, plus one.
+"""From how many streams on a fault that was drawn for them has to strike one.
 
-Some come to nothing, where an outage or the stream's own end is faster. All of so many
-have a place that streams do not reach.
+Some come to nothing, where an outage or the stream's own end is faster. Where all of so
+many do, the fault's place is one that streams do not reach.
 """
 
 
