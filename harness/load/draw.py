@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from random import Random
+from typing import Final
 
 import msgspec
 
@@ -19,6 +20,9 @@ from mock_server import FAULTS, FaultSpec, Position
 from .path_fault import PATH_FAULTS, PathCut, toxics
 from .ranges import Pick, dice, settle
 from .storm import PathState, Phase, StormFault
+
+AGAIN_S: Final = 0.3
+"""The least that somebody waits who was shown nothing, before asking again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,13 @@ class Drawn:
     at: Position | None = None
     server: FaultSpec | None = None
     path: PathCut | None = None
+
+    def on(self, cut: PathCut | None) -> "Drawn":
+        """Return what can strike on a path that carries *cut*; None: it carries none.
+
+        A path that is down is left as it is: there is nothing to put a fault on.
+        """
+        return self if cut == self.path else Drawn(seed=self.seed)
 
     def armed(self) -> tuple[ArmedFault, ...]:
         """Return it as the conversation's history knows it: as "f1", or nothing.
@@ -138,6 +149,16 @@ def first_start_s(seed: int, user: int, spread_s: float) -> float:
     Users who all begin at once would pulse together to the end.
     """
     return Random(seed_of(seed, "first", user)).random() * spread_s
+
+
+def again_s(seed: int, user: int, number: int, spread_s: float) -> float:
+    """Return how long *user* waits who was shown nothing, the *number*-th time so.
+
+    A moment at least, and up to *spread_s* seconds more: people look at what went
+    wrong before they try again, and not all equally long.
+    """
+    part = Random(seed_of(seed, "again", user, number)).random()
+    return AGAIN_S + part * max(AGAIN_S, spread_s)
 
 
 def arrivals(

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from harness.verdict import Grade, Verdict
 
+from .share import Share
 from .tally import METRICS, Tally
 
 Kind: TypeAlias = Literal["time", "count", "share", "ratio"]
@@ -20,7 +21,12 @@ _PERCENTILE: Final = re.compile(r"p(\d{1,2}(?:\.\d+)?|100)")
 _STATS: Final = ("p50", "p90", "p95", "p99", "mean", "max")
 _TOKENS: Final = ("lost", "doubled", "moved")
 _WAITS: Final = ("recovered", "unrecovered")
-_PART: Final = {"failed": f"grade:{Grade.FAILED}", "good": "good", "goodput": "good"}
+_FAILED: Final = f"grade:{Grade.FAILED}"
+_PART: Final[Mapping[str, Callable[[Tally], Share]]] = {
+    "failed": lambda tally: tally.share(_FAILED),
+    "good": Tally.goodput,
+    "goodput": Tally.goodput,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,8 @@ def kind_of(name: str) -> Kind | None:
 def figure(tally: Tally, name: str, *, as_share: bool = False) -> Figure:
     """Return the number that *name* asks for; it is one of those that there are.
 
-    Times are seconds. *as_share*: in percent of all streams, where it is a share.
+    Times are seconds. *as_share*: in percent of all streams, where it is a share; of
+    the good ones also of those that were meant to begin.
     """
     asked = _time(name)
     if asked:
@@ -69,7 +76,7 @@ def figure(tally: Tally, name: str, *, as_share: bool = False) -> Figure:
         return _RATIOS[name](tally)
     if name in _COUNTS:
         return _COUNTS[name](tally, name)
-    share = tally.share(_PART.get(name, name))
+    share = _PART[name](tally) if name in _PART else tally.share(name)
     if not as_share:
         return Figure(float(share.part) if share.whole else None, share.whole)
     percent = None if share.value is None else 100 * share.value
@@ -99,6 +106,12 @@ def _streams(tally: Tally, name: str) -> Figure:
     return Figure(float(tally.counts[name]) if n else None, n)
 
 
+def _missed(tally: Tally, _: str) -> Figure:
+    """Count starts that did not come to be, of all streams that should have."""
+    share = tally.goodput()
+    return Figure(float(tally.counts["missed"]) if share.whole else None, share.whole)
+
+
 def _tokens(tally: Tally, name: str) -> Figure:
     """Count tokens, of those that were said."""
     said = tally.counts["said"]
@@ -122,6 +135,7 @@ def _amplification(tally: Tally) -> Figure:
 
 _COUNTS: Final[Mapping[str, Callable[[Tally, str], Figure]]] = {
     **dict.fromkeys(("streams", "late", *_WAITS), _streams),
+    "missed": _missed,
     **dict.fromkeys(_TOKENS, _tokens),
     **dict.fromkeys(("attempts", "retries"), _requests),
 }

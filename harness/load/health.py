@@ -72,7 +72,7 @@ class Ailment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     Attributes:
         kind: "send_lag", "loop_lag", "cpu", "lost_report", "lost_worker",
-            "no_verdict", "unwatched" or "no_effect".
+            "no_verdict", "unwatched", "missed" or "no_effect".
         who: The process, or what else it is about.
         message: What was seen, with its number and its limit.
         remedy: What to do.

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from .errors import ReportLostError
 from .limits import Limits
+from .share import Share
 from .stream import StreamResult
 from .tally import Tally
 
@@ -55,6 +56,10 @@ class Outbox:
     def add(self, result: StreamResult) -> None:
         """Sum *result* up."""
         self._new.add(result)
+
+    def pace(self, missed: Share) -> None:
+        """Count the starts of paced arrivals; *missed*: nobody was free for them."""
+        self._new.pace(missed)
 
     def report(self, *, is_last: bool = False) -> dict[str, Any]:
         """Return what is new as plain values and bytes, and begin anew."""

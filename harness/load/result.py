@@ -121,6 +121,8 @@ class LoadResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         rates: "goodput", "tokens_per_s", "streams_per_s", "amplification",
             "retries_peak", each None where nothing was measured.
         metrics, verdicts, grades, faults: What was measured and judged.
+        struck: How many of the streams for which a fault was drawn it was shown to
+            have struck, by its kind.
         series: The run second by second.
         gates, health: What must hold of the client, and what ails the rig.
         worst: The streams to look at first.
@@ -150,6 +152,7 @@ class LoadResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     verdicts: tuple[VerdictCount, ...]
     grades: dict[str, int]
     faults: dict[str, dict[str, int]]
+    struck: dict[str, int]
     series: tuple[SecondEntry, ...]
     gates: tuple[GateResult, ...]
     health: tuple[Ailment, ...]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.verdict import Grade, Verdict
+from harness.verdict import Grade, Judgement, Verdict
 
 from .measure import StreamTimes
 
@@ -17,7 +17,9 @@ class StreamResult:
         scenario: The storm and the phase in which it began: "commuter_train/tunnel".
         client: Who held it.
         user: Whose it was, and *seed* the seed of what it met.
-        fault: The kind of fault that was drawn for it; empty: none.
+        fault: The kind of fault that was drawn for it, and that it came by; empty:
+            none.
+        struck: Whether it was shown to have struck.
         began_at_s: When it began, in seconds since the epoch.
         late_s: By how much that was after it was meant to begin.
         times: What the times come to.
@@ -37,6 +39,7 @@ class StreamResult:
     user: int
     seed: int
     fault: str = ""
+    struck: bool = False
     began_at_s: float
     late_s: float = 0.0
     times: StreamTimes
@@ -79,3 +82,16 @@ class StreamResult:
         """
         is_blank = not self.times.tokens_us and self.verdict not in _WHOLE
         return len(self.times.in_vain) if self.tokens_lost or is_blank else 0
+
+
+def carried(kind: str, judgement: Judgement) -> str:
+    """Return the fault of a stream for which *kind* was drawn; empty: none.
+
+    One of whose requests none has reached the server has met the weather alone.
+    """
+    return kind if judgement.server.requests else ""
+
+
+def has_struck(judgement: Judgement) -> bool:
+    """Say whether a fault of the stream fired, with an effect that proves it."""
+    return any(report.fired and report.effect for report in judgement.faults)

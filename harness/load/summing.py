@@ -28,6 +28,7 @@ from .result import (
 )
 from .series import Second
 from .share import Share
+from .shortfall import shortfalls
 from .storm import Storm
 from .storm_check import expect_of
 from .tally import METRICS, Tally
@@ -95,6 +96,7 @@ def make_result(run: LoadRun, ledger: Ledger, gates: Sequence[Gate]) -> LoadResu
             kind: {verdict.value: number for verdict, number in row.items()}
             for kind, row in tally.faults().items()
         },
+        struck={kind: share.part for kind, share in tally.struck().items()},
         series=tuple(_series(tally, run)),
         gates=held,
         health=tuple(health),
@@ -137,7 +139,7 @@ def ailments(run: LoadRun, ledger: Ledger) -> list[Ailment]:
         no_verdict=Share(unjudged, ledger.tally.streams),
     )
     idle = [band for band in run.bands if band.needs_effect and not band.effect]
-    return found + [
+    return [*found, *shortfalls(ledger.tally)] + [
         Ailment(
             kind="no_effect",
             who=band.label,
@@ -153,7 +155,7 @@ def _rates(tally: Tally, run: LoadRun) -> dict[str, float | None]:
     """Return the numbers that are no times and no counts."""
     attempts = tally.counts["attempts"]
     return {
-        "goodput": tally.share("good").value,
+        "goodput": tally.goodput().value,
         "tokens_per_s": _per_s(tally, run, "tokens"),
         "streams_per_s": _per_s(tally, run, "ended"),
         "amplification": tally.amplification(),

@@ -38,8 +38,9 @@ class Tally:
     """Counts, histograms, seconds, and the worst streams.
 
     *counts*: "streams", "good", "verdict:…", "grade:…", "fault:KIND:VERDICT",
-    "said", "shown", "lost", "doubled", "moved" (tokens), "attempts", "intents",
-    "retries", "late", "recovered", "unrecovered" (waits).
+    "struck:KIND", "said", "shown", "lost", "doubled", "moved" (tokens), "attempts",
+    "intents", "retries", "late", "recovered", "unrecovered" (waits), "paced", "missed"
+    (starts).
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -57,6 +58,11 @@ class Tally:
         self._add_times(result)
         self.series.add(result, is_good=is_good)
         self.worst.add(result)
+
+    def pace(self, missed: Share) -> None:
+        """Count the starts of paced arrivals; *missed*: nobody was free for them."""
+        self.counts["paced"] += missed.whole
+        self.counts["missed"] += missed.part
 
     def pack(self) -> dict[str, Any]:
         """Return everything as plain values and bytes, fit for MessagePack."""
@@ -88,6 +94,14 @@ class Tally:
         """Return the part of all streams that *count* counts, such as "good"."""
         return Share(self.counts[count], self.streams)
 
+    def goodput(self) -> Share:
+        """Return the good streams, of all that began or were meant to."""
+        return Share(self.counts["good"], self.streams + self.counts["missed"])
+
+    def missed(self) -> Share:
+        """Return the starts that nobody was free for, of all that were paced."""
+        return Share(self.counts["missed"], self.counts["paced"])
+
     def verdicts(self) -> dict[Verdict, int]:
         """Return how many streams had which verdict, the worst first, without zeros."""
         found = {verdict: self.counts[f"verdict:{verdict}"] for verdict in Verdict}
@@ -107,6 +121,17 @@ class Tally:
                 table.setdefault(kind, {})[Verdict(verdict)] = number
         return table
 
+    def struck(self) -> dict[str, Share]:
+        """Return of each kind of fault how often it struck, of how often it was drawn.
+
+        Drawn are those that came by; see `stream.carried`.
+        """
+        return {
+            kind: Share(self.counts[f"struck:{kind}"], sum(row.values()))
+            for kind, row in self.faults().items()
+            if kind != NO_FAULT
+        }
+
     def amplification(self) -> float | None:
         """Return the requests an intent took; None: there was none."""
         intents = self.counts["intents"]
@@ -124,6 +149,8 @@ class Tally:
         counts[f"verdict:{result.verdict}"] += 1
         counts[f"grade:{result.grade}"] += 1
         counts[f"fault:{kind}:{result.verdict}"] += 1
+        if result.fault:
+            counts[f"struck:{kind}"] += result.struck
         counts["said"] += result.tokens_said
         counts["shown"] += result.tokens_shown
         counts["lost"] += result.tokens_lost

@@ -20,7 +20,7 @@ def test_the_reference_client_survives_a_storm(tmp_path: Path) -> None:
     assert [found.totals[name] for name in ("lost", "doubled", "moved")] == [0, 0, 0]
     assert found.totals["shown"] == found.totals["said"] > 1000
     assert found.totals["recovered"] > 0
-    assert {"cut", "early_end"} <= found.faults.keys()
+    assert min(found.struck["cut"], found.struck["early_end"]) > 0
     (band,) = found.bands
     assert "a connection to run-1.user-" in band.effect
     assert done.said.count("✓ OK  short") == 1

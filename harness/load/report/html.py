@@ -42,7 +42,7 @@ def _body(result: LoadResult) -> Iterator[str]:
     yield from _section("Rig", tables.health(result))
     yield from _section("The run", *_charts(result))
     yield from _section("Verdicts", tables.verdicts(result))
-    yield from _section("By fault drawn", tables.faults(result))
+    yield from _section("By fault", tables.faults(result))
     yield from _section("Times", tables.metrics(result))
     yield from _section("The worst streams", tables.worst(result))
     yield from _section("How it was made", *_made(result))

@@ -34,18 +34,19 @@ def verdicts(result: LoadResult) -> str:
 
 
 def faults(result: LoadResult) -> str:
-    """Return which fault was drawn for how many streams, and how they ended."""
+    """Return which fault was drawn for how many streams, struck how many, and ends."""
     known = {count.verdict: count.grade for count in result.verdicts}
     rows = [
         (
             safe(kind),
-            *(tag("span", str(row.get(name, "")), known[name]) for name in known),
             str(sum(row.values())),
+            str(result.struck.get(kind, "-")),
+            *(tag("span", str(row.get(name, "")), known[name]) for name in known),
         )
         for kind, row in result.faults.items()
     ]
     heads = (f"{SYMBOLS[Grade(known[name])]} {safe(name)}" for name in known)
-    return table(("fault drawn", *heads, "all"), rows, "numbers")
+    return table(("fault", "drawn", "struck", *heads), rows, "numbers")
 
 
 def metrics(result: LoadResult) -> str:

@@ -94,10 +94,15 @@ def _verdicts(result: LoadResult) -> Iterator[str]:
 def _faults(result: LoadResult) -> Iterator[str]:
     verdicts = [count.verdict for count in result.verdicts]
     rows = [
-        (kind, *(str(row.get(verdict, 0)) for verdict in verdicts))
+        (
+            kind,
+            str(sum(row.values())),
+            str(result.struck.get(kind, "-")),
+            *(str(row.get(verdict, 0)) for verdict in verdicts),
+        )
         for kind, row in result.faults.items()
     ]
-    return _table(("fault drawn", *verdicts), rows)
+    return _table(("fault", "drawn", "struck", *verdicts), rows)
 
 
 def _metrics(result: LoadResult) -> Iterator[str]:
@@ -139,6 +144,8 @@ def _totals(result: LoadResult) -> Iterator[str]:
         f"waits: {count('recovered', 0)} recovered, {count('unrecovered', 0)} in vain; "
         f"late starts: {count('late', 0)}"
     )
+    if paced := count("paced"):
+        yield f"paced starts: {paced}, {count('missed', 0)} of them missed"
     goodput = result.rates.get("goodput")
     share = "-" if goodput is None else f"{100 * goodput:.1f} %"
     limits, pace = str(result.limits), _number(result.rates.get("tokens_per_s"))

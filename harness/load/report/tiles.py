@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.load.result import LoadResult, Metric
-from harness.load.units import spoken
+from harness.load.units import counted, spoken
 
 from .markup import safe, tag
 
@@ -28,7 +28,7 @@ def _tiles(result: LoadResult) -> list[Tile]:
     streams, failed = count("streams", 0), result.grades.get("FAILED", 0)
     wrong = sum(count(name, 0) for name in ("lost", "doubled", "moved"))
     return [
-        Tile(f"{streams:,}", "streams", f"{_rate(result, 'streams_per_s')} a second"),
+        Tile(f"{streams:,}", "streams", _begun(result)),
         Tile(_goodput(result), "goodput", str(result.limits) or "passed, at any speed"),
         Tile(f"{failed:,}", "failed", f"of {streams:,}", "FAILED" if failed else "OK"),
         Tile(
@@ -47,6 +47,13 @@ def _tiles(result: LoadResult) -> list[Tile]:
             f"at most; {_rate(result, 'amplification')} requests an intent",
         ),
     ]
+
+
+def _begun(result: LoadResult) -> str:
+    """Return how many streams there were a second, and how many never began."""
+    pace = f"{_rate(result, 'streams_per_s')} a second"
+    missed = result.totals.get("missed", 0)
+    return f"{pace}; {counted(missed, 'start')} missed" if missed else pace
 
 
 def _time(result: LoadResult, name: str, title: str) -> Tile:

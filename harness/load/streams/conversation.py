@@ -18,7 +18,7 @@ from harness.load.draw import Drawn
 from harness.load.paths.nemesis import struck
 from harness.load.paths.user_path import CUT, OpenPath
 from harness.load.storm import Storm
-from harness.load.stream import StreamResult
+from harness.load.stream import StreamResult, carried, has_struck
 from harness.load.streams.channel import Channel
 from harness.load.streams.judging import StreamJudge
 from harness.load.streams.kept import Kept
@@ -209,7 +209,8 @@ class Talk:
             client=self._case.client.name,
             user=meeting.user,
             seed=meeting.drawn.seed,
-            fault=meeting.drawn.kind,
+            fault=carried(meeting.drawn.kind, judgement),
+            struck=has_struck(judgement),
             began_at_s=meeting.began_at_s,
             late_s=meeting.late_s,
             times=self._watching.times(),

@@ -95,7 +95,9 @@ class Desk:
 
     def drain(self, timeout_s: float) -> int:
         """Let no conversation begin any more; return how many do not end in time."""
-        self._over.set()
+        if not self._over.is_set():
+            self._over.set()
+            self.outbox.pace(self._starts.paced(self.at_s))
         self._idle.wait(timeout_s)
         return self._active
 
@@ -117,7 +119,10 @@ class Desk:
         self._active += 1
         self._idle.clear()
         try:
-            seat.done(self._hold(seat, client, converse, late_s))
+            result = self._hold(seat, client, converse, late_s)
+            if not result.times.tokens_us:
+                self._starts.show_nothing(seat.user)
+            seat.done(result)
         except HarnessError as error:
             self.complain(f"{type(error).__name__}: {error}")
         finally:
@@ -151,19 +156,20 @@ class Desk:
         order, at_s = self.order, self.at_s
         storm, phase = order.storm, self._timetable.span(at_s).phase
         number = seat.number_in(phase)
-        meeting = Meeting(
-            run=order.name,
-            scenario=f"{storm.name}/{phase.name}",
-            user=seat.user,
-            number=number,
-            storm=storm,
-            workload=WORKLOADS[storm.workload](),
-            expect=expect_of(storm),
-            drawn=draws(order.seed, phase, seat.user, number),
-            began_at_s=order.began_at_s + at_s,
-            late_s=late_s,
-        )
-        with self._path(seat, phase, meeting.drawn.path, at_s) as path:
+        drawn = draws(order.seed, phase, seat.user, number)
+        with self._path(seat, phase, drawn.path, at_s) as path:
+            meeting = Meeting(
+                run=order.name,
+                scenario=f"{storm.name}/{phase.name}",
+                user=seat.user,
+                number=number,
+                storm=storm,
+                workload=WORKLOADS[storm.workload](),
+                expect=expect_of(storm),
+                drawn=drawn.on(path.cut if path else None),
+                began_at_s=order.began_at_s + at_s,
+                late_s=late_s,
+            )
             channel = self._channel(seat.user)
             version = order.toxiproxy.version if order.toxiproxy else ""
             talk = Talk(meeting, client, channel, version)

@@ -76,6 +76,7 @@ def results() -> st.SearchStrategy[list[StreamResult]]:
         st.sampled_from(sorted(GRADES)),
         user=st.integers(0, 99),
         fault=st.sampled_from(["", "cut", "stall"]),
+        struck=st.booleans(),
         began_at_s=st.integers(0, 5_000).map(lambda ms: EPOCH_S + ms / 1000),
         late_s=st.sampled_from([0.0, 0.05, 3.0]),
         tokens_lost=st.integers(0, 5),

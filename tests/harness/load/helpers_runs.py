@@ -1,5 +1,6 @@
 """Finished load runs for the tests of results and reports."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from harness.load.gates import parse
 from harness.load.health import Sample
 from harness.load.ledger import Ledger, Outbox
 from harness.load.result import Band, LoadResult, PhaseEntry
+from harness.load.share import Share
 from harness.load.stream import StreamResult
 from harness.load.summing import LoadRun, make_result
 from harness.reports.json_file import ClientEntry
@@ -34,6 +36,7 @@ WATCHED = (
 BROKEN = result(
     Verdict.SILENT_TRUNCATION,
     fault="cut",
+    struck=True,
     user=7,
     began_at_s=EPOCH_S + 2,
     tokens_lost=2,
@@ -74,12 +77,26 @@ def made(
 
     No stream may fail, and *also* what is named. *given* changes `RUN`.
     """
+    return _made(streams, Share(0, 0), also, given)
+
+
+def missed(paced: Share, *streams: StreamResult) -> LoadResult:
+    """Return the result of a run whose *paced* starts were missed, of all of them."""
+    return _made(streams, paced, (), {})
+
+
+def _made(
+    streams: Iterable[StreamResult],
+    paced: Share,
+    also: Iterable[str],
+    changes: dict[str, Any],
+) -> LoadResult:
     outbox, ledger = Outbox(), Ledger()
     for stream in streams:
         outbox.add(stream)
+    outbox.pace(paced)
     ledger.take("w1", outbox.report(is_last=True))
     gates = [parse(gate) for gate in ("failed>0", *also)]
-    changes: dict[str, Any] = dict(given)
     return make_result(replace(RUN, **changes), ledger, gates)
 
 

@@ -16,6 +16,7 @@ from harness.load.limits import parse_limits
 from harness.load.report.formulas import FORMULAS
 from harness.load.result import EXIT_CODES
 from harness.load.schedule import downs, spans
+from harness.load.shortfall import DRAWN_LEAST, MISSED_PART
 from harness.load.storm import Outage, PathState, Phase, Storm, StormFault
 from harness.load.tally import LATE_S
 from tests.harness.load.helpers_runs import broken
@@ -130,7 +131,9 @@ def test_numbers_are_those_of_the_code() -> None:
     assert f"| {SEND_LAG_S * 1000:.0f} ms |" in health
     assert f"| {LOOP_LAG_S * 1000:.0f} ms |" in health
     assert f"| {CPU_PERCENT:.0f} % of" in health
-    assert f"| {NO_VERDICT_PART * 100:.0f} % |" in health
+    assert f"verdict | {NO_VERDICT_PART * 100:.0f} % |" in health
+    assert f"free for | {MISSED_PART * 100:.0f} % |" in health
     assert f"more than {LATE_S:g} s after" in counted
+    assert f"drawn {DRAWN_LEAST} times or more" in health
     codes = {row[0]: int(row[2]) for row in rows("What came of it")}
     assert codes == EXIT_CODES

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.load.draw import (
+    AGAIN_S,
     Drawn,
+    again_s,
     arrivals,
     count_of,
     draws,
@@ -162,6 +164,14 @@ def test_users_do_not_begin_together() -> None:
     assert max(starts) > 3
 
 
+def test_users_who_try_again_do_not_do_so_together() -> None:
+    """Each has a time of its own, every time; the same words draw the same."""
+    waits = [again_s(1, user, n, 4.0) for user in range(50) for n in (1, 2)]
+    assert all(AGAIN_S <= wait_s < AGAIN_S + 4 for wait_s in waits)
+    assert len(set(waits)) == 100
+    assert waits[0] == again_s(1, 0, 1, 4.0)
+
+
 def test_arrivals_come_at_their_rate_and_in_order() -> None:
     """A thousand a second for ten seconds are about ten thousand, within the span."""
     starts = list(arrivals(1, phase(), rate_per_s=1000.0, span_s=10.0))
@@ -169,3 +179,13 @@ def test_arrivals_come_at_their_rate_and_in_order() -> None:
     assert all(a < b for a, b in pairwise(starts))
     assert starts[-1] < 10
     assert starts == list(arrivals(1, phase(), rate_per_s=1000.0, span_s=10.0))
+
+
+def test_what_is_not_in_place_strikes_nobody() -> None:
+    """A cut needs a path that carries it; what the server does needs none."""
+    drawn = [draws(1, MIXED, user, 0) for user in range(40)]
+    cut = next(one for one in drawn if one.path)
+    early_end = next(one for one in drawn if one.server)
+    assert cut.on(cut.path) == cut
+    assert cut.on(None) == Drawn(seed=cut.seed)
+    assert early_end.on(None) == early_end

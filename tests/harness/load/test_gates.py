@@ -5,6 +5,7 @@ import pytest
 from harness.load.errors import GateError
 from harness.load.figures import kind_of, names
 from harness.load.gates import DEFAULT, GateResult, GateStatus, evaluate, parse
+from harness.load.share import Share
 from harness.load.stream import StreamResult
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import result, tallied, times
@@ -160,3 +161,31 @@ def test_a_mistake_is_pointed_at(text: str, said: str, word: str) -> None:
     assert typed == f"  {text}"
     wrong = typed[carets.index("^") : len(carets)]
     assert (wrong, carets.count("^")) == (word, max(len(word), 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("goodput<95%", FAIL),
+        ("goodput<50%", PASS),
+        ("good<95%", FAIL),
+        ("good<2", PASS),
+        ("missed>1", FAIL),
+        ("missed>2", PASS),
+        ("failed>0", PASS),
+    ],
+)
+def test_streams_that_never_began_count_against_the_rig(
+    text: str, status: GateStatus
+) -> None:
+    """Two were good, and two were missed: half of what was asked for is good."""
+    tally = tallied(result(), result())
+    tally.pace(Share(2, 4))
+    (found,) = evaluate([parse(text)], tally)
+    assert found.status is status
+
+
+def test_nothing_at_all_misses_nothing_that_is_known() -> None:
+    """Without a stream, and without one that was meant to be, nobody can say."""
+    assert held("missed>0").status is UNKNOWN
+    assert held("missed>0", result()).status is PASS

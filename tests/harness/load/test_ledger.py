@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from harness.load.ledger import Ledger, Outbox
+from harness.load.share import Share
 from harness.load.stream import StreamResult
 from tests.harness.load.helpers_results import facts, result, results, tallied
 
@@ -52,6 +53,17 @@ def test_a_report_crosses_the_wire_as_message_pack() -> None:
     """Nothing in it needs more than plain values, bytes, and keys of two kinds."""
     crossed = [msgspec.msgpack.decode(msgspec.msgpack.encode(r)) for r in reports()]
     assert facts(taken(*crossed).tally) == facts(tallied(*STREAMS))
+
+
+def test_starts_that_were_missed_reach_the_master() -> None:
+    """They are in the last report, and in the totals it is held against."""
+    outbox, ledger = Outbox(), Ledger()
+    outbox.report()
+    outbox.pace(Share(3, 8))
+    last = outbox.report(is_last=True)
+    assert (last["totals"]["missed"], last["totals"]["paced"]) == (3, 8)
+    ledger.take("w1", last)
+    assert ledger.tally.missed() == Share(3, 8)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

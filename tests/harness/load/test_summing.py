@@ -94,6 +94,7 @@ def test_numbers_are_those_of_the_tally() -> None:
         "cut": {"SILENT_TRUNCATION": 1},
         "none": {"UNAFFECTED": 1},
     }
+    assert found.struck == {"cut": 1}
 
 
 def test_what_comes_behind_the_run_is_in_no_rate() -> None:

@@ -58,6 +58,14 @@ def test_a_stream_is_counted_under_all_its_names() -> None:
     assert tally.retries_peak() == 2
 
 
+def test_what_struck_is_counted_beside_what_was_drawn() -> None:
+    """By kind; a stream for which nothing was drawn has nothing to be struck by."""
+    cut = result(Verdict.RECOVERED, fault="cut", struck=True)
+    missed = result(fault="cut")
+    tally = tallied(cut, missed, result(fault="stall"), result())
+    assert tally.struck() == {"cut": Share(1, 2), "stall": Share(0, 1)}
+
+
 def test_every_metric_is_measured() -> None:
     """A stream that broke and came back has a value for each."""
     tally = tallied(result(times=times((100, 120, 400), 500, disturbed_ms=(150,))))
@@ -115,6 +123,15 @@ def test_good_streams_pass_and_are_fast_enough(limits: str, good: int) -> None:
     tally.add(result(times=times((300, 310, 340), 350)))
     tally.add(result(Verdict.SILENT_TRUNCATION))
     assert tally.share("good") == Share(good, 3)
+
+
+def test_a_stream_that_never_began_is_not_good() -> None:
+    """Of four that were meant to stream, three were served, and two of them well."""
+    tally = tallied(result(), result(), result(Verdict.SILENT_TRUNCATION))
+    assert tally.goodput() == Share(2, 3)
+    tally.pace(Share(1, 4))
+    assert (tally.goodput(), tally.missed()) == (Share(2, 4), Share(1, 4))
+    assert tally.streams == 3
 
 
 def test_an_empty_answer_is_not_late() -> None:

@@ -6,6 +6,7 @@ from harness.load.report.formulas import FORMULAS
 from harness.load.report.html import render
 from harness.load.report.style import COLOURS
 from harness.load.result import LoadResult
+from harness.load.share import Share
 from harness.load.tally import METRICS
 from harness.reports.html import POLICY
 from harness.verdict import Verdict
@@ -17,6 +18,7 @@ from tests.harness.load.helpers_runs import (
     VAIN,
     broken,
     made,
+    missed,
 )
 
 pytestmark = pytest.mark.load
@@ -173,3 +175,17 @@ def test_every_verdict_has_a_colour_of_its_own() -> None:
 def test_every_metric_has_its_formula() -> None:
     """No number without what it means."""
     assert list(FORMULAS) == list(METRICS)
+
+
+def test_missed_starts_stand_beside_the_streams() -> None:
+    """A page tells how many never began, and is silent where all did."""
+    assert "; 1 start missed" in Page(missed(Share(1, 40), result())).text
+    assert "missed" not in Page(made(result())).text
+
+
+def test_what_was_drawn_stands_beside_what_struck() -> None:
+    """By kind of fault, in columns of their own."""
+    page = Page(made(BROKEN, result(fault="cut"), result()))
+    assert "faultdrawnstruck" in page.text
+    assert "cut2111" in page.text
+    assert "none1-" in page.text

@@ -1,6 +1,7 @@
 import pytest
 
 from harness.load.report.text import render
+from harness.load.share import Share
 from harness.verdict import Verdict
 from tests.harness.load.helpers_results import result
 from tests.harness.load.helpers_runs import (
@@ -10,9 +11,12 @@ from tests.harness.load.helpers_runs import (
     VAIN,
     broken,
     made,
+    missed,
 )
 
 pytestmark = pytest.mark.load
+LOST = result(fault="cut")
+"""A stream that came to its end before its fault did."""
 
 
 def test_the_last_line_is_what_came_of_it() -> None:
@@ -85,3 +89,19 @@ def test_a_long_list_of_bad_streams_is_cut() -> None:
     lines = render(made(*[BROKEN] * 30))
     assert "worst streams (10 of 30 kept):" in lines
     assert sum("after cut" in line for line in lines) == 10
+
+
+def test_missed_starts_are_told_where_starts_were_paced() -> None:
+    """How many there were, and how many nobody was free for."""
+    said = render(missed(Share(1, 40), result()))
+    assert "paced starts: 40, 1 of them missed" in said
+    assert not any("paced" in line for line in render(made(result())))
+
+
+def test_what_was_drawn_stands_beside_what_struck() -> None:
+    """By kind of fault; without one there is nothing that could strike."""
+    lines = [line.split() for line in render(made(BROKEN, result(), *[LOST] * 2))]
+    verdicts = ["SILENT_TRUNCATION", "UNAFFECTED"]
+    assert ["fault", "drawn", "struck", *verdicts] in lines
+    assert ["cut", "3", "1", "1", "2"] in lines
+    assert ["none", "1", "-", "0", "1"] in lines

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.load.draw import arrivals
+from harness.load.draw import AGAIN_S, arrivals
 from harness.load.run.orders import LoadOrder, Timetable
+from harness.load.share import Share
 from harness.load.streams.starts import Starts
 from tests.harness.load.helpers_load import storm
 from tests.harness.load.helpers_orders import order
@@ -20,11 +21,13 @@ class Clock:
     def __init__(self) -> None:
         self.now_s = 0.0
         self.rests: list[float] = []
+        self.is_over = False
 
-    def rest(self, seconds: float) -> None:
-        """Let time pass."""
+    def rest(self, seconds: float) -> bool:
+        """Let time pass; say whether the run is over."""
         self.rests.append(seconds)
         self.now_s += seconds
+        return self.is_over
 
     def at_s(self) -> float:
         """Return the time."""
@@ -35,8 +38,13 @@ def starts(
     of: LoadOrder, clock: Clock, index: int = 0
 ) -> Callable[[int], float | None]:
     """Return what lets a user of load generator *index* wait."""
-    seen_to = Starts(of, Timetable(of), index, clock.rest)
+    seen_to = all_starts(of, clock, index)
     return lambda user: seen_to.wait(user, clock.at_s)
+
+
+def all_starts(of: LoadOrder, clock: Clock, index: int = 0) -> Starts:
+    """Return the starts that load generator *index* sees to."""
+    return Starts(of, Timetable(of), index, clock.rest)
 
 
 def test_users_of_a_closed_loop_begin_apart() -> None:
@@ -56,6 +64,60 @@ def test_users_of_a_closed_loop_ask_again_at_once() -> None:
     wait = starts(order(), clock)
     wait(0)
     assert (wait(0), len(clock.rests)) == (0.0, 1)
+
+
+def test_who_was_shown_nothing_waits_before_asking_again() -> None:
+    """A moment, and a part of an answer's length that is another each time."""
+    clock = Clock()
+    seen_to = all_starts(order(), clock)
+    seen_to.wait(0, clock.at_s)
+    clock.rests.clear()
+    for _ in range(5):
+        seen_to.show_nothing(0)
+        assert seen_to.wait(0, clock.at_s) == 0.0
+    assert len(set(clock.rests)) == 5
+    assert all(AGAIN_S <= rest_s < AGAIN_S + 1.2 for rest_s in clock.rests)
+
+
+def test_who_was_shown_nothing_waits_once() -> None:
+    """Behind the next answer it asks again at once, and so do all others."""
+    clock = Clock()
+    seen_to = all_starts(order(), clock)
+    for user in (0, 1):
+        seen_to.wait(user, clock.at_s)
+    seen_to.show_nothing(0)
+    assert [seen_to.wait(user, clock.at_s) for user in (0, 0, 1)] == [0.0] * 3
+    assert len(clock.rests) == 3  # twice for the first time, once again
+
+
+def test_even_as_fast_as_possible_nobody_fails_without_a_pause() -> None:
+    """An answer without pace has no length, and the moment stays."""
+    clock = Clock()
+    seen_to = all_starts(order(storm(speed=0)), clock)
+    seen_to.wait(0, clock.at_s)
+    seen_to.show_nothing(0)
+    seen_to.wait(0, clock.at_s)
+    assert clock.now_s >= AGAIN_S
+
+
+def test_a_pause_into_another_phase_begins_nothing() -> None:
+    """Whoever has waited for it asks again, for the phase may have other arrivals."""
+    clock = Clock()
+    seen_to = all_starts(order(storm(CLOSED, PACED), run_s=6.0), clock)
+    seen_to.wait(0, clock.at_s)
+    clock.now_s = 2.9
+    seen_to.show_nothing(0)
+    assert seen_to.wait(0, clock.at_s) is None
+
+
+def test_paced_starts_wait_for_nothing_else() -> None:
+    """Their rate is what was asked for, whatever became of the ones before."""
+    clock, of = Clock(), order(storm(PACED))
+    seen_to = all_starts(of, clock)
+    for start_s in arrivals(of.seed, of.storm.phases[0], 3.0, 10.0):
+        assert seen_to.wait(0, clock.at_s) == 0.0
+        assert clock.now_s == pytest.approx(start_s)
+        seen_to.show_nothing(0)
 
 
 def test_as_fast_as_possible_nobody_waits() -> None:
@@ -124,3 +186,56 @@ def test_behind_the_last_phase_nobody_spins() -> None:
     clock.rests.clear()
     assert (wait(0), len(clock.rests)) == (None, 1)
     assert clock.rests[0] > 0
+
+
+@pytest.mark.parametrize("late_s", [0.0, 9.99])
+def test_starts_that_somebody_was_free_for_are_not_missed(late_s: float) -> None:
+    """Not even those that came late, as long as they came in their phase."""
+    clock, of = Clock(), order(storm(PACED))
+    clock.now_s = late_s
+    seen_to = all_starts(of, clock)
+    while seen_to.wait(0, clock.at_s) is not None:
+        pass
+    drawn = list(arrivals(of.seed, of.storm.phases[0], 3.0, 10.0))
+    assert seen_to.paced(clock.now_s) == Share(0, len(drawn))
+
+
+def test_starts_that_nobody_was_free_for_are_missed() -> None:
+    """Who comes back when the phase is over finds them gone, and they are counted."""
+    clock, of = Clock(), order(storm(PACED, CLOSED))
+    seen_to = all_starts(of, clock)
+    seen_to.wait(0, clock.at_s)
+    clock.now_s = 9.0
+    assert seen_to.wait(0, clock.at_s) == 0.0  # in the closed loop behind it
+    drawn = list(arrivals(of.seed, of.storm.phases[0], 3.0, 5.0))
+    assert seen_to.paced(clock.now_s) == Share(len(drawn) - 1, len(drawn))
+
+
+def test_a_start_that_was_given_away_and_did_not_begin_is_missed() -> None:
+    """The run was over before, and only what had begun by then counts as begun."""
+    clock, of = Clock(), order(storm(PACED))
+    seen_to = all_starts(of, clock)
+    clock.is_over = True
+    assert seen_to.wait(0, clock.at_s) is None
+    assert seen_to.paced(clock.now_s + 1e-6) == Share(1, 1)
+
+
+def test_starts_that_were_not_due_are_not_missed() -> None:
+    """A run that ends early owes nobody what would have come later."""
+    assert all_starts(order(storm(PACED)), Clock()).paced(0.0) == Share(0, 0)
+
+
+@pytest.mark.parametrize("phase", [CLOSED, {**PACED, "users": 0}])
+def test_where_nobody_is_meant_to_begin_nothing_is_missed(phase: object) -> None:
+    """A closed loop has no starts to miss, and a phase without users none either."""
+    of = order(storm(phase, {**PACED, "name": "end"}))  # type: ignore[arg-type]
+    assert all_starts(of, Clock()).paced(5.0) == Share(0, 0)
+
+
+def test_load_generators_share_what_is_missed() -> None:
+    """Each counts its own part, whether it has any user or not."""
+    of = order(storm(PACED), workers=3)
+    parts = [all_starts(of, Clock(), index).paced(10.0) for index in range(3)]
+    drawn = list(arrivals(of.seed, of.storm.phases[0], 3.0, 10.0))
+    assert sum(part.whole for part in parts) == len(drawn)
+    assert all(part.part == part.whole for part in parts)
