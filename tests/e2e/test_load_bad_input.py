@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from harness.cli import main
-from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, run, storm
+from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, MIDSTREAM, run, storm
 
 pytestmark = pytest.mark.load
 
@@ -102,3 +102,23 @@ def test_an_outage_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     done = run("--storm", path, "-t", "2s", cwd=tmp_path)
     assert done.code == 2, done.said
     assert "10" in done.said.partition("midstream: ")[2]
+
+
+OURS = ("-f", LOCUSTFILE, "--headless")
+
+
+@pytest.mark.parametrize("time", ["0s", "0"])
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [((), MIDSTREAM), (OURS, LOCUST)],
+    ids=["midstream load", "locust alone"],
+)
+def test_a_run_of_no_time_is_refused(
+    words: tuple[str | Path, ...], command: tuple[str, ...], time: str, tmp_path: Path
+) -> None:
+    """Exit 2, and the option; it is not taken for silence, which means a minute."""
+    done = run(*words, "-t", time, command=command, cwd=tmp_path)
+    assert done.code == 2, done.said
+    assert "midstream: -t, --run-time: in 0 s nothing can happen" in done.said
+    assert "Traceback" not in done.said
+    assert not (tmp_path / "runs").exists()

@@ -158,7 +158,8 @@ class HeadSide:
 
     @property
     def _run_s(self) -> float:
-        return float(self._given.run_time or DEFAULT_RUN_S)
+        given = self._given.run_time  # None: nobody said; 0 is a mistake, not silence
+        return DEFAULT_RUN_S if given is None else float(given)
 
     def _client(self) -> ClientInfo:
         """Return who is under test: the users' own word, where they have one."""
