@@ -185,18 +185,19 @@ class HeadPulse:
 
     def __init__(self, head: Head) -> None:
         """Begin to."""
-        self._pulse = Pulse("master", "master")
-        self._telling = gevent.spawn(self._tell, head)
+        self._head, self._pulse = head, Pulse("master", "master")
+        self._telling = gevent.spawn(self._tell)
 
     def close(self) -> None:
-        """Tell nothing more."""
+        """Tell the last, and nothing more."""
         self._telling.kill(block=False)
+        self._head.see([self._pulse.sample()])
         self._pulse.close()
 
-    def _tell(self, head: Head) -> None:
+    def _tell(self) -> None:
         while True:
             gevent.sleep(_SAMPLE_S)
-            head.see([self._pulse.sample()])
+            self._head.see([self._pulse.sample()])
 
 
 def complain(error: Exception) -> None:
