@@ -92,7 +92,7 @@ def test_who_stands_still_voids_the_run(
         load.until(r"K[12] s of 6 s .* 4 users")
         stopped = load.children(program)[0]
         stopped.suspend()
-        load.until(r"K[34] s of 6 s")
+        load.until(r"K[45] s of 6 s")
         stopped.resume()
         assert load.end() == 3, load.said
     found = result(tmp_path)
