@@ -15,6 +15,7 @@ from aiohttp import web
 
 from .control import Control
 from .journal import Entry
+from .lateness import Standstill
 from .server import MockServer
 
 _HOST = "127.0.0.1"
@@ -35,6 +36,7 @@ class Admin:
         self.token = secrets.token_urlsafe(24)
         self._server, self._port = server, port
         self._runner: web.AppRunner | None = None
+        self._standstill = Standstill()
         server.keep_journals()
 
     async def __aenter__(self) -> Self:
@@ -48,6 +50,7 @@ class Admin:
         await self._runner.setup()
         await web.TCPSite(self._runner, _HOST, self._port).start()
         self._port = self._runner.addresses[0][1]
+        self._standstill.begin()
         return self
 
     async def __aexit__(
@@ -57,6 +60,7 @@ class Admin:
         trace: TracebackType | None,
     ) -> None:
         """Stop listening."""
+        self._standstill.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -82,7 +86,10 @@ class Admin:
         return await handler(request)
 
     async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002 (aiohttp's signature)
-        """Say how it is: sessions, CPU seconds, how late it was since the last call."""
+        """Say how it is: sessions, CPU seconds, how late it was since the last call.
+
+        Of what was due, and of the loop itself: it can stand still with nothing due.
+        """
         late = self._server.take_lateness()
         return web.json_response(
             {
@@ -91,6 +98,8 @@ class Admin:
                 "cpu_s": time.process_time(),
                 "due": late.count if late else 0,
                 "late_p99_s": late.percentile_s(99) if late else 0.0,
+                "late_max_s": late.worst_s if late else 0.0,
+                "standstill_s": self._standstill.take_s(),
             }
         )
 

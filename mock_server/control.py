@@ -44,15 +44,20 @@ class Control:
         """Serve one channel until it closes."""
         socket = web.WebSocketResponse(max_msg_size=1 << 20, compress=False)
         await socket.prepare(request)
-        await _Channel(self._server, socket).serve()
+        await _Channel(self._server, socket, request.transport).serve()
         return socket
 
 
 class _Channel:
     """One load generator's."""
 
-    def __init__(self, server: MockServer, socket: web.WebSocketResponse) -> None:
-        self._server, self._socket = server, socket
+    def __init__(
+        self,
+        server: MockServer,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+    ) -> None:
+        self._server, self._socket, self._transport = server, socket, transport
         self._keys: set[str] = set()
         self._shutting: set[asyncio.Task[None]] = set()
         self._numbering = Numbering()
@@ -138,8 +143,17 @@ class _Channel:
         return note
 
     def _say(self, news: Iterable[News]) -> None:
+        """Let *news* wait to be sent; break with who lets too much of it wait.
+
+        To be looked at here: sending to who does not read takes forever. So would
+        saying goodbye.
+        """
         self._waiting.extend(news)
         self._has_news.set()
+        if len(self._waiting) > _WAITING_MAX:
+            self._waiting.clear()
+            if self._transport is not None:
+                self._transport.abort()
 
     async def _send(self) -> None:
         """Send what is waiting, whenever there is something."""
@@ -150,6 +164,4 @@ class _Channel:
                 self._has_news.clear()
                 news, self._waiting = self._waiting, []
                 await self._socket.send_str(encoder.encode(news).decode())
-                if len(self._waiting) > _WAITING_MAX:
-                    break
         await self._socket.close()

@@ -5,7 +5,7 @@ bottleneck makes the result INVALID: its numbers are true of nobody.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -28,6 +28,13 @@ LOOP_LAG_S: Final = 0.050
 
 What it is late by, each gap and each first token is said to be late by, and below
 this nobody who reads would notice.
+"""
+STANDSTILL_S: Final = 1.0
+"""How late any process that tells of it may be at once, in any sample.
+
+Who stands still is late once, for all that was due meanwhile: a percentile hides that,
+and it needs no second sample. A busy rig is 0.15 s late at worst; on a machine that was
+shared with a browser's tests it was 0.5 s.
 """
 CPU_PERCENT: Final = 90.0
 """How busy a process may be, per core that it can use.
@@ -56,6 +63,8 @@ class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         cores: How many cores it can use at once; 1 for a process with one thread.
         send_lag_p99_s: Of a server: sent against planned.
         loop_lag_p99_s: Of a load generator: woken up against asked.
+        lag_max_s: The latest that it was with anything, since the sample before.
+        is_silent: Whether it did not answer when it was asked how it is.
     """
 
     process: str
@@ -65,14 +74,16 @@ class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     cores: int = 1
     send_lag_p99_s: float | None = None
     loop_lag_p99_s: float | None = None
+    lag_max_s: float | None = None
+    is_silent: bool = False
 
 
 class Ailment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something about the rig that voids the result.
 
     Attributes:
-        kind: "send_lag", "loop_lag", "cpu", "lost_report", "lost_worker",
-            "no_verdict", "unwatched", "missed" or "no_effect".
+        kind: "send_lag", "loop_lag", "standstill", "cpu", "no_answer", "lost_report",
+            "lost_worker", "no_verdict", "unwatched", "missed" or "no_effect".
         who: The process, or what else it is about.
         message: What was seen, with its number and its limit.
         remedy: What to do.
@@ -100,7 +111,7 @@ def assess(
     for sample in sorted(samples, key=lambda sample: sample.at_s):
         by_process[sample.process].append(sample)
     found = [ail for group in by_process.values() for ail in _of_process(group)]
-    found += _unwatched(by_process.values())
+    found += _unwatched(tuple(by_process.values()))
     found += [_lost_worker(name) for name in lost_workers]
     found += [_lost_report(loss) for loss in missing]
     if no_verdict is not None and (no_verdict.value or 0.0) > NO_VERDICT_PART:
@@ -113,13 +124,15 @@ def _of_process(samples: Sequence[Sample]) -> list[Ailment]:
     who, role = samples[0].process, samples[0].role
     found = []
     for rule in _RULES:
-        value = _lasting([rule.of(sample) for sample in samples])
+        value = _lasting([rule.of(sample) for sample in samples], rule.in_a_row)
         if value > rule.limit:
             seen = rule.words.format(rule.shown(value), rule.shown(rule.limit))
             remedy = _RELIEF[role] if rule.kind == "cpu" else rule.remedy
             message = f"{who} {seen}"
             ail = Ailment(kind=rule.kind, who=who, message=message, remedy=remedy)
             found.append(ail)
+    if any(sample.is_silent for sample in samples):
+        found.append(_no_answer(who))
     return found
 
 
@@ -136,7 +149,10 @@ def _percent(value: float) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
-    """What a process must not exceed; *words* have places for value and limit."""
+    """What a process must not exceed, in samples *in_a_row*.
+
+    *words* have places for value and limit.
+    """
 
     kind: str
     of: Callable[[Sample], float | None]
@@ -144,6 +160,7 @@ class _Rule:
     shown: Callable[[float], str]
     words: str
     remedy: str = ""
+    in_a_row: int = IN_A_ROW
 
 
 _RULES: Final = (
@@ -164,6 +181,15 @@ _RULES: Final = (
         remedy="fewer users a worker, or more workers: --processes",
     ),
     _Rule(
+        kind="standstill",
+        of=lambda sample: sample.lag_max_s,
+        limit=STANDSTILL_S,
+        shown=spoken,
+        words="stood still for {} at once, above {}",
+        remedy="see that nothing pauses or starves it, such as other programs",
+        in_a_row=1,
+    ),
+    _Rule(
         kind="cpu",
         of=_busy,
         limit=CPU_PERCENT,
@@ -179,36 +205,55 @@ _RELIEF: Final[dict[Role, str]] = {
 }
 
 
-def _lasting(values: Sequence[float | None]) -> float:
-    """Return what was reached or exceeded in several samples in a row, at most.
+def _lasting(values: Sequence[float | None], in_a_row: int) -> float:
+    """Return what was reached or exceeded in that many samples in a row, at most.
 
     In a run so short that it has fewer of them, all must be as bad.
     """
     known = [value for value in values if value is not None]
-    width = min(IN_A_ROW, len(known))
+    width = min(in_a_row, len(known))
     windows = (known[i : i + width] for i in range(len(known) - width + 1))
     return max((min(window) for window in windows if window), default=0.0)
 
 
-def _unwatched(groups: Iterable[Sequence[Sample]]) -> list[Ailment]:
-    """Return what nobody looked at: nothing is healthy by default."""
-    samples = [sample for group in groups for sample in group]
-    watched = {
-        "the servers' send lag": any(s.send_lag_p99_s is not None for s in samples),
-        "the load generators' loop lag": any(
-            s.loop_lag_p99_s is not None for s in samples
-        ),
-    }
-    return [
-        Ailment(
-            kind="unwatched",
-            who=what,
-            message=f"{what} was not measured, so that nobody knows who was late",
-            remedy="run for some seconds at least",
-        )
-        for what, is_watched in watched.items()
-        if not is_watched
-    ]
+_LAGS: Final[dict[Role, tuple[str, Callable[[Sample], float | None]]]] = {
+    "server": ("the servers' send lag", lambda sample: sample.send_lag_p99_s),
+    "worker": ("the load generators' loop lag", lambda sample: sample.loop_lag_p99_s),
+}
+"""What has to be known of which role."""
+
+
+def _unwatched(groups: Sequence[Sequence[Sample]]) -> Iterator[Ailment]:
+    """Yield what nobody looked at, in general or of one: nothing is healthy by default.
+
+    A server at which nothing was due has no send lag; that it told of itself is enough.
+    """
+    for role, (what, lag) in _LAGS.items():
+        of_role = [group for group in groups if group[0].role == role]
+        if all(lag(sample) is None for group in of_role for sample in group):
+            yield _not_measured(what)
+            continue
+        for group in of_role:
+            if all(lag(each) is None and each.lag_max_s is None for each in group):
+                yield _not_measured(f"{what}, of {group[0].process},")
+
+
+def _not_measured(what: str) -> Ailment:
+    return Ailment(
+        kind="unwatched",
+        who=what.strip(","),
+        message=f"{what} was not measured, so that nobody knows who was late",
+        remedy="run for some seconds at least",
+    )
+
+
+def _no_answer(who: str) -> Ailment:
+    return Ailment(
+        kind="no_answer",
+        who=who,
+        message=f"{who} did not answer when it was asked how it is",
+        remedy="see its log, and that nothing pauses or starves it",
+    )
 
 
 def _lost_worker(name: str) -> Ailment:

@@ -74,11 +74,17 @@ def downs(storm: Storm, run_s: float, seed: int, users: int) -> tuple[Down, ...]
 
 
 def require_fits(storm: Storm, run_s: float) -> None:
-    """Check that every outage ends within its phase, so that its heal is seen.
+    """Check that there is time, and that every outage ends within its phase.
+
+    The end belongs to it, so that its heal is seen.
 
     Raises:
-        StormError: One does not; says how long a run would be long enough.
+        StormError: There is none, or one does not; says how long would be long enough.
     """
+    if run_s <= 0:
+        raise StormError(
+            f"-t, --run-time: in {run_s:g} s nothing can happen; say 30s, 5m or 1h"
+        )
     enough_s = shortest_s(storm)
     if run_s < enough_s:
         raise StormError(

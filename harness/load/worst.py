@@ -85,11 +85,16 @@ def _worst_stream(result: StreamResult) -> WorstStream:
 
 
 def _order(stream: WorstStream) -> tuple[Any, ...]:
-    """Return what comes first: the worse grade, verdict, stall; then as they began."""
+    """Return what comes first: the worse grade, verdict, stall; then as they began.
+
+    All that tells two streams apart has its part in it: the order is the same however
+    they come.
+    """
     return (
         WORST_FIRST.index(stream.grade),
         SEVERITY.index(stream.verdict),
         -stream.stall_s,
         stream.began_at_s,
         msgspec.structs.astuple(stream)[:5],
+        (stream.total_s, stream.lost, stream.reason, stream.directory),
     )

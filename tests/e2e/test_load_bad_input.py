@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from harness.cli import main
-from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, run, storm
+from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, MIDSTREAM, run, storm
 
 pytestmark = pytest.mark.load
 
@@ -145,3 +145,23 @@ def test_a_mistake_in_a_locustfile_is_told_before_anything_starts(
     told = capsys.readouterr().err
     assert told.startswith(f"midstream: {tmp_path}/{said}")
     assert len(told.splitlines()) == 1
+
+
+OURS = ("-f", LOCUSTFILE, "--headless")
+
+
+@pytest.mark.parametrize("time", ["0s", "0"])
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [((), MIDSTREAM), (OURS, LOCUST)],
+    ids=["midstream load", "locust alone"],
+)
+def test_a_run_of_no_time_is_refused(
+    words: tuple[str | Path, ...], command: tuple[str, ...], time: str, tmp_path: Path
+) -> None:
+    """Exit 2, and the option; it is not taken for silence, which means a minute."""
+    done = run(*words, "-t", time, command=command, cwd=tmp_path)
+    assert done.code == 2, done.said
+    assert "midstream: -t, --run-time: in 0 s nothing can happen" in done.said
+    assert "Traceback" not in done.said
+    assert not (tmp_path / "runs").exists()

@@ -1,5 +1,6 @@
 """Load runs that end early, whyever: said, kept and marked, and never a hang."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,3 +73,29 @@ def test_what_dies_in_the_middle_is_named(
             child.kill()
         assert load.end() == 3, load.said
     require_marked(tmp_path, load, why)
+
+
+STILL = {
+    "the server": ((), "-m mock_server", r"server 1"),
+    "a worker": (("--processes", "2"), "-m locust", r"worker [01]"),
+}
+
+
+@pytest.mark.parametrize(("words", "program", "who"), STILL.values(), ids=STILL)
+def test_who_stands_still_voids_the_run(
+    words: tuple[str, ...], program: str, who: str, tmp_path: Path
+) -> None:
+    """Exit 3: what streams waited for it is neither the client's fault nor merit."""
+    crowd = ("-u", "4", "-r", "9", "-t", "6s", "--storm", storm(tmp_path, CALM))
+    port = ("--master-port", str(free_port()))
+    with running(*crowd, *words, *port, cwd=tmp_path) as load:
+        load.until(r"K[12] s of 6 s .* 4 users")
+        stopped = load.children(program)[0]
+        stopped.suspend()
+        load.until(r"K[45] s of 6 s")
+        stopped.resume()
+        assert load.end() == 3, load.said
+    found = result(tmp_path)
+    assert (found.verdict, found.trouble) == ("INVALID", ""), load.said
+    assert "standstill" in {ailment.kind for ailment in found.health}
+    assert re.search(f"! {who} stood still for ", load.said)

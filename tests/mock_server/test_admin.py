@@ -70,6 +70,8 @@ async def test_health_tells_how_late_a_server_under_load_is() -> None:
         said = json.loads((await ask(admin, "GET", "/health"))[1])
     assert said["due"] > 0
     assert 0 < said["late_p99_s"] < 2
+    assert 0 < said["late_max_s"] < 2
+    assert 0 <= said["standstill_s"] < 2
 
 
 async def test_a_request_must_name_its_session(admin: Admin) -> None:

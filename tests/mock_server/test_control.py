@@ -1,13 +1,13 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
 import msgspec
 import pytest
 
-from mock_server import MockServer, Position, SessionSettings, load
+from mock_server import MockServer, Position, SessionSettings, control, load
 from mock_server.admin import Admin
 from mock_server.control_messages import (
     ForetoldAs,
@@ -195,3 +195,30 @@ async def test_a_session_that_loses_its_client_is_shut_all_the_same() -> None:
         over = await generator.hear(Over)
         assert list(over.runs.values()) == ["completed"]
         assert [end.how for end in generator.noted(ResponseEnd)][-1] == "gone"
+
+
+async def test_a_generator_that_does_not_read_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What waits for it does not grow for ever; its sessions end with its channel."""
+    monkeypatch.setattr(control, "_WAITING_MAX", 50)
+    async with channel() as (server, generator):
+        await generator.say(Open(key=KEY, settings=SETTINGS))
+        await generator.hear(Opened)
+        with suppress(ConnectionError):  # once it is given up
+            for number in range(1000):  # far more than any buffer on the way holds
+                await generator.say(Sync(key="k" * 500_000, number=number))
+        await until(lambda: server.sessions() == [])
+
+
+async def test_a_generator_that_reads_may_ask_for_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It counts what waits, not what was said."""
+    monkeypatch.setattr(control, "_WAITING_MAX", 50)
+    async with channel() as (_, generator):
+        await generator.say(Open(key=KEY, settings=SETTINGS))
+        for number in range(200):
+            await generator.say(Sync(key=KEY, number=number))
+            assert (await generator.hear(Synced)).number == number
+            generator.news.clear()

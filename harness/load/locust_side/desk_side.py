@@ -50,9 +50,9 @@ class DeskSide:
         if order.toxiproxy is not None:
             api.use_address(order.toxiproxy.address)
         self._desk = Desk(order, index=index, now_s=lambda: time.time() + self.offset_s)
-        self._pulse = Pulse(self.process, "worker")
         self._is_over = False
-        collector.calm()
+        collector.calm()  # takes a moment, in which nobody streams yet
+        self._pulse = Pulse(self.process, "worker")
 
     def take_seat(self) -> Seat:
         """Return a seat for a user.

@@ -158,7 +158,8 @@ class HeadSide:
 
     @property
     def _run_s(self) -> float:
-        return float(self._given.run_time or DEFAULT_RUN_S)
+        given = self._given.run_time  # None: nobody said; 0 is a mistake, not silence
+        return DEFAULT_RUN_S if given is None else float(given)
 
     def _client(self) -> ClientInfo:
         """Return who is under test: the users' own word, where they have one."""
@@ -184,18 +185,19 @@ class HeadPulse:
 
     def __init__(self, head: Head) -> None:
         """Begin to."""
-        self._pulse = Pulse("master", "master")
-        self._telling = gevent.spawn(self._tell, head)
+        self._head, self._pulse = head, Pulse("master", "master")
+        self._telling = gevent.spawn(self._tell)
 
     def close(self) -> None:
-        """Tell nothing more."""
+        """Tell the last, and nothing more."""
         self._telling.kill(block=False)
+        self._head.see([self._pulse.sample()])
         self._pulse.close()
 
-    def _tell(self, head: Head) -> None:
+    def _tell(self) -> None:
         while True:
             gevent.sleep(_SAMPLE_S)
-            head.see([self._pulse.sample()])
+            self._head.see([self._pulse.sample()])
 
 
 def complain(error: Exception) -> None:

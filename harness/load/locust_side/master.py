@@ -75,9 +75,9 @@ class Master(Node):
         self._hear_the_last(patience_s(self._head))
         for worker in self._silent:
             self._head.head.lose(self._names[worker])
-        self._head.conclude()
         if self._pulse is not None:
             self._pulse.close()
+        self._head.conclude()
 
     def _hear_the_last(self, patience: float) -> None:
         """Ask all workers for their last words; wait for who is still there."""

@@ -6,11 +6,13 @@ Samples go to `health`, which says whether the rig was the bottleneck.
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
 import gevent
 import psutil
 import requests
+from msgspec.structs import replace
 
 from harness.load.health import Role, Sample
 from harness.toxiproxy.running import Running
@@ -28,13 +30,18 @@ class Pulse:
     def __init__(self, process: str, role: Role) -> None:
         """Begin to beat."""
         self._process, self._role = process, role
-        self._late = Lateness()
+        self._late, self._due_s = Lateness(), time.monotonic()
         self._own = psutil.Process()
         self._own.cpu_percent()
         self._beating = gevent.spawn(self._beat)
 
     def sample(self) -> Sample:
-        """Return how it was since the last sample."""
+        """Return how it was since the last sample, the beat that is due included.
+
+        Who stood still may wake up here first; this sample may be the last.
+        """
+        if time.monotonic() > self._due_s:
+            self._note()
         late, self._late = self._late, Lateness()
         return Sample(
             process=self._process,
@@ -42,6 +49,7 @@ class Pulse:
             at_s=time.time(),
             cpu_percent=self._own.cpu_percent(),
             loop_lag_p99_s=late.percentile_s(99) if late.count else None,
+            lag_max_s=late.worst_s if late.count else None,
         )
 
     def close(self) -> None:
@@ -50,9 +58,15 @@ class Pulse:
 
     def _beat(self) -> None:
         while True:
-            due_s = time.monotonic() + _BEAT_S
+            self._due_s = time.monotonic() + _BEAT_S
             gevent.sleep(_BEAT_S)
-            self._late.add(time.monotonic() - due_s)
+            self._note()
+
+    def _note(self) -> None:
+        """Count by how much the beat that is due is late by now, and that once."""
+        now_s = time.monotonic()
+        self._late.add(now_s - self._due_s)
+        self._due_s = max(self._due_s, now_s)
 
 
 class Watch:
@@ -84,30 +98,47 @@ class Watch:
 
     def _look(self) -> None:
         for look in self._lookers:
-            try:
+            with suppress(psutil.Error):  # gone: that is said by whoever needed it
                 self.samples.append(look())
-            except (OSError, psutil.Error, ValueError, KeyError):
-                continue  # gone: that is said by whoever needed it
 
 
 def _server(served: Served, number: int) -> Callable[[], Sample]:
-    """Return what samples a server: it tells its lateness itself."""
+    """Return what samples a server: it tells its lateness itself, since it was asked.
+
+    What it was like before the run is asked for here, and forgotten.
+    """
     process = psutil.Process(served.pid)
     process.cpu_percent()
     session = requests.Session()
     session.trust_env = False
     session.headers["authorization"] = f"Bearer {served.token}"
 
+    def ask() -> dict[str, Any]:
+        try:
+            url = f"{served.admin_url}/health"
+            said: dict[str, Any] = session.get(url, timeout=_ANSWER_S).json()
+        except (OSError, ValueError):  # no answer, or one that was cut short
+            return {}
+        return said
+
     def look() -> Sample:
-        said = session.get(f"{served.admin_url}/health", timeout=_ANSWER_S).json()
-        return Sample(
+        said = ask()
+        sample = Sample(
             process=f"server {number}",
             role="server",
             at_s=time.time(),
+            is_silent=not said,
+        )
+        if not said:
+            return sample
+        return replace(
+            sample,
             cpu_percent=process.cpu_percent(),
             send_lag_p99_s=said["late_p99_s"] if said["due"] else None,
+            lag_max_s=max(said["late_max_s"], said["standstill_s"]),
         )
 
+    ask()
     return look
 
 

@@ -11,7 +11,13 @@ from harness.commands import COMMANDS
 from harness.load import storm_file
 from harness.load.figures import kind_of, names
 from harness.load.gates import DEFAULT, parse
-from harness.load.health import CPU_PERCENT, LOOP_LAG_S, NO_VERDICT_PART, SEND_LAG_S
+from harness.load.health import (
+    CPU_PERCENT,
+    LOOP_LAG_S,
+    NO_VERDICT_PART,
+    SEND_LAG_S,
+    STANDSTILL_S,
+)
 from harness.load.limits import parse_limits
 from harness.load.report.formulas import FORMULAS
 from harness.load.result import EXIT_CODES
@@ -130,6 +136,7 @@ def test_numbers_are_those_of_the_code() -> None:
     health, counted = section("Rig health"), section("What is counted")
     assert f"| {SEND_LAG_S * 1000:.0f} ms |" in health
     assert f"| {LOOP_LAG_S * 1000:.0f} ms |" in health
+    assert f"| {STANDSTILL_S:g} s |" in health
     assert f"| {CPU_PERCENT:.0f} % of" in health
     assert f"verdict | {NO_VERDICT_PART * 100:.0f} % |" in health
     assert f"free for | {MISSED_PART * 100:.0f} % |" in health

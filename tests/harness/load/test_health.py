@@ -14,7 +14,8 @@ WELL = (
 def sampled(role: str, name: str, *values: float | None) -> list[Sample]:
     """Return a healthy rig and one more process, of which *name* was so each second."""
     rows = [
-        {"process": f"{role} 9", "role": role, "at_s": at, name: value}
+        {"process": f"{role} 9", "role": role, "at_s": at, "lag_max_s": 0.0}
+        | {name: value}
         for at, value in enumerate(values)
     ]
     return [*WELL, *msgspec.convert(rows, list[Sample])]
@@ -66,6 +67,28 @@ def test_what_passes_is_none(name: str) -> None:
     assert assess(bad) == []
 
 
+@pytest.mark.parametrize("role", ["server", "worker", "master"])
+def test_who_stands_still_does_not_pass(role: str) -> None:
+    """Once is enough, among however many good samples: it was late for all at once."""
+    samples = sampled(role, "lag_max_s", 0.0, 0.0, 6.5, 0.0, 0.0)
+    (found,) = assess(samples)
+    assert (found.kind, found.who) == ("standstill", f"{role} 9")
+    assert found.message == f"{role} 9 stood still for 6.5 s at once, above 1 s"
+
+
+@pytest.mark.parametrize("role", ["server", "worker", "master"])
+def test_a_busy_moment_is_no_standstill(role: str) -> None:
+    """What is late by a moment now and then, at worst, is only busy."""
+    assert assess(sampled(role, "lag_max_s", 0.13, 1.0, None, 0.5, 0.13)) == []
+
+
+@pytest.mark.parametrize("role", ["server", "toxiproxy"])
+def test_who_does_not_answer_is_not_well(role: str) -> None:
+    """One question without an answer is enough, and said once."""
+    (found,) = assess(sampled(role, "is_silent", False, True, True, False))
+    assert (found.kind, found.who) == ("no_answer", f"{role} 9")
+
+
 def test_a_short_run_is_judged_by_what_there_is() -> None:
     """One sample, and a bad one: nobody can say that it was better otherwise."""
     (found,) = assess(sampled("server", "send_lag_p99_s", 0.5))
@@ -105,6 +128,19 @@ def test_each_kind_of_lag_has_to_be_watched(watched: Sample, lacking: str) -> No
     (found,) = assess([watched])
     assert found.kind == "unwatched"
     assert lacking in found.message
+
+
+@pytest.mark.parametrize("role", ["server", "worker"])
+def test_each_process_has_to_be_watched(role: str) -> None:
+    """That others are healthy says nothing of one that nobody looked at."""
+    (found,) = assess(sampled(role, "lag_max_s", None, None))
+    assert found.kind == "unwatched"
+    assert f"of {role} 9" in found.who
+
+
+def test_an_idle_server_was_watched_all_the_same() -> None:
+    """Nothing was due there, so nothing was late; it told of itself."""
+    assert assess(sampled("server", "send_lag_p99_s", None, None)) == []
 
 
 def test_what_was_lost_is_an_ailment() -> None:

@@ -94,3 +94,11 @@ def test_a_rolling_outage_needs_time_for_all_its_groups() -> None:
 def test_without_outages_any_run_is_long_enough() -> None:
     """Phases alone can be as short as one likes."""
     require_fits(storm(), 0.1)
+
+
+@pytest.mark.parametrize("run_s", [0.0, -1.0])
+def test_a_run_takes_time(run_s: float) -> None:
+    """None at all is refused by the option's name, whatever the storm."""
+    with pytest.raises(StormError, match=r"^-t, --run-time: .* say 30s"):
+        require_fits(storm(), run_s)
+    require_fits(storm(), 1.0)
