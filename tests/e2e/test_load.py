@@ -14,7 +14,7 @@ MINE = Path(__file__).parents[2] / "docs" / "examples" / "my_locustfile.py"
 
 def test_the_reference_client_survives_a_storm(tmp_path: Path) -> None:
     """Exit 0: cuts, early ends and an outage, and no token lost, doubled or moved."""
-    done = run("--storm", storm(tmp_path), "-u", "10", "-t", "5s", cwd=tmp_path)
+    done = run("--storm", storm(tmp_path), "-u", "10", "-t", "7s", cwd=tmp_path)
     found = result(tmp_path)
     assert (done.code, found.verdict, found.health) == (0, "OK", ()), done.said
     assert [found.totals[name] for name in ("lost", "doubled", "moved")] == [0, 0, 0]
@@ -56,7 +56,7 @@ def test_a_gate_on_what_never_happened_voids_the_run(tmp_path: Path) -> None:
 def test_the_example_of_a_client_of_ones_own_is_judged(tmp_path: Path) -> None:
     """What an author begins with passes in good weather, under its own name."""
     mine = ("--locustfile", MINE, "--storm", storm(tmp_path, CALM))
-    done = run(*mine, "-u", "2", "-t", "2s", cwd=tmp_path)
+    done = run(*mine, "-u", "2", "-t", "7s", cwd=tmp_path)
     found = result(tmp_path)
     assert (done.code, found.client.name) == (0, "my_client"), done.said
     assert verdicts(found).keys() == {"UNAFFECTED"}
