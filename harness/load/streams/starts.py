@@ -17,7 +17,12 @@ from harness.load.share import Share
 from harness.load.storm import Paced
 from mock_server import load
 
-_SPREAD_MAX_S = 5.0
+_SPREAD_MAX_S = 10.0
+"""Over how long users first begin, at most: an answer's length, where it is shorter.
+
+All their later starts lie as far apart, and so does what a start costs the rig.
+"""
+_AGAIN_MAX_S = 5.0
 _BREATH_S = 0.05
 """The least that somebody waits who has nothing to do, so that nobody spins."""
 
@@ -83,7 +88,8 @@ class Starts:
         self._blank.discard(user)
         seed = self._order.seed
         if is_blank:
-            return again_s(seed, user, self._blanks[user], self._spread_s)
+            longest_s = min(_AGAIN_MAX_S, self._spread_s)
+            return again_s(seed, user, self._blanks[user], longest_s)
         # Users of a closed loop who begin together would pulse together to the end.
         return first_start_s(seed, user, self._spread_s) if is_first else None
 
