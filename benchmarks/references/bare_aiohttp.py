@@ -10,6 +10,7 @@ drifting, it sleeps for the interval after each event, as most fake servers do.
 import argparse
 import asyncio
 import gc
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -51,14 +52,21 @@ class Handler:
                 await asyncio.sleep(0)
 
 
-async def main(args: argparse.Namespace) -> None:
-    """Serve as *args* say until standard input ends."""
-    handler = Handler(pieces(args.body), args.interval, is_drifting=args.drifting)
+async def serve(
+    handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+) -> None:
+    """Answer requests by *handler* until standard input ends."""
     runner = web.ServerRunner(web.Server(handler), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     gc.freeze()
     await until_eof(runner.addresses[0][1])
+
+
+async def main(args: argparse.Namespace) -> None:
+    """Serve as *args* say until standard input ends."""
+    handler = Handler(pieces(args.body), args.interval, is_drifting=args.drifting)
+    await serve(handler)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ stream cost can be told from all that our server does besides.
 
 import argparse
 import asyncio
-import gc
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,8 @@ from pathlib import Path
 from aiohttp import web
 
 from benchmarks.pace import due_s
-from benchmarks.references.serve import EVENT_STREAM, chunk, pieces, until_eof
+from benchmarks.references.bare_aiohttp import serve
+from benchmarks.references.serve import EVENT_STREAM, chunk, pieces
 from mock_server.wheel import Wheel
 
 
@@ -83,11 +83,7 @@ class Handler:
 async def main(body: Path, interval_s: float) -> None:
     """Serve *body* until standard input ends."""
     handler = Handler([chunk(piece) for piece in pieces(body)], interval_s)
-    runner = web.ServerRunner(web.Server(handler), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    gc.freeze()
-    await until_eof(runner.addresses[0][1])
+    await serve(handler)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.runners import STATE_MISSING
 
+from harness.load.locust_side.head_node import HeadNode
 from harness.load.locust_side.head_side import HeadPulse, HeadSide
-from harness.load.locust_side.node import Node, give_up, patience_s
+from harness.load.locust_side.node import patience_s
 
 STOP: Final = "midstream-stop"
 LAST: Final = "midstream-last"
@@ -22,7 +23,7 @@ _GRACE_S: Final = 15.0
 _LOOK_S: Final = 0.2
 
 
-class Master(Node):
+class Master(HeadNode):
     """Has no users of its own."""
 
     def __init__(self, environment: Environment) -> None:
@@ -38,61 +39,40 @@ class Master(Node):
 
     def start(self) -> None:
         """Start the rig and order the run."""
-        there = [
-            client.id
-            for client in self.runner.clients.all
-            if client.state != STATE_MISSING
-        ]
+        there = self._there()
         numbers = {key: int(self.runner.get_worker_index(key)) for key in there}
         self._names = {key: f"worker {number}" for key, number in numbers.items()}
         self._silent = set(self._names)
         self._head.begin({self._names[key]: numbers[key] for key in there})
         self._pulse = HeadPulse(self._head.head)
 
-    def abandon(self, error: Exception) -> None:
-        """Forget the run that *error* hindered, and leave."""
-        self._head.abandon()
-        give_up(self, error)
-
     def hear(self, worker: str, said: dict[str, Any] | None) -> None:
         """Take what a worker has told, if it takes part in the run."""
         if worker in self._names:
             self._head.hear(self._names[worker], said)
 
-    def stop(self) -> None:
-        """Let conversations end, hear the last of them, and conclude."""
-        if self._head.head.is_on:
-            self._conclude(is_interrupted=self._head.is_interrupted)
-
-    def finish(self) -> None:
-        """Conclude what is still on, and end what is ours."""
-        if self._head.head.is_on:
-            self._conclude(is_interrupted=True)
-        self._head.close()
-
-    def _conclude(self, *, is_interrupted: bool) -> None:
-        self._head.end(is_interrupted=is_interrupted)
-        self._hear_the_last(patience_s(self._head))
-        for worker in self._silent:
-            self._head.head.lose(self._names[worker])
-        if self._pulse is not None:
-            self._pulse.close()
-        self._head.conclude()
-
-    def _hear_the_last(self, patience: float) -> None:
+    def _hear_the_last(self) -> None:
         """Ask all workers for their last words; wait for who is still there."""
+        patience = patience_s(self._head)
         for worker in self._silent - self._gone():
             self.runner.send_message(STOP, {"patience_s": patience}, worker)
         until_s = time.monotonic() + patience + _GRACE_S
         while self._silent - self._gone() and time.monotonic() < until_s:
             self._news.clear()
             self._news.wait(_LOOK_S)
+        for worker in self._silent:
+            self._head.head.lose(self._names[worker])
+        if self._pulse is not None:
+            self._pulse.close()
 
     def _gone(self) -> set[str]:
         """Return the workers of the run that went away."""
-        clients = self.runner.clients
-        there = {client.id for client in clients.all if client.state != STATE_MISSING}
-        return self._names.keys() - there
+        return self._names.keys() - set(self._there())
+
+    def _there(self) -> list[str]:
+        """Return the workers that Locust knows to be there."""
+        clients = self.runner.clients.all
+        return [client.id for client in clients if client.state != STATE_MISSING]
 
     def _on_last(self, environment: object, msg: Any, **_: object) -> None:  # noqa: ANN401, ARG002  # Locust's own
         """Hear the last of a worker; one that was not asked for it goes away."""
