@@ -6,8 +6,8 @@ from itertools import pairwise
 from math import ceil, floor, log10
 from typing import Final
 
-from harness.load.report.axis import ceiling
-from harness.load.report.markup import safe, tag
+from midstream.harness.load.report.axis import ceiling
+from midstream.harness.load.report.markup import safe, tag
 
 _WIDE, _TALL = 720, 192
 _LEFT, _RIGHT, _ABOVE, _BELOW = 64, 16, 46, 46

@@ -18,13 +18,13 @@ from locust.env import Environment
 from benchmarks.generated import Generated, Order
 from benchmarks.generating_users import KINDS, Raw, Seated
 from benchmarks.machine import Cores, both_busy_s, cpu_s
-from harness.errors import HarnessError
-from harness.load.locust_side.desk_side import DeskSide
-from harness.load.run.orders import LoadOrder
-from harness.load.run.vitals import Pulse
-from harness.load.storm import Phase, Storm
-from harness.verdict import Verdict
-from mock_server import collector
+from midstream.harness.errors import HarnessError
+from midstream.harness.load.locust_side.desk_side import DeskSide
+from midstream.harness.load.run.orders import LoadOrder
+from midstream.harness.load.run.vitals import Pulse
+from midstream.harness.load.storm import Phase, Storm
+from midstream.harness.verdict import Verdict
+from midstream.mock_server import collector
 
 _REPORT_S: Final = 3.0
 """How often Locust's workers report."""

@@ -18,7 +18,7 @@ from time import sleep
 import gevent
 from gevent import socket
 
-from harness.load.streams.line import Line
+from midstream.harness.load.streams.line import Line
 
 from .roles import Counter, ask, process, send
 from .tables import table

@@ -18,9 +18,9 @@ from time import process_time
 
 import msgspec
 
-from harness.case import Case, ClientInfo, Expect
-from harness.clients import CLIENTS
-from harness.history import (
+from midstream.harness.case import Case, ClientInfo, Expect
+from midstream.harness.clients import CLIENTS
+from midstream.harness.history import (
     Body,
     CaseBegin,
     CaseEnd,
@@ -32,10 +32,10 @@ from harness.history import (
     RunStatus,
     read,
 )
-from harness.ops import Append, Settle
-from harness.oracle import judge
-from harness.plan import make_plan, select
-from harness.runner import Outcome, RunSettings, run_all
+from midstream.harness.ops import Append, Settle
+from midstream.harness.oracle import judge
+from midstream.harness.plan import make_plan, select
+from midstream.harness.runner import Outcome, RunSettings, run_all
 
 REAL = ("baseline/long_answer", "midstream/cut_at_middle")
 TOKENS = (20, 200, 2000)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from harness.errors import UnavailableError
-from harness.node import find_or_explain
+from midstream.harness.errors import UnavailableError
+from midstream.harness.node import find_or_explain
 
 from . import peer
 from .errors import BenchmarkError

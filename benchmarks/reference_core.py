@@ -16,9 +16,9 @@ from time import process_time
 
 import msgspec
 
-from harness.reference_client.limits import Limits
-from harness.reference_client.machine import conversation
-from harness.reference_client.values import (
+from midstream.harness.reference_client.limits import Limits
+from midstream.harness.reference_client.machine import conversation
+from midstream.harness.reference_client.values import (
     Answer,
     Bytes,
     Call,
@@ -27,9 +27,9 @@ from harness.reference_client.values import (
     Response,
     StreamStarted,
 )
-from harness.reference_client.wire import MessageDelta, Run
-from mock_server.cassette import load
-from mock_server.sse import frame
+from midstream.harness.reference_client.wire import MessageDelta, Run
+from midstream.mock_server.cassette import load
+from midstream.mock_server.sse import frame
 
 ROUNDS = 31
 EVENTS = load("openai_assistants/long_answer").streams()[0].events()

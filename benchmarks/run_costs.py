@@ -8,11 +8,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from harness.clients import CLIENTS, Conversation
-from harness.errors import UnavailableError
-from harness.plan import Plan, make_plan, select
-from harness.runner import Outcome, RunSettings, run_all
-from mock_server import MockServer, SessionSettings
+from midstream.harness.clients import CLIENTS, Conversation
+from midstream.harness.errors import UnavailableError
+from midstream.harness.plan import Plan, make_plan, select
+from midstream.harness.runner import Outcome, RunSettings, run_all
+from midstream.mock_server import MockServer, SessionSettings
 
 from .errors import BenchmarkError
 from .rounds import Spread

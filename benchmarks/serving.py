@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from mock_server import served
+from midstream.mock_server import served
 
 from .errors import BenchmarkError
 from .machine import on_core

@@ -75,7 +75,7 @@ def midstream(unit: Unit, *options: str, speed: float = 0.0) -> Subject:
 
 def _serve(unit: Unit, speed: float, options: Sequence[str]) -> tuple[str, ...]:
     return _module(
-        "mock_server",
+        "midstream.mock_server",
         *("--cassette", str(unit.cassette), "--speed", str(speed)),
         *("--admin", "--json", "--until-eof"),
         *options,

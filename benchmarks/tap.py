@@ -21,8 +21,8 @@ from tempfile import TemporaryDirectory
 from time import monotonic_ns, sleep
 from typing import cast
 
-from harness.history import Recorder
-from harness.tap import Tap
+from midstream.harness.history import Recorder
+from midstream.harness.tap import Tap
 
 from .roles import Counter, ask, process, send, take
 

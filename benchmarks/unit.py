@@ -12,12 +12,12 @@ from typing import Final
 import aiohttp
 import msgspec
 
-from mock_server import MockServer, SessionSettings
-from mock_server.cassette import dumps
-from mock_server.recording import ASSISTANTS, Cassette, Chunk, Exchange
-from mock_server.sse import frame
-from mock_server.synthesis.script import Script
-from mock_server.synthesis.source import Say, Source
+from midstream.mock_server import MockServer, SessionSettings
+from midstream.mock_server.cassette import dumps
+from midstream.mock_server.recording import ASSISTANTS, Cassette, Chunk, Exchange
+from midstream.mock_server.sse import frame
+from midstream.mock_server.synthesis.script import Script
+from midstream.mock_server.synthesis.source import Say, Source
 
 from .pace import EVENTS, due_s
 

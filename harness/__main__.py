@@ -1,4 +1,4 @@
-"""`python -m harness`: the same as the command `midstream`."""
+"""`python -m midstream.harness`: the same as the command `midstream`."""
 
 import sys
 

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from inspect import cleandoc
 
-from mock_server import MockServerError, UnknownNameError
-from scenarios import ScenarioFileError
+from midstream.mock_server import MockServerError, UnknownNameError
+from midstream.scenarios import ScenarioFileError
 
 from . import __version__
 from .commands import COMMANDS, Command

@@ -3,7 +3,7 @@
 What the client under test does wrong is data in the history, never an exception.
 """
 
-from mock_server import UnknownNameError
+from midstream.mock_server import UnknownNameError
 
 __all__ = [
     "FoldError",

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from mock_server.journal import (
+from midstream.mock_server.journal import (
     Asked,
     Closed,
     Committed,

@@ -9,7 +9,7 @@ path is healed before any later connection is forwarded.
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 
-from mock_server import Gated
+from midstream.mock_server import Gated
 
 from .errors import ToxiproxyError
 from .history import Body, Ended, HarnessTrouble, PathFired, PathHealed, Probed

@@ -12,9 +12,16 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-import scenarios
-from mock_server import FAULTS, Cassette, FaultSpec, Position, UnknownNameError, load
-from scenarios import FaultEntry, Scenario
+from midstream import scenarios
+from midstream.mock_server import (
+    FAULTS,
+    Cassette,
+    FaultSpec,
+    Position,
+    UnknownNameError,
+    load,
+)
+from midstream.scenarios import FaultEntry, Scenario
 
 from .case import ArmedFault, Expect, FaultClass
 from .errors import ScenarioError

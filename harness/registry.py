@@ -1,5 +1,5 @@
 """The one door through which the harness reaches the server's registry class."""
 
-from mock_server import Registry
+from midstream.mock_server import Registry
 
 __all__ = ["Registry"]

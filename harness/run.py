@@ -15,7 +15,7 @@ from time import monotonic_ns
 
 import msgspec
 
-from mock_server import (
+from midstream.mock_server import (
     Gated,
     MockServer,
     Session,
@@ -23,7 +23,7 @@ from mock_server import (
     StopAtGate,
     Strike,
 )
-from mock_server.journal import Entry
+from midstream.mock_server.journal import Entry
 
 from . import __version__
 from .case import Case, ClientInfo

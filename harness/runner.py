@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Protocol
 
-from mock_server import MockServer
+from midstream.mock_server import MockServer
 
 from .case import Case, ClientInfo
 from .clients import Client, ClosableClient, OpenableClient

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from harness.checkers._folds import Folds
-from harness.checkers._shown import View
-from harness.checkers._transcript import Transcript
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.checkers._shown import View
+from midstream.harness.checkers._transcript import Transcript
 
 from .ops import Settle
 from .token_counts import count_tokens

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 
-from harness.checkers._shown import Shown
-from harness.checkers._tokens import Key
-from harness.checkers._transcript import Transcript
-from harness.checkers._truth import Truth
+from midstream.harness.checkers._shown import Shown
+from midstream.harness.checkers._tokens import Key
+from midstream.harness.checkers._transcript import Transcript
+from midstream.harness.checkers._truth import Truth
 
 from .verdict import TokenCounts
 

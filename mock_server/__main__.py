@@ -1,4 +1,4 @@
-"""``python -m mock_server``: serve until interrupted."""
+"""``python -m midstream.mock_server``: serve until interrupted."""
 
 from .serve import main
 

@@ -1,6 +1,6 @@
 """`serve`: a plain fake server that anyone can point a client at, until Ctrl-C.
 
-Options and the serving itself; `python -m mock_server` and `midstream serve` use both.
+The options and the serving itself, for `midstream serve` and for child processes.
 """
 
 import argparse
@@ -89,7 +89,7 @@ def run_serve(args: argparse.Namespace) -> int:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line of ``python -m mock_server``; return the exit code."""
+    """Serve as the command line *argv* says; return the exit code."""
     parser = argparse.ArgumentParser("mock_server", description=__doc__)
     add_serve_arguments(parser)
     try:

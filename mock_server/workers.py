@@ -56,7 +56,7 @@ async def _start(options: Sequence[str]) -> Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        __package__ or "mock_server",
+        __package__ or "midstream.mock_server",
         *options,
         stdin=PIPE,
         stdout=PIPE,

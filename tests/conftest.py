@@ -13,10 +13,10 @@ import pytest
 from hypothesis import settings
 
 from benchmarks.native import HINT, compiler
-from harness.clients import CLIENTS
-from harness.errors import UnavailableError
-from harness.node import find as find_node
-from harness.toxiproxy import find
+from midstream.harness.clients import CLIENTS
+from midstream.harness.errors import UnavailableError
+from midstream.harness.node import find as find_node
+from midstream.harness.toxiproxy import find
 
 settings.register_profile("midstream", deadline=None)  # the machine may be busy
 settings.load_profile("midstream")

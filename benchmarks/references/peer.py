@@ -16,7 +16,7 @@ import msgspec
 import requests
 
 from benchmarks.peer import PeerOrder
-from mock_server import served
+from midstream.mock_server import served
 
 _HOST: Final = "127.0.0.1"
 _START_S: Final = 20.0

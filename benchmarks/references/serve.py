@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from mock_server import served
+from midstream.mock_server import served
 
 TURN: Final = 16
 """How many events a stream sends before the next one has its turn."""

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from harness.errors import UnavailableError
+from midstream.harness.errors import UnavailableError
 
 from .find import find_or_explain
 

@@ -9,7 +9,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from harness.errors import UnavailableError
+from midstream.harness.errors import UnavailableError
 
 VARIABLE = "MIDSTREAM_CHROMIUM"
 PROGRAMS = (

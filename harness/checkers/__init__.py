@@ -9,10 +9,10 @@ if it does raise, or a fold that it asks for has failed, the oracle says UNKNOWN
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from harness.checkers._folds import Folds
-from harness.readers import Reads
-from harness.registry import Registry
-from harness.verdict import Finding
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.readers import Reads
+from midstream.harness.registry import Registry
+from midstream.harness.verdict import Finding
 
 
 class Checker(ABC):

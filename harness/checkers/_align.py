@@ -8,9 +8,9 @@ text is judged by the same rule.
 
 from collections.abc import Iterable, Sequence
 
-from harness.checkers._tokens import Key
-from harness.checkers._track import Track
-from harness.checkers._truth import Truth
+from midstream.harness.checkers._tokens import Key
+from midstream.harness.checkers._track import Track
+from midstream.harness.checkers._truth import Truth
 
 
 class Aligner:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from harness.checkers import Checker
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.checkers import Checker
+from midstream.harness.verdict import Finding, Status, Verdict
 
 EVIDENCE_MAX = 20
 

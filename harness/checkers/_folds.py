@@ -6,12 +6,12 @@ fold after those that it rests on. So a checker sees the state *behind* its reco
 
 from functools import partial
 
-from harness.checkers._requests import Requests
-from harness.checkers._transcript import Transcript
-from harness.checkers._truth import Truth
-from harness.checkers._turns import Turns
-from harness.errors import FoldError
-from harness.readers import Readers
+from midstream.harness.checkers._requests import Requests
+from midstream.harness.checkers._transcript import Transcript
+from midstream.harness.checkers._truth import Truth
+from midstream.harness.checkers._turns import Turns
+from midstream.harness.errors import FoldError
+from midstream.harness.readers import Readers
 
 _RESTING = {
     "turns": ("turns", "truth", "requests", "transcript"),

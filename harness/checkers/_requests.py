@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
-from harness.checkers._turns import Turns
-from harness.history import Committed, Received, Record, ResponseEnd, ResponseHead
-from harness.readers import Reads
+from midstream.harness.checkers._turns import Turns
+from midstream.harness.history import (
+    Committed,
+    Received,
+    Record,
+    ResponseEnd,
+    ResponseHead,
+)
+from midstream.harness.readers import Reads
 
 # A second request of these kinds can do a thing twice. Making a thread is none of
 # them: an orphan thread does no harm.

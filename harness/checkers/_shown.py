@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from harness.checkers._diagnosis import Diagnosis, diagnose
-from harness.checkers._tokens import Key, Token
-from harness.checkers._truth import Truth
+from midstream.harness.checkers._diagnosis import Diagnosis, diagnose
+from midstream.harness.checkers._tokens import Key, Token
+from midstream.harness.checkers._truth import Truth
 
 
 @dataclass(frozen=True)

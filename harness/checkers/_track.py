@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from harness.checkers._tokens import Key
-from harness.checkers._truth import Truth
-from harness.history import Record
+from midstream.harness.checkers._tokens import Key
+from midstream.harness.checkers._truth import Truth
+from midstream.harness.history import Record
 
 
 @dataclass(slots=True)

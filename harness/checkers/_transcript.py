@@ -2,13 +2,13 @@
 
 from functools import cached_property
 
-from harness.checkers._align import Aligner
-from harness.checkers._shown import Shown, View
-from harness.checkers._track import Track
-from harness.checkers._truth import Truth
-from harness.history import Record, Unsaid
-from harness.ops import Append, Final, Replace, Retract
-from harness.readers import Reads
+from midstream.harness.checkers._align import Aligner
+from midstream.harness.checkers._shown import Shown, View
+from midstream.harness.checkers._track import Track
+from midstream.harness.checkers._truth import Truth
+from midstream.harness.history import Record, Unsaid
+from midstream.harness.ops import Append, Final, Replace, Retract
+from midstream.harness.readers import Reads
 
 
 class Transcript:

@@ -7,9 +7,9 @@ closed.
 
 from collections.abc import Iterator
 
-from harness.checkers._tokens import Key, Token, Tokens
-from harness.checkers._turns import Turns
-from harness.history import (
+from midstream.harness.checkers._tokens import Key, Token, Tokens
+from midstream.harness.checkers._turns import Turns
+from midstream.harness.history import (
     CaseEnd,
     Closed,
     Committed,
@@ -21,7 +21,7 @@ from harness.history import (
     Told,
     Unsaid,
 )
-from harness.readers import Reads
+from midstream.harness.readers import Reads
 
 _FIRST_ERROR = 400
 

@@ -1,8 +1,8 @@
 """Which turn of the user something belongs to; a shared fold, not an invariant."""
 
-from harness.history import Invoked, Record
-from harness.ops import Settle
-from harness.readers import Reads
+from midstream.harness.history import Invoked, Record
+from midstream.harness.ops import Settle
+from midstream.harness.readers import Reads
 
 NOTICE_LEVEL = 1
 """The least level at which a client tells what it told its user beside the answer."""

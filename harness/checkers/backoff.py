@@ -9,10 +9,10 @@ asking again at all is always right: a client need not wait longer than it will.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._requests import NS_PER_S, Request
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._requests import NS_PER_S, Request
+from midstream.harness.verdict import Finding, Verdict
 
 SLACK_S = 0.05
 SLACK_DATE_S = 1.0

@@ -9,13 +9,13 @@ asks: that one request was longer under way than the next makes no burst.
 from collections.abc import Iterable
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._folds import Folds
-from harness.checkers._requests import NS_PER_S, Request
-from harness.history import CaseBegin, Record
-from harness.readers import Reads
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.checkers._requests import NS_PER_S, Request
+from midstream.harness.history import CaseBegin, Record
+from midstream.harness.readers import Reads
+from midstream.harness.verdict import Finding, Verdict
 
 BURST_MAX = 3
 SLACK_S = 0.2

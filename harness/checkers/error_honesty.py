@@ -9,15 +9,15 @@ user beside the answer cannot be seen, and is not judged.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._folds import Folds
-from harness.checkers._shown import View
-from harness.checkers._turns import NOTICE_LEVEL
-from harness.history import CaseBegin, Received, Record
-from harness.ops import Notice, Settle
-from harness.readers import Reads
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.checkers._shown import View
+from midstream.harness.checkers._turns import NOTICE_LEVEL
+from midstream.harness.history import CaseBegin, Received, Record
+from midstream.harness.ops import Notice, Settle
+from midstream.harness.readers import Reads
+from midstream.harness.verdict import Finding, Verdict
 
 CANCEL = "cancel_run"
 

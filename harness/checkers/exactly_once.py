@@ -8,12 +8,12 @@ does no harm.
 from collections.abc import Iterator
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._folds import Folds
-from harness.history import Committed, Record
-from harness.readers import Reads
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.history import Committed, Record
+from midstream.harness.readers import Reads
+from midstream.harness.verdict import Finding, Verdict
 
 _DOUBLED = {
     "message": "DUPLICATE_MESSAGE",

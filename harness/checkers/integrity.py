@@ -6,10 +6,10 @@ Garbled: U+FFFD, the mark of a torn character, where the server said none.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._shown import Shown, View
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._shown import Shown, View
+from midstream.harness.verdict import Finding, Verdict
 
 LEAKS = ("�", "data:", "event:", "[DONE]", ": ping", "<!DOCTYPE", "<html")
 

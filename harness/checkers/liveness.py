@@ -7,11 +7,11 @@ the machine was too busy for the budget, and nothing is known.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._folds import Folds
-from harness.checkers._requests import NS_PER_S
-from harness.history import (
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.checkers._requests import NS_PER_S
+from midstream.harness.history import (
     CaseBegin,
     ClientExit,
     PathHealed,
@@ -20,8 +20,8 @@ from harness.history import (
     ResponseEnd,
     Sent,
 )
-from harness.readers import Reads
-from harness.verdict import Finding, Verdict
+from midstream.harness.readers import Reads
+from midstream.harness.verdict import Finding, Verdict
 
 SLACK_S = 1.0
 """What a busy machine may take to notice that the client has ended."""

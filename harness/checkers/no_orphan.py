@@ -7,14 +7,14 @@ the answer cannot be seen, and its claim is enough.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._folds import Folds
-from harness.checkers._turns import NOTICE_LEVEL
-from harness.history import CaseBegin, CaseEnd, Record
-from harness.ops import Notice
-from harness.readers import Reads
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.checkers._turns import NOTICE_LEVEL
+from midstream.harness.history import CaseBegin, CaseEnd, Record
+from midstream.harness.ops import Notice
+from midstream.harness.readers import Reads
+from midstream.harness.verdict import Finding, Verdict
 
 _ENDED = ("completed", "failed", "cancelled", "expired", "incomplete")
 

@@ -6,11 +6,11 @@ never mended on display is lost to its user, even if the final claim has it.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._shown import View
-from harness.checkers._tokens import Token
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._shown import View
+from midstream.harness.checkers._tokens import Token
+from midstream.harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register

@@ -7,10 +7,10 @@ between messages as they stand on the screen.
 from itertools import pairwise
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._shown import Shown, View
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._shown import Shown, View
+from midstream.harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register

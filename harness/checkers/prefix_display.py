@@ -8,13 +8,13 @@ different.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._folds import Folds
-from harness.checkers._shown import Shown, View
-from harness.history import CaseBegin, Record
-from harness.readers import Reads
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.checkers._shown import Shown, View
+from midstream.harness.history import CaseBegin, Record
+from midstream.harness.readers import Reads
+from midstream.harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register

@@ -11,11 +11,11 @@ and so is submitting tool outputs, which the API accepts once and then refuses: 
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._requests import Request
-from harness.history import Record
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._requests import Request
+from midstream.harness.history import Record
+from midstream.harness.verdict import Finding, Verdict
 
 _REFUSED = (400, 401, 403, 404, 422)
 _STATE_REFUSED = 400

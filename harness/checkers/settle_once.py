@@ -7,13 +7,13 @@ exception or is ended by us is judged elsewhere.
 
 from typing import ClassVar
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._folds import Folds
-from harness.history import ClientExit, Record
-from harness.ops import Append, Replace, Retract, Settle
-from harness.readers import Reads
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.history import ClientExit, Record
+from midstream.harness.ops import Append, Replace, Retract, Settle
+from midstream.harness.readers import Reads
+from midstream.harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register

@@ -9,13 +9,13 @@ from typing import ClassVar
 
 import msgspec
 
-from harness.checkers import CHECKERS, Checker
-from harness.checkers._finding import holds, unknown, violated
-from harness.checkers._folds import Folds
-from harness.history import Asked, Committed, Record
-from harness.ops import ToolExec
-from harness.readers import Reads
-from harness.verdict import Finding, Verdict
+from midstream.harness.checkers import CHECKERS, Checker
+from midstream.harness.checkers._finding import holds, unknown, violated
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.history import Asked, Committed, Record
+from midstream.harness.ops import ToolExec
+from midstream.harness.readers import Reads
+from midstream.harness.verdict import Finding, Verdict
 
 
 @CHECKERS.register

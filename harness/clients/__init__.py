@@ -10,9 +10,9 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from harness.case import ClientInfo
-from harness.ops import Op
-from harness.registry import Registry
+from midstream.harness.case import ClientInfo
+from midstream.harness.ops import Op
+from midstream.harness.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)

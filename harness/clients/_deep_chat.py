@@ -12,12 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from harness import node
-from harness.browser import engine, find
-from harness.browser.stage import Stage
-from harness.case import ClientInfo, Profile
-from harness.errors import UnavailableError
-from harness.ops import Op
+from midstream.harness import node
+from midstream.harness.browser import engine, find
+from midstream.harness.browser.stage import Stage
+from midstream.harness.case import ClientInfo, Profile
+from midstream.harness.errors import UnavailableError
+from midstream.harness.ops import Op
 
 from . import Conversation
 from ._deep_chat_talk import Talk

@@ -11,8 +11,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from harness.browser.stage import Loaded
-from harness.ops import (
+from midstream.harness.browser.stage import Loaded
+from midstream.harness.ops import (
     Append,
     Attempt,
     Final,

@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Literal
 
-from harness.case import ClientInfo, Profile
-from harness.node import PROGRAMS, find_or_explain, installed
-from harness.ops import Op
-from harness.programs.program import ProgramClient
+from midstream.harness.case import ClientInfo, Profile
+from midstream.harness.node import PROGRAMS, find_or_explain, installed
+from midstream.harness.ops import Op
+from midstream.harness.programs.program import ProgramClient
 
 from . import Conversation
 

@@ -12,9 +12,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
-from harness.case import ClientInfo, Profile
-from harness.errors import UnavailableError
-from harness.ops import (
+from midstream.harness.case import ClientInfo, Profile
+from midstream.harness.errors import UnavailableError
+from midstream.harness.ops import (
     Append,
     Claim,
     Final,

@@ -10,9 +10,17 @@ from collections.abc import AsyncGenerator, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from harness.case import ClientInfo, Profile
-from harness.errors import UnavailableError
-from harness.ops import Append, Notice, Op, Settle, ToolExec, ToolSubmit, Trouble
+from midstream.harness.case import ClientInfo, Profile
+from midstream.harness.errors import UnavailableError
+from midstream.harness.ops import (
+    Append,
+    Notice,
+    Op,
+    Settle,
+    ToolExec,
+    ToolSubmit,
+    Trouble,
+)
 
 from . import CLIENTS, Conversation
 from ._openai import ENDINGS, MODEL

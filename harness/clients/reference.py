@@ -7,11 +7,11 @@ conversation grants.
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from harness import __version__
-from harness.case import ClientInfo, Profile
-from harness.ops import Op
-from harness.reference_client.client import ReferenceClient, Tool
-from harness.reference_client.limits import Limits
+from midstream.harness import __version__
+from midstream.harness.case import ClientInfo, Profile
+from midstream.harness.ops import Op
+from midstream.harness.reference_client.client import ReferenceClient, Tool
+from midstream.harness.reference_client.limits import Limits
 
 from . import CLIENTS, Conversation
 

@@ -8,7 +8,7 @@ there at once. A file whose name is a Python keyword ends in ``_``.
 from argparse import ArgumentParser, Namespace
 from typing import ClassVar, Protocol
 
-from harness.registry import Registry
+from midstream.harness.registry import Registry
 
 
 class Command(Protocol):

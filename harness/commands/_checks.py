@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from harness.errors import HarnessError
+from midstream.harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from harness.toxiproxy import Found
+    from midstream.harness.toxiproxy import Found
 
 _PYTHON_MIN: Final = (3, 11)
 _NEEDED: Final = (
@@ -28,7 +28,7 @@ _NEEDED: Final = (
     "toxiproxy-python",
 )
 _OPTIONAL: Final = {"openai": "pip install 'midstream[openai]'"}
-_OURS: Final = ("mock_server", "scenarios", "harness")
+_OURS: Final = ("midstream",)
 _DISTRIBUTION: Final = "midstream"
 _PATIENCE_S: Final = 5.0
 
@@ -57,7 +57,7 @@ def checks() -> Iterator[Check]:
     for name in _OURS:
         yield owner(name, owners.get(name, []))
     yield loopback()
-    from harness.toxiproxy import cache_path  # noqa: PLC0415 - heavy
+    from midstream.harness.toxiproxy import cache_path  # noqa: PLC0415 - heavy
 
     yield writable(cache_path().parent)
     yield toxiproxy()
@@ -98,7 +98,7 @@ def owner(name: str, owners: list[str]) -> Check:
         )
     spec = find_spec(name)
     place = Path(spec.origin).parent.parent if spec and spec.origin else None
-    home = Path(__file__).parents[2]
+    home = Path(__file__).parents[3]
     if place != home:
         text = f"import name {name!r} leads to {place}, not to {home}"
         return Check(False, text, "move or rename what shadows it on sys.path")
@@ -130,7 +130,7 @@ def writable(folder: Path) -> Check:
 
 def toxiproxy() -> Check:
     """Is there a Toxiproxy, which, and where was it found?"""
-    from harness.toxiproxy import VERSION, find_or_explain  # noqa: PLC0415 - heavy
+    from midstream.harness.toxiproxy import VERSION, find_or_explain  # noqa: PLC0415 - heavy
 
     try:
         found = find_or_explain()
@@ -157,7 +157,7 @@ def _told_version(found: "Found") -> str:
             command, capture_output=True, check=True, text=True, timeout=_PATIENCE_S
         )
         return told.stdout.strip()
-    from harness.toxiproxy import api  # noqa: PLC0415 - heavy
+    from midstream.harness.toxiproxy import api  # noqa: PLC0415 - heavy
 
     parts = urlsplit(found.url or "")
     api.use(parts.hostname or "", parts.port or 0)

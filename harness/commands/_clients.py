@@ -5,8 +5,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.clients import CLIENTS, Client
-from harness.errors import HarnessError
+from midstream.harness.clients import CLIENTS, Client
+from midstream.harness.errors import HarnessError
 
 
 class ChoiceError(HarnessError, ValueError):
@@ -70,8 +70,8 @@ def split(command: str) -> list[str]:
 
 def _program(command: str, level: int | None) -> Client:
     """Return the client over the program that *command* starts."""
-    from harness.programs.level0 import Level0Client  # noqa: PLC0415 - not for --help
-    from harness.programs.program import ProgramClient  # noqa: PLC0415 - the same
+    from midstream.harness.programs.level0 import Level0Client  # noqa: PLC0415 - not for --help
+    from midstream.harness.programs.program import ProgramClient  # noqa: PLC0415 - the same
 
     argv = split(command)
     return ProgramClient(argv) if level is None else Level0Client(argv)

@@ -4,9 +4,9 @@ import shlex
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from harness.reports import Report
-from harness.reports.files import require_writable, write
-from harness.reports.notes import Notes, NotesError, parse
+from midstream.harness.reports import Report
+from midstream.harness.reports.files import require_writable, write
+from midstream.harness.reports.notes import Notes, NotesError, parse
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def write_page(args: Namespace, report: Report, notes: Notes) -> None:
     Raises:
         UnavailableError: It cannot be written.
     """
-    from harness.reports import clients_page  # noqa: PLC0415 - not for --help
+    from midstream.harness.reports import clients_page  # noqa: PLC0415 - not for --help
 
     if args.page is not None:
         page = clients_page.render(report, notes, _command(args))

@@ -7,12 +7,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness.ratchet import Comparison, compare, rewritten
-from harness.ratchet_file import Baseline, RatchetError, dumps, parse
-from harness.reports import Outcome, Report
-from harness.reports.agreement import all_cells
-from harness.reports.files import require_writable, write
-from mock_server import UnknownNameError
+from midstream.harness.ratchet import Comparison, compare, rewritten
+from midstream.harness.ratchet_file import Baseline, RatchetError, dumps, parse
+from midstream.harness.reports import Outcome, Report
+from midstream.harness.reports.agreement import all_cells
+from midstream.harness.reports.files import require_writable, write
+from midstream.mock_server import UnknownNameError
 
 MAX_FILE_BYTES = 1024 * 1024
 
@@ -107,6 +107,6 @@ def _text(path: Path) -> str:
 
 def _catalogue() -> list[str]:
     """Return the ids of all scenarios there are."""
-    import scenarios  # noqa: PLC0415 - not for --help
+    from midstream import scenarios  # noqa: PLC0415 - not for --help
 
     return scenarios.ids()

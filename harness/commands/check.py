@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from harness.errors import HistoryError
-from harness.reports.tally import EXIT_FAILED, EXIT_NO_VERDICT, exit_code
+from midstream.harness.errors import HistoryError
+from midstream.harness.reports.tally import EXIT_FAILED, EXIT_NO_VERDICT, exit_code
 
 from . import COMMANDS
 from ._console import say
 
 if TYPE_CHECKING:
-    from harness.history import Record
-    from harness.verdict import Judgement
+    from midstream.harness.history import Record
+    from midstream.harness.verdict import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _runs(directory: Path) -> list[Path]:
 
 def _is_baseline(directory: Path) -> bool:
     """Say whether the run had no faults on purpose: its grade means nothing."""
-    from harness.history import CaseBegin, read  # noqa: PLC0415 - not for --help
+    from midstream.harness.history import CaseBegin, read  # noqa: PLC0415 - not for --help
 
     first = next(iter(read(directory / "history.jsonl")), None)
     body = first.body if first else None
@@ -103,9 +103,9 @@ def _is_baseline(directory: Path) -> bool:
 
 def _judge(directory: Path, *, is_update: bool) -> Judged:
     """Judge the run in *directory* and settle its ``verdict.json``."""
-    from harness.history import read  # noqa: PLC0415 - not for --help
-    from harness.oracle import encode, explain, judge  # noqa: PLC0415 - the same
-    from harness.verdict import Grade  # noqa: PLC0415 - the same
+    from midstream.harness.history import read  # noqa: PLC0415 - not for --help
+    from midstream.harness.oracle import encode, explain, judge  # noqa: PLC0415 - the same
+    from midstream.harness.verdict import Grade  # noqa: PLC0415 - the same
 
     path = directory / "history.jsonl"
     clock = _Clock()
@@ -135,7 +135,7 @@ class _Clock:
 
 def _settle(path: Path, data: bytes, is_update: bool) -> str:
     """Compare *data* with what *path* holds; write it where that is asked for."""
-    from harness.reports.files import write  # noqa: PLC0415 - not for --help
+    from midstream.harness.reports.files import write  # noqa: PLC0415 - not for --help
 
     if not path.exists():
         write(path, data)
@@ -150,7 +150,7 @@ def _settle(path: Path, data: bytes, is_update: bool) -> str:
 
 def _lines(judged: Sequence[Judged], *, is_strict: bool) -> Iterator[str]:
     """Yield a line a run, the explanation of what did not pass, and a summary."""
-    from harness.reports import Report, explain, terminal  # noqa: PLC0415 - lazy
+    from midstream.harness.reports import Report, explain, terminal  # noqa: PLC0415 - lazy
 
     report = Report(results=(), seed=None, is_strict=is_strict)
     for number, run in enumerate(judged, start=1):

@@ -4,14 +4,14 @@ import shlex
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from harness.reports.tally import EXIT_FAILED, EXIT_OK
+from midstream.harness.reports.tally import EXIT_FAILED, EXIT_OK
 
 from . import COMMANDS
 from ._clients import add_level_option, split
 from ._console import say
 
 if TYPE_CHECKING:
-    from harness.programs.examination import Answer
+    from midstream.harness.programs.examination import Answer
 
 _SYMBOLS: Final = {"yes": "✓", "no": "✗", "note": "~"}
 
@@ -66,7 +66,7 @@ class ClientCheck:
 
 async def _ask(argv: list[str], level: int | None) -> int:
     """Print the answers, and return how many are no."""
-    from harness.programs.examination import examine  # noqa: PLC0415 - not for --help
+    from midstream.harness.programs.examination import examine  # noqa: PLC0415 - not for --help
 
     missing = 0
     async for answer in examine(argv, level):

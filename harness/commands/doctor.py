@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, ClassVar
 
-from harness.reports.tally import EXIT_NO_VERDICT
+from midstream.harness.reports.tally import EXIT_NO_VERDICT
 
 from . import COMMANDS
 from ._console import say
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Doctor:
     """Look whether everything is there that a run needs, and say what to do if not.
 
-    Python, the packages and their versions, where Toxiproxy was found, who owns our
-    three import names, the loopback interface, the cache. Nothing is changed.
+    Python, the packages and their versions, where Toxiproxy was found, who owns the
+    import name, the loopback interface, the cache. Nothing is changed.
 
     Exit codes: 0 ready, 3 something needed is missing.
     """

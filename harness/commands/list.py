@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from harness.case import Expect, FaultClass
+from midstream.harness.case import Expect, FaultClass
 
 from . import COMMANDS
 from ._console import say
 
 if TYPE_CHECKING:
-    from scenarios import Scenario
+    from midstream.scenarios import Scenario
 
 
 class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -57,11 +57,11 @@ class List:
     @staticmethod
     def run(args: Namespace) -> int:
         """Print the scenarios."""
-        from harness.plan import select  # noqa: PLC0415 - not for --help
+        from midstream.harness.plan import select  # noqa: PLC0415 - not for --help
 
         listed = [_listed(scenario) for scenario in select(args.patterns)]
         if args.json:
-            from harness.reports.json_file import encode  # noqa: PLC0415 - lazy
+            from midstream.harness.reports.json_file import encode  # noqa: PLC0415 - lazy
 
             sys.stdout.write(encode(listed).decode())
         else:
@@ -71,7 +71,7 @@ class List:
 
 def _listed(scenario: "Scenario") -> Listed:
     """Return what the list says of *scenario*."""
-    from harness.plan import DEFAULTS  # noqa: PLC0415 - not for --help
+    from midstream.harness.plan import DEFAULTS  # noqa: PLC0415 - not for --help
 
     default, given = DEFAULTS[scenario.fault_class], scenario.expect
     return Listed(

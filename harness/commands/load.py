@@ -11,12 +11,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
-import harness.load
-from harness.errors import HarnessError, UnavailableError
+from midstream.harness import load
+from midstream.harness.errors import HarnessError, UnavailableError
 
 from . import COMMANDS
 
-_LOCUSTFILE = Path(harness.load.__file__).parent / "locustfile.py"
+_LOCUSTFILE = Path(load.__file__).parent / "locustfile.py"
 _DEFAULT_USERS = 20
 _WEB_PORT, _MASTER_PORT = 8089, 5557
 """Locust's own."""
@@ -48,7 +48,7 @@ class Load:
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
         """Declare our options, and those of Locust's that people use."""
-        from harness.load.locust_side import options  # noqa: PLC0415 - lazy
+        from midstream.harness.load.locust_side import options  # noqa: PLC0415 - lazy
 
         options.add_options(parser)
         who = parser.add_mutually_exclusive_group()
@@ -69,7 +69,7 @@ class Load:
     @staticmethod
     def run(args: Namespace) -> int:
         """Become Locust; what is wrong is told before."""
-        from harness.load.locust_side import options  # noqa: PLC0415 - lazy
+        from midstream.harness.load.locust_side import options  # noqa: PLC0415 - lazy
 
         if find_spec("locust") is None or find_spec("hdrh") is None:
             raise LocustMissingError(
@@ -185,7 +185,12 @@ def _require_users(path: Path) -> None:
     """
     if not path.exists():
         raise UnavailableError(f"{path}: no such file")
-    look = [sys.executable, "-m", "harness.load.locust_side.own_file", str(path)]
+    look = [
+        sys.executable,
+        "-m",
+        "midstream.harness.load.locust_side.own_file",
+        str(path),
+    ]
     done = subprocess.run(look, check=False, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
     if done.returncode:
         said = done.stderr.splitlines() or [f"{path}: it cannot be loaded"]

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import ClassVar
 
-from harness.reports import terminal
+from midstream.harness.reports import terminal
 
 from . import COMMANDS, _campaign, _page
 from ._clients import add_level_option
@@ -55,8 +55,8 @@ class Matrix:
     @staticmethod
     def run(args: Namespace) -> int:
         """Run, report, print the table, and return the worst grade's exit code."""
-        from harness.reports import json_file, markdown  # noqa: PLC0415 - lazy
-        from harness.reports.files import write  # noqa: PLC0415 - lazy
+        from midstream.harness.reports import json_file, markdown  # noqa: PLC0415 - lazy
+        from midstream.harness.reports.files import write  # noqa: PLC0415 - lazy
 
         notes = _page.read_notes(args)
         campaign = _campaign.conduct(args, args.clients)

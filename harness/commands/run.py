@@ -3,8 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from typing import ClassVar
 
-from harness.reports import terminal
-from harness.reports.agreement import agreement_lines
+from midstream.harness.reports import terminal
+from midstream.harness.reports.agreement import agreement_lines
 
 from . import COMMANDS, _campaign
 from ._clients import add_level_option
@@ -51,7 +51,7 @@ class Run:
     @staticmethod
     def run(args: Namespace) -> int:
         """Run, report, and return the worst grade's exit code."""
-        from harness.reports.json_file import run_document  # noqa: PLC0415 - lazy
+        from midstream.harness.reports.json_file import run_document  # noqa: PLC0415 - lazy
 
         campaign = _campaign.conduct(args, [args.client] if args.client else [])
         _campaign.store(args, campaign.report, run_document(campaign.report))

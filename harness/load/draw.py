@@ -13,9 +13,9 @@ from typing import Final
 
 import msgspec
 
-from harness.case import ArmedFault
-from harness.toxics import Toxic
-from mock_server import FAULTS, FaultSpec, Position
+from midstream.harness.case import ArmedFault
+from midstream.harness.toxics import Toxic
+from midstream.mock_server import FAULTS, FaultSpec, Position
 
 from .path_fault import PATH_FAULTS, PathCut, toxics
 from .ranges import Pick, dice, settle

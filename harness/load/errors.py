@@ -1,6 +1,6 @@
 """What can go wrong in the load part through a mistake of ours or of our user."""
 
-from harness.errors import HarnessError
+from midstream.harness.errors import HarnessError
 
 
 class LoadError(HarnessError):

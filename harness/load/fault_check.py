@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from harness.errors import UnknownNameError
-from mock_server import FAULTS
-from scenarios.explain import explain
+from midstream.harness.errors import UnknownNameError
+from midstream.mock_server import FAULTS
+from midstream.scenarios.explain import explain
 
 from .errors import StormError
 from .path_fault import PATH_FAULTS

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from harness.verdict import Grade, Verdict
+from midstream.harness.verdict import Grade, Verdict
 
 from .share import Share
 from .tally import METRICS, Tally

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any, Final
 
-from harness.errors import UnavailableError
+from midstream.harness.errors import UnavailableError
 
 from .errors import ReportLostError
 

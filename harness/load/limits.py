@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from harness.verdict import Grade
+from midstream.harness.verdict import Grade
 
 from .errors import GateError
 from .stream import StreamResult

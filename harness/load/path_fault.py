@@ -10,12 +10,12 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from harness.toxics import Change, Placed, Toxic
-from harness.toxics.bandwidth import Bandwidth
-from harness.toxics.latency import Latency
-from harness.toxics.limit_data import LimitData
-from harness.toxics.reset_peer import ResetPeer
-from harness.toxics.slicer import Slicer
+from midstream.harness.toxics import Change, Placed, Toxic
+from midstream.harness.toxics.bandwidth import Bandwidth
+from midstream.harness.toxics.latency import Latency
+from midstream.harness.toxics.limit_data import LimitData
+from midstream.harness.toxics.reset_peer import ResetPeer
+from midstream.harness.toxics.slicer import Slicer
 
 from .storm import PathState
 

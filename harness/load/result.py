@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from harness.reports.json_file import ClientEntry, Tool
+from midstream.harness.reports.json_file import ClientEntry, Tool
 
 from .gates import GateResult
 from .health import Ailment

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from scenarios.schema import Expectation, Name, Text
+from midstream.scenarios.schema import Expectation, Name, Text
 
 Part: TypeAlias = Annotated[float, Meta(gt=0, le=1)]
 """A part of the whole: above 0, at most 1."""

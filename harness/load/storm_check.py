@@ -7,12 +7,12 @@ by file, place and remedy.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from harness.case import Expect
-from harness.errors import UnknownNameError
-from harness.plan import DEFAULTS
-from harness.verdict import Verdict
-from harness.workloads import WORKLOADS
-from mock_server import CassetteError, load
+from midstream.harness.case import Expect
+from midstream.harness.errors import UnknownNameError
+from midstream.harness.plan import DEFAULTS
+from midstream.harness.verdict import Verdict
+from midstream.harness.workloads import WORKLOADS
+from midstream.mock_server import CassetteError, load
 
 from .errors import StormError
 from .fault_check import check_faults

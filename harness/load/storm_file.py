@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from harness.errors import UnknownNameError
-from scenarios import ScenarioFileError
-from scenarios.explain import explain
-from scenarios.toml_file import read_table
+from midstream.harness.errors import UnknownNameError
+from midstream.scenarios import ScenarioFileError
+from midstream.scenarios.explain import explain
+from midstream.scenarios.toml_file import read_table
 
 from .errors import StormError
 from .storm import Storm

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.verdict import Grade, Judgement, Verdict
+from midstream.harness.verdict import Grade, Judgement, Verdict
 
 from .measure import StreamTimes
 

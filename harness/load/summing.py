@@ -6,11 +6,11 @@ Pure: who ran things says what was done and when, this puts numbers and words to
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harness import __version__
-from harness.case import Expect
-from harness.grading import grade_by
-from harness.reports.json_file import ClientEntry, Tool
-from harness.verdict import Grade
+from midstream.harness import __version__
+from midstream.harness.case import Expect
+from midstream.harness.grading import grade_by
+from midstream.harness.reports.json_file import ClientEntry, Tool
+from midstream.harness.verdict import Grade
 
 from .gates import Gate, GateResult, GateStatus, evaluate
 from .health import Ailment, Sample, assess

@@ -8,7 +8,7 @@ nothing is added twice or lost.
 from collections import Counter
 from typing import Any, Final
 
-from harness.verdict import Grade, Verdict
+from midstream.harness.verdict import Grade, Verdict
 
 from .histogram import Histogram
 from .limits import Limits

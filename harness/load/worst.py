@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
-from harness.grading import WORST_FIRST
-from harness.verdict import SEVERITY, Grade, Verdict
+from midstream.harness.grading import WORST_FIRST
+from midstream.harness.verdict import SEVERITY, Grade, Verdict
 
 from .stream import StreamResult
 

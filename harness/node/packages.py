@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from harness.errors import UnavailableError, UnknownNameError
+from midstream.harness.errors import UnavailableError, UnknownNameError
 
 from .find import Node
 

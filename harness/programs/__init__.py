@@ -7,7 +7,7 @@ program that knows no protocol. What a program does wrong is never ours to hide:
 ends the conversation as `ProgramError`.
 """
 
-from harness.errors import HarnessError
+from midstream.harness.errors import HarnessError
 
 
 class ProgramError(HarnessError, ChildProcessError):

@@ -6,9 +6,9 @@ The oracle says what is wrong; this says which line of the protocol is missing.
 from collections.abc import Callable
 from typing import Final
 
-from harness.ops import Append, Notice, Op, Replace, Settle, ToolExec
-from harness.ops import Final as FinalOp
-from harness.verdict import Grade, Status
+from midstream.harness.ops import Append, Notice, Op, Replace, Settle, ToolExec
+from midstream.harness.ops import Final as FinalOp
+from midstream.harness.verdict import Grade, Status
 
 from .rehearsal import Rehearsed
 

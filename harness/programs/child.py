@@ -17,8 +17,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final, cast
 
-from harness.errors import UnavailableError
-from harness.reports.neutral import neutral
+from midstream.harness.errors import UnavailableError
+from midstream.harness.reports.neutral import neutral
 
 from . import ProgramError
 from .limits import ProgramLimits

@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from harness.case import PROMISES
-from harness.clients import Client, Conversation
-from harness.workloads import WORKLOADS
-from mock_server import MockServer, SessionSettings
+from midstream.harness.case import PROMISES
+from midstream.harness.clients import Client, Conversation
+from midstream.harness.workloads import WORKLOADS
+from midstream.mock_server import MockServer, SessionSettings
 
 from . import ProgramError
 from .advice import HELLO, remedy, why

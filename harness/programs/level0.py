@@ -12,9 +12,9 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import PurePath
 from typing import Final
 
-from harness.case import ClientInfo
-from harness.clients import Conversation
-from harness.ops import Append, Notice, Op, Settle
+from midstream.harness.case import ClientInfo
+from midstream.harness.clients import Conversation
+from midstream.harness.ops import Append, Notice, Op, Settle
 
 from . import ProgramError
 from .child import Child, located, obituary

@@ -9,9 +9,9 @@ from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, nullcontext
 
-from harness.case import ClientInfo
-from harness.clients import Conversation
-from harness.ops import Op
+from midstream.harness.case import ClientInfo
+from midstream.harness.clients import Conversation
+from midstream.harness.ops import Op
 
 from .limits import ProgramLimits
 from .protocol import Hello

@@ -15,10 +15,10 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import fields
 
-from harness import ops
-from harness.case import ClientInfo, Profile
-from harness.ops import Op
-from harness.reports.neutral import neutral
+from midstream.harness import ops
+from midstream.harness.case import ClientInfo, Profile
+from midstream.harness.ops import Op
+from midstream.harness.reports.neutral import neutral
 
 from . import ProgramError
 

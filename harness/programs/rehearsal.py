@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic_ns
 
-from harness import __version__
-from harness.bodies import CaseBegin, CaseEnd, ClientExit, Invoked, Phase
-from harness.case import Case
-from harness.clients import Client, Conversation
-from harness.history import Record, Recorder
-from harness.ops import Op, Settle
-from harness.oracle import judge
-from harness.plan import Plan, make_plan, select
-from harness.resent import Resending
-from harness.run import RunOrder, make_case
-from harness.verdict import Judgement
-from mock_server import MockServer, SessionSettings
-from mock_server.journal import Entry
+from midstream.harness import __version__
+from midstream.harness.bodies import CaseBegin, CaseEnd, ClientExit, Invoked, Phase
+from midstream.harness.case import Case
+from midstream.harness.clients import Client, Conversation
+from midstream.harness.history import Record, Recorder
+from midstream.harness.ops import Op, Settle
+from midstream.harness.oracle import judge
+from midstream.harness.plan import Plan, make_plan, select
+from midstream.harness.resent import Resending
+from midstream.harness.run import RunOrder, make_case
+from midstream.harness.verdict import Judgement
+from midstream.mock_server import MockServer, SessionSettings
+from midstream.mock_server.journal import Entry
 
 from . import ProgramError
 

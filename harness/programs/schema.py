@@ -1,6 +1,6 @@
 """The protocol as JSON Schema, made from the structs that read and write its lines.
 
-``python -m harness.programs.schema`` prints docs/client-protocol.schema.json.
+``python -m midstream.harness.programs.schema`` prints docs/client-protocol.schema.json.
 """
 
 import sys

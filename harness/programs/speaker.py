@@ -9,8 +9,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Final
 
-from harness.clients import Conversation
-from harness.ops import Op
+from midstream.harness.clients import Conversation
+from midstream.harness.ops import Op
 
 from . import ProgramError
 from .child import Child, obituary

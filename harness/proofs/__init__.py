@@ -8,11 +8,11 @@ itself. No effect: the run is INVALID, never a pass.
 from abc import ABC, abstractmethod
 from typing import Any
 
-from harness.case import ArmedFault
-from harness.proofs._firing import Firing
-from harness.proofs._wire import Wire
-from harness.readers import Reads
-from harness.registry import Registry
+from midstream.harness.case import ArmedFault
+from midstream.harness.proofs._firing import Firing
+from midstream.harness.proofs._wire import Wire
+from midstream.harness.readers import Reads
+from midstream.harness.registry import Registry
 
 
 class Proof(ABC):

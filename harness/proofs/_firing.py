@@ -1,9 +1,9 @@
 """When one fault began to act, and what it struck; shared, no proof."""
 
-from harness.case import ArmedFault
-from harness.history import Fired, PathFired, Record
-from harness.proofs._wire import Response, Wire
-from harness.readers import Reads
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import Fired, PathFired, Record
+from midstream.harness.proofs._wire import Response, Wire
+from midstream.harness.readers import Reads
 
 
 class Firing:

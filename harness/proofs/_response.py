@@ -3,9 +3,9 @@
 from abc import abstractmethod
 from typing import Any
 
-from harness.history import Record
-from harness.proofs import Proof
-from harness.proofs._wire import Response
+from midstream.harness.history import Record
+from midstream.harness.proofs import Proof
+from midstream.harness.proofs._wire import Response
 
 
 class ResponseProof(Proof):

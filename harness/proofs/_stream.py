@@ -1,6 +1,6 @@
 """What a stream's pieces say of its events; shared, no proof."""
 
-from harness.history import Sent
+from midstream.harness.history import Sent
 
 DONE, DONE_DATA = "done", "[DONE]"
 

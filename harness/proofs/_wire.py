@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from harness.history import (
+from midstream.harness.history import (
     Crossed,
     Ended,
     Opened,
@@ -19,7 +19,7 @@ from harness.history import (
     ResponseHead,
     Sent,
 )
-from harness.readers import Reads
+from midstream.harness.readers import Reads
 
 NS_PER_S = 1_000_000_000
 Way: TypeAlias = Literal["up", "down"]

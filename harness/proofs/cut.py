@@ -7,9 +7,9 @@ not held against it.
 
 from typing import Any
 
-from harness.history import Ended
-from harness.proofs import PROOFS, Proof
-from harness.proofs._wire import Link, effect
+from midstream.harness.history import Ended
+from midstream.harness.proofs import PROOFS, Proof
+from midstream.harness.proofs._wire import Link, effect
 
 
 @PROOFS.register

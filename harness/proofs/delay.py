@@ -7,10 +7,10 @@ reading, and taken in the middle: half of all were at least that late.
 from statistics import median
 from typing import Any
 
-from harness.case import ArmedFault
-from harness.history import Record
-from harness.proofs import PROOFS, Proof
-from harness.proofs._wire import Response, Wire, effect, seconds
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import Record
+from midstream.harness.proofs import PROOFS, Proof
+from midstream.harness.proofs._wire import Response, Wire, effect, seconds
 
 _PART = 0.8
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from harness.history import Record
-from harness.proofs import PROOFS
-from harness.proofs._response import ResponseProof
-from harness.proofs._stream import TERMINAL, is_done
-from harness.proofs._wire import Response, effect
+from midstream.harness.history import Record
+from midstream.harness.proofs import PROOFS
+from midstream.harness.proofs._response import ResponseProof
+from midstream.harness.proofs._stream import TERMINAL, is_done
+from midstream.harness.proofs._wire import Response, effect
 
 
 @PROOFS.register

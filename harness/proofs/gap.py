@@ -7,10 +7,10 @@ gives up meanwhile cuts the silence short, and proves it no less.
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
-from harness.case import ArmedFault
-from harness.history import Record
-from harness.proofs import PROOFS, Proof
-from harness.proofs._wire import Link, Read, Wire, effect, seconds
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import Record
+from midstream.harness.proofs import PROOFS, Proof
+from midstream.harness.proofs._wire import Link, Read, Wire, effect, seconds
 
 Stop: TypeAlias = Literal["bytes", "server", "client"]
 """What broke a silence: bytes, or the end by one side; ours counts as the client's."""

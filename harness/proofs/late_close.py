@@ -5,10 +5,10 @@ Seen between the client's end at the tap and the server's, in either direction.
 
 from typing import Any
 
-from harness.case import ArmedFault
-from harness.history import Record
-from harness.proofs import PROOFS, Proof
-from harness.proofs._wire import Link, Wire, effect, seconds
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import Record
+from midstream.harness.proofs import PROOFS, Proof
+from midstream.harness.proofs._wire import Link, Wire, effect, seconds
 
 _PART = 0.8
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from harness.case import ArmedFault
-from harness.history import Foretold, Record, Told, Unsaid
-from harness.proofs import PROOFS
-from harness.proofs._response import ResponseProof
-from harness.proofs._stream import indexes
-from harness.proofs._wire import Response, Wire, effect
-from harness.readers import Reads
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import Foretold, Record, Told, Unsaid
+from midstream.harness.proofs import PROOFS
+from midstream.harness.proofs._response import ResponseProof
+from midstream.harness.proofs._stream import indexes
+from midstream.harness.proofs._wire import Response, Wire, effect
+from midstream.harness.readers import Reads
 
 
 @PROOFS.register

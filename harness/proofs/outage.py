@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from harness.case import ArmedFault
-from harness.history import PathFired, Probed, Record
-from harness.proofs import PROOFS, Proof
-from harness.proofs._wire import Wire, effect
-from harness.readers import Reads
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import PathFired, Probed, Record
+from midstream.harness.proofs import PROOFS, Proof
+from midstream.harness.proofs._wire import Wire, effect
+from midstream.harness.readers import Reads
 
 
 @PROOFS.register

@@ -6,10 +6,10 @@ path proves nothing.
 
 from typing import Any
 
-from harness.case import ArmedFault
-from harness.history import Record
-from harness.proofs import PROOFS, Proof
-from harness.proofs._wire import Response, Wire, effect, seconds
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import Record
+from midstream.harness.proofs import PROOFS, Proof
+from midstream.harness.proofs._wire import Response, Wire, effect, seconds
 
 _PART = 1.5
 _LAG_S = 0.02

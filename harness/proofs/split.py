@@ -8,11 +8,11 @@ HTTP layer hands them on one by one. A client that leaves after the first was hi
 from itertools import pairwise
 from typing import Any
 
-from harness.history import Record, Sent
-from harness.proofs import PROOFS
-from harness.proofs._response import ResponseProof
-from harness.proofs._stream import indexes
-from harness.proofs._wire import Link, Response, effect
+from midstream.harness.history import Record, Sent
+from midstream.harness.proofs import PROOFS
+from midstream.harness.proofs._response import ResponseProof
+from midstream.harness.proofs._stream import indexes
+from midstream.harness.proofs._wire import Link, Response, effect
 
 
 @PROOFS.register

@@ -3,10 +3,10 @@
 from itertools import pairwise
 from typing import Any
 
-from harness.history import Record
-from harness.proofs import PROOFS
-from harness.proofs._response import ResponseProof
-from harness.proofs._wire import Response, effect
+from midstream.harness.history import Record
+from midstream.harness.proofs import PROOFS
+from midstream.harness.proofs._response import ResponseProof
+from midstream.harness.proofs._wire import Response, effect
 
 
 @PROOFS.register

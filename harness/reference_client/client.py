@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import aclosing
 from typing import Any, TypeAlias, assert_never
 
-from harness.ops import Op, Trouble
+from midstream.harness.ops import Op, Trouble
 
 from .configuration import run_request
 from .decoder import Event

@@ -4,7 +4,7 @@ What a server or a network does wrong is never an exception out of the client: i
 becomes a notice and an honest claim.
 """
 
-from harness.errors import HarnessError
+from midstream.harness.errors import HarnessError
 
 
 class ConfigurationError(HarnessError, ValueError):

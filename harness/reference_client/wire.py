@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from harness.ops import Claim
+from midstream.harness.ops import Claim
 
 TERMINAL: dict[str, Claim] = {
     "completed": "complete",

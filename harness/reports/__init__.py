@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from harness.case import ClientInfo
-from harness.ratchet import Comparison, place_of
-from harness.verdict import Judgement
+from midstream.harness.case import ClientInfo
+from midstream.harness.ratchet import Comparison, place_of
+from midstream.harness.verdict import Judgement
 
 
 class Outcome(Protocol):

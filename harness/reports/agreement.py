@@ -6,8 +6,8 @@ Pure functions of a report. A cell that was run once agrees with itself.
 from collections import Counter
 from dataclasses import dataclass
 
-from harness.grading import WORST_FIRST
-from harness.verdict import SEVERITY, Verdict
+from midstream.harness.grading import WORST_FIRST
+from midstream.harness.verdict import SEVERITY, Verdict
 
 from . import Outcome, Report, Results
 from .neutral import neutral

@@ -3,7 +3,7 @@
 import shlex
 from typing import Final
 
-from harness.verdict import Grade, Judgement
+from midstream.harness.verdict import Grade, Judgement
 
 from . import Outcome, Report
 from .neutral import neutral

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from harness.errors import UnavailableError
+from midstream.harness.errors import UnavailableError
 
 
 def require_writable(path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from harness import __version__
-from harness.verdict import FaultReport, Finding, Resent, ServerCounts, Timing
+from midstream.harness import __version__
+from midstream.harness.verdict import FaultReport, Finding, Resent, ServerCounts, Timing
 
 from . import Outcome, Report, Results
 from .agreement import agrees, all_cells

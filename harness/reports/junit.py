@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from harness.ratchet import place_of
-from harness.verdict import Grade, Judgement
+from midstream.harness.ratchet import place_of
+from midstream.harness.verdict import Grade, Judgement
 
 from . import Outcome, Report, Results
 from .explain import explanation

@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from harness.verdict import Grade
+from midstream.harness.verdict import Grade
 
 from . import Outcome
 from .neutral import neutral

@@ -12,8 +12,8 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from harness.errors import HarnessError
-from harness.verdict import Judgement, Verdict
+from midstream.harness.errors import HarnessError
+from midstream.harness.verdict import Judgement, Verdict
 
 Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
 """A text that says something."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from harness.ratchet import Comparison
+from midstream.harness.ratchet import Comparison
 
 from . import Outcome, Report
 from .agreement import agreement_lines, telling

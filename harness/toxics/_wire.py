@@ -6,7 +6,7 @@ included, so an offset in an event must be turned into one on the wire.
 
 from typing import Literal, TypeAlias
 
-from harness.toxics import Stop
+from midstream.harness.toxics import Stop
 
 Byte: TypeAlias = int | Literal["end", "mid_char"]
 

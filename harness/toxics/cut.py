@@ -17,7 +17,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from harness.toxics import TOXICS, Change, Placed, SetToxic, Stop
+from midstream.harness.toxics import TOXICS, Change, Placed, SetToxic, Stop
 
 from ._settings import check_choice, check_whole
 from ._wire import NEVER_BYTES, Byte, wire_offset

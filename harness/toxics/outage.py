@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import msgspec
 
-from harness.toxics import TOXICS, Change, Placed, Stop, TakeDown
+from midstream.harness.toxics import TOXICS, Change, Placed, Stop, TakeDown
 
 from ._settings import LONGEST_MS
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
-from harness.toxics import TOXICS, Change, Placed, SetToxic, Stop, Stream
+from midstream.harness.toxics import TOXICS, Change, Placed, SetToxic, Stop, Stream
 
 from ._settings import LONGEST_MS, check_stream, check_whole
 

@@ -1,4 +1,4 @@
-"""``python -m harness.toxiproxy``: a Toxiproxy until standard input ends.
+"""``python -m midstream.harness.toxiproxy``: a Toxiproxy until standard input ends.
 
 For programs that have no asyncio loop of their own. It says where it is as one line of
 JSON; a server that is not ours is only said to be there. If ours dies, so does this.
@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import msgspec
 
-from harness.errors import HarnessError, ToxiproxyError
+from midstream.harness.errors import HarnessError, ToxiproxyError
 
 from .driver import Toxiproxy
 from .running import Running

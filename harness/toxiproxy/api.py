@@ -14,8 +14,8 @@ import toxiproxy.api
 from toxiproxy import Proxy, Toxiproxy
 from toxiproxy.api import APIConsumer
 
-from harness.errors import ToxiproxyError
-from harness.toxics import Placed, SetToxic
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.toxics import Placed, SetToxic
 
 from .transport import Transport
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import ClassVar, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from harness.errors import ToxiproxyError
-from harness.toxics import Placed, SetToxic
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.toxics import Placed, SetToxic
 
 from . import api
 from .locate import Found, find_or_explain

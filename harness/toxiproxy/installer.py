@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.errors import UnavailableError
+from midstream.harness.errors import UnavailableError
 
 from .locate import VARIABLE, VERSION, cache_path, is_program
 

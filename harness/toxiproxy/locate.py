@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from harness.errors import UnavailableError
+from midstream.harness.errors import UnavailableError
 
 VERSION = "2.12.0"
 """The release whose behaviour the toxics rely on."""

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from harness.errors import ToxiproxyError
+from midstream.harness.errors import ToxiproxyError
 
 _READY_S = 10.0
 _DYING_S = 0.2

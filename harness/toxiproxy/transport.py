@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from harness.errors import ToxiproxyError
+from midstream.harness.errors import ToxiproxyError
 
 TIMEOUT_S = 2.0
 """The longest wait for an answer; the usual one takes 1 to 5 ms."""

@@ -1,6 +1,6 @@
 """The user asks once and reads the answer."""
 
-from harness.workloads import WORKLOADS, Workload
+from midstream.harness.workloads import WORKLOADS, Workload
 
 
 @WORKLOADS.register

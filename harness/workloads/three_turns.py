@@ -4,7 +4,7 @@ So that a second message of its own, to a thread that is there, is sent by every
 some make the thread and its first message together.
 """
 
-from harness.workloads import WORKLOADS, Workload
+from midstream.harness.workloads import WORKLOADS, Workload
 
 
 @WORKLOADS.register

@@ -1,6 +1,6 @@
 """The user asks for something the assistant needs the client's tools for."""
 
-from harness.workloads import WORKLOADS, Workload
+from midstream.harness.workloads import WORKLOADS, Workload
 
 
 @WORKLOADS.register

@@ -1,6 +1,6 @@
 """The user asks, reads the answer, and asks again in the same thread."""
 
-from harness.workloads import WORKLOADS, Workload
+from midstream.harness.workloads import WORKLOADS, Workload
 
 
 @WORKLOADS.register

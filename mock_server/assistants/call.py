@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from mock_server.dialects import Stage
-from mock_server.http import JSON_TYPE, Answer, Request
-from mock_server.journal import Committed
+from midstream.mock_server.dialects import Stage
+from midstream.mock_server.http import JSON_TYPE, Answer, Request
+from midstream.mock_server.journal import Committed
 
 from . import fields
 from .refusal import RefusedError

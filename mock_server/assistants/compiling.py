@@ -10,8 +10,8 @@ from itertools import count
 
 import msgspec
 
-from mock_server.recording import Cassette
-from mock_server.runlog import Entry
+from midstream.mock_server.recording import Cassette
+from midstream.mock_server.runlog import Entry
 
 from . import truth
 from .rebind import Binding

@@ -6,7 +6,7 @@ No recording exists; composed from the schema. Source: docs/wire.md, Legal seque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mock_server.runlog import Act, Entry
+from midstream.mock_server.runlog import Act, Entry
 
 from .script import closed
 from .state import Run, Thread

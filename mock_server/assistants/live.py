@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from mock_server.runlog import Act, Entry
+from midstream.mock_server.runlog import Act, Entry
 
 from .template import Template
 from .truth import Texts

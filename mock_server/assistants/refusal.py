@@ -6,8 +6,8 @@ from memory of the API, not from a recording.
 
 from dataclasses import dataclass
 
-from mock_server.errors import MockServerError
-from mock_server.http import JSON_TYPE, Answer
+from midstream.mock_server.errors import MockServerError
+from midstream.mock_server.http import JSON_TYPE, Answer
 
 from .wire import pretty
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
-from mock_server.cassette import Cassette, Exchange, RecordedEvent
-from mock_server.runlog import Act, Entry
+from midstream.mock_server.cassette import Cassette, Exchange, RecordedEvent
+from midstream.mock_server.runlog import Act, Entry
 
 from .rebind import Binding
 from .shapes import Shape, full, without_contents

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mock_server.cassette import Cassette
-from mock_server.journal import Told
-from mock_server.runlog import Act, Entry, RunLog
+from midstream.mock_server.cassette import Cassette
+from midstream.mock_server.journal import Told
+from midstream.mock_server.runlog import Act, Entry, RunLog
 
 from . import compiling, events, truth
 from .call import Call

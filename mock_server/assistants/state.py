@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mock_server.runlog import RunLog
+from midstream.mock_server.runlog import RunLog
 
 from .refusal import not_found
 from .wire import Obj

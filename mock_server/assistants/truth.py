@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from mock_server import runlog
-from mock_server.journal import (
+from midstream.mock_server import runlog
+from midstream.mock_server.journal import (
     Asked,
     Closed,
     Entry,

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from mock_server import sse
+from midstream.mock_server import sse
 
 Obj: TypeAlias = dict[str, Any]
 """A JSON object of the API."""

@@ -8,8 +8,8 @@ and are not checked.
 
 import msgspec
 
-from mock_server.recording import ASSISTANTS, Cassette, Exchange
-from mock_server.sse import FramingError
+from midstream.mock_server.recording import ASSISTANTS, Cassette, Exchange
+from midstream.mock_server.sse import FramingError
 
 from .events import DisorderError, decode
 from .grammar import Grammar

@@ -3,7 +3,7 @@
 Asked only of cassettes we write ourselves: real models miscount now and then.
 """
 
-from mock_server.recording import ASSISTANTS, Cassette
+from midstream.mock_server.recording import ASSISTANTS, Cassette
 
 from .events import Annotation, DisorderError, Message, Text, decode
 

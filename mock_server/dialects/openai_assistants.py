@@ -6,19 +6,25 @@ The rules are in `mock_server.assistants`. Source of the paths: OpenAPI, 23 oper
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from mock_server.assistants import endings
-from mock_server.assistants.call import Call
-from mock_server.assistants.ops import assistants, messages, runs, steps, threads
-from mock_server.assistants.refusal import (
+from midstream.mock_server.assistants import endings
+from midstream.mock_server.assistants.call import Call
+from midstream.mock_server.assistants.ops import (
+    assistants,
+    messages,
+    runs,
+    steps,
+    threads,
+)
+from midstream.mock_server.assistants.refusal import (
     RefusedError,
     missing_beta,
     unknown_route,
 )
-from mock_server.assistants.state import State
-from mock_server.dialects import DIALECTS, Route, Stage
-from mock_server.http import Answer, Follow, Playback, Reply, Request
-from mock_server.journal import Rejected
-from mock_server.runlog import RunLog
+from midstream.mock_server.assistants.state import State
+from midstream.mock_server.dialects import DIALECTS, Route, Stage
+from midstream.mock_server.http import Answer, Follow, Playback, Reply, Request
+from midstream.mock_server.journal import Rejected
+from midstream.mock_server.runlog import RunLog
 
 _ASSISTANT = "/assistants/{assistant_id}"
 _THREAD = "/threads/{thread_id}"

@@ -10,12 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from mock_server import sse
-from mock_server.cassette import Exchange
-from mock_server.dialects import DIALECTS, Route, Stage
-from mock_server.http import JSON_TYPE, Answer, Piece, Playback, Reply, Request
-from mock_server.journal import Rejected
-from mock_server.runlog import RunLog
+from midstream.mock_server import sse
+from midstream.mock_server.cassette import Exchange
+from midstream.mock_server.dialects import DIALECTS, Route, Stage
+from midstream.mock_server.http import (
+    JSON_TYPE,
+    Answer,
+    Piece,
+    Playback,
+    Reply,
+    Request,
+)
+from midstream.mock_server.journal import Rejected
+from midstream.mock_server.runlog import RunLog
 
 _MOUNT = "/v1"
 Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]

@@ -10,8 +10,8 @@ no clock and draws nothing at random, so it is tested on lists.
 from collections.abc import Iterator
 from typing import Protocol
 
-from mock_server.registry import Registry
-from mock_server.steps import Step
+from midstream.mock_server.registry import Registry
+from midstream.mock_server.steps import Step
 
 
 class FaultSpec(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mock_server.steps import Send, Step
+from midstream.mock_server.steps import Send, Step
 
 from ._shared import until_event
 

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import Literal, TypeAlias
 
-from mock_server.steps import Abort, Finish, Head, Hold, Send, Step
+from midstream.mock_server.steps import Abort, Finish, Head, Hold, Send, Step
 
 Commit: TypeAlias = Literal["before", "after"]
 """Whether the server fails before or after the request has taken effect."""

@@ -13,9 +13,9 @@ from typing import ClassVar
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.steps import Abort as AbortStep
-from mock_server.steps import CloseHow, Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.steps import Abort as AbortStep
+from midstream.mock_server.steps import CloseHow, Step
 
 
 @FAULTS.register

@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.steps import Send, Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.steps import Send, Step
 
 from ._shared import until_event
 

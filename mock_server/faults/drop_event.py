@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.steps import Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.steps import Step
 
 from ._shared import until_event
 

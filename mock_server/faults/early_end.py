@@ -11,8 +11,8 @@ from typing import ClassVar
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.steps import Finish, Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.steps import Finish, Step
 
 from ._shared import past_head
 

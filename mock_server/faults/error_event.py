@@ -13,9 +13,9 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.sse import frame
-from mock_server.steps import Finish, Hold, Send, Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.sse import frame
+from midstream.mock_server.steps import Finish, Hold, Send, Step
 
 from ._shared import past_head
 

@@ -13,8 +13,8 @@ from typing import ClassVar
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.steps import Finish, Head, Send, Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.steps import Finish, Head, Send, Step
 
 from ._shared import JSON_TYPE, Commit
 

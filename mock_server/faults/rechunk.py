@@ -13,8 +13,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.steps import Await, Pause, Send, Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.steps import Await, Pause, Send, Step
 
 _LEAD_BYTE = 0xC0  # RFC 3629, section 3: lead bytes of longer sequences are 11xxxxxx
 

@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from mock_server import sse
-from mock_server.faults import FAULTS
-from mock_server.steps import Send, Step
+from midstream.mock_server import sse
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.steps import Send, Step
 
 
 @FAULTS.register

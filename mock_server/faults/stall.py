@@ -12,8 +12,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.steps import Abort, Hold, Pause, Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.steps import Abort, Hold, Pause, Step
 
 
 @FAULTS.register

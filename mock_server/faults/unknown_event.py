@@ -9,9 +9,9 @@ from typing import ClassVar
 
 import msgspec
 
-from mock_server.faults import FAULTS
-from mock_server.sse import frame
-from mock_server.steps import Step
+from midstream.mock_server.faults import FAULTS
+from midstream.mock_server.sse import frame
+from midstream.mock_server.steps import Step
 
 from ._insert import insert
 

@@ -1,9 +1,9 @@
-"""``python -m mock_server.synthesis``: write all shipped cassettes anew."""
+"""``python -m midstream.mock_server.synthesis``: write all shipped cassettes anew."""
 
 import sys
 
-from mock_server.cassette import ROOT
-from mock_server.recording import ASSISTANTS
+from midstream.mock_server.cassette import ROOT
+from midstream.mock_server.recording import ASSISTANTS
 
 from .build import build_all
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import msgspec
 
-from mock_server.cassette_file import dumps, loads
-from mock_server.coherence.citations import check_citations
-from mock_server.errors import CassetteError
-from mock_server.recording import ASSISTANTS, Cassette
+from midstream.mock_server.cassette_file import dumps, loads
+from midstream.mock_server.coherence.citations import check_citations
+from midstream.mock_server.errors import CassetteError
+from midstream.mock_server.recording import ASSISTANTS, Cassette
 
 from .script import Script
 from .source import Source

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
 
-from mock_server.recording import Exchange
+from midstream.mock_server.recording import Exchange
 
 from . import calls
 from .draw import Ids, Pace

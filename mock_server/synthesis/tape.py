@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from mock_server.recording import Chunk, Exchange
-from mock_server.sse import frame
+from midstream.mock_server.recording import Chunk, Exchange
+from midstream.mock_server.sse import frame
 
 from .draw import Pace
 from .objects import Obj

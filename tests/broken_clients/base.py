@@ -10,10 +10,18 @@ from typing import Any, ClassVar
 
 import aiohttp
 
-from harness.case import ClientInfo, Profile
-from harness.clients import Conversation
-from harness.ops import Append, Notice, Op, Replace, Settle, ToolExec, ToolSubmit
-from harness.reference_client.decoder import Decoder
+from midstream.harness.case import ClientInfo, Profile
+from midstream.harness.clients import Conversation
+from midstream.harness.ops import (
+    Append,
+    Notice,
+    Op,
+    Replace,
+    Settle,
+    ToolExec,
+    ToolSubmit,
+)
+from midstream.harness.reference_client.decoder import Decoder
 
 TERMINAL = {"completed", "failed", "incomplete", "cancelled", "expired"}
 CLAIMS = {"completed": "complete", "cancelled": "cancelled", "incomplete": "incomplete"}

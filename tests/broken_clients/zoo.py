@@ -9,9 +9,9 @@ from typing import Any, ClassVar, cast
 
 import msgspec
 
-from harness.case import ClientInfo, Profile
-from harness.ops import Append, Notice, Op, Settle, ToolExec
-from harness.reference_client.decoder import Decoder, Event
+from midstream.harness.case import ClientInfo, Profile
+from midstream.harness.ops import Append, Notice, Op, Settle, ToolExec
+from midstream.harness.reference_client.decoder import Decoder, Event
 
 from .base import TROUBLE, BrokenStreamError, FailFast, Talk
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from harness.case import ClientInfo
-from harness.clients import (
+from midstream.harness.case import ClientInfo
+from midstream.harness.clients import (
     CLIENTS,
     Client,
     ClosableClient,
     Conversation,
     OpenableClient,
 )
-from harness.ops import Append, Op
-from harness.programs.program import ProgramClient
+from midstream.harness.ops import Append, Op
+from midstream.harness.programs.program import ProgramClient
 from tests.harness.clients.helpers_talk import needs_httpx_sse
 from tests.harness.node.helpers_node import needs_packages
 

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import psutil
 
-from harness.load.result import LoadResult, decode
+from midstream.harness.load.result import LoadResult, decode
 
 LOCUSTFILE = Path(__file__).parents[2] / "harness" / "load" / "locustfile.py"
 LOCUST = (sys.executable, "-m", "locust")
-MIDSTREAM = (sys.executable, "-m", "harness", "load")
+MIDSTREAM = (sys.executable, "-m", "midstream", "load")
 _PATIENCE_S = 60.0
 
 STORM = """\

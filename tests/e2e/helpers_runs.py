@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.clients import Client
-from harness.plan import make_plan, select
-from harness.runner import Outcome, Results, RunSettings, run_all
-from harness.verdict import Verdict
+from midstream.harness.clients import Client
+from midstream.harness.plan import make_plan, select
+from midstream.harness.runner import Outcome, Results, RunSettings, run_all
+from midstream.harness.verdict import Verdict
 
 AGAIN = 3
 

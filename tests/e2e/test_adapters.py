@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.clients import CLIENTS
-from harness.history import CaseBegin, read
-from harness.ops import Attempt, Op, ToolExec
-from harness.resent import Resending
-from harness.runner import Outcome
-from harness.verdict import Grade, Verdict
+from midstream.harness.clients import CLIENTS
+from midstream.harness.history import CaseBegin, read
+from midstream.harness.ops import Attempt, Op, ToolExec
+from midstream.harness.resent import Resending
+from midstream.harness.runner import Outcome
+from midstream.harness.verdict import Grade, Verdict
 from tests.e2e.helpers_adapters import (
     ALL,
     BROWSER,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.clients import CLIENTS, Conversation
-from harness.ops import Op
-from harness.verdict import Grade, Verdict
-from mock_server import MockServer
+from midstream.harness.clients import CLIENTS, Conversation
+from midstream.harness.ops import Op
+from midstream.harness.verdict import Grade, Verdict
+from midstream.mock_server import MockServer
 from tests.broken_clients.base import FailFast
 from tests.e2e.helpers_runs import campaign, one
 
@@ -131,7 +131,7 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
 
 def test_an_interrupt_cleans_up_and_exits_130(tmp_path: Path) -> None:
     """Ctrl-C ends all that was started, and says that it was interrupted."""
-    command = [sys.executable, "-m", "harness", "run", "--client", "naive"]
+    command = [sys.executable, "-m", "midstream", "run", "--client", "naive"]
     process = subprocess.Popen(  # noqa: S603  # our own command
         [*command, "--out", str(tmp_path)],
         stdout=subprocess.PIPE,

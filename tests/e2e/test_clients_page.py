@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-import scenarios
-from harness.clients import CLIENTS
-from harness.reports.notes import Notes, parse
-from harness.reports.words import cell
-from harness.verdict import Verdict
+from midstream import scenarios
+from midstream.harness.clients import CLIENTS
+from midstream.harness.reports.notes import Notes, parse
+from midstream.harness.reports.words import cell
+from midstream.harness.verdict import Verdict
 from tests.e2e.helpers_adapters import needs, params
 from tests.e2e.helpers_runs import one
 

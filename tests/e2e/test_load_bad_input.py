@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from harness.cli import main
+from midstream.harness.cli import main
 from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, MIDSTREAM, run, storm
 
 pytestmark = pytest.mark.load
@@ -113,19 +113,19 @@ OWN = {
             "from locust import HttpUser, task\n"
             "class U(HttpUser):\n    t = task(lambda _: None)"
         ),
-        "mine.py: U is no harness.load.users.StreamingUser",
+        "mine.py: U is no midstream.harness.load.users.StreamingUser",
     ),
     "somebody who does not say who": (
         (
-            "from harness.load.users import StreamingUser\n"
+            "from midstream.harness.load.users import StreamingUser\n"
             "class U(StreamingUser):\n    converse = list"
         ),
         "mine.py: U does not say whom it tests: it has no client_info",
     ),
     "somebody who does not converse": (
         (
-            "from harness.case import ClientInfo\n"
-            "from harness.load.users import StreamingUser\n"
+            "from midstream.harness.case import ClientInfo\n"
+            "from midstream.harness.load.users import StreamingUser\n"
             "class U(StreamingUser):\n"
             "    client_info = ClientInfo(name='mine', version='1', level=1)"
         ),

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
 IMPATIENT = """\
 from locust import runners
-from harness.load.users.reference import ReferenceUser
+from midstream.harness.load.users.reference import ReferenceUser
 runners.MASTER_HEARTBEAT_TIMEOUT = 2  # not a minute
 """
 

@@ -54,10 +54,10 @@ def test_ctrl_c_keeps_what_there_is(workers: str, tmp_path: Path) -> None:
 
 
 LOST = {
-    "the server": ("-m mock_server", "the server has ended with code -9"),
+    "the server": ("-m midstream.mock_server", "the server has ended with code -9"),
     "Toxiproxy": ("toxiproxy-server", "Toxiproxy has ended with code 1"),
     "the conductor": (
-        "harness.load.run.conductor",
+        "midstream.harness.load.run.conductor",
         "the hand on the weather has ended with code -9",
     ),
 }
@@ -76,7 +76,7 @@ def test_what_dies_in_the_middle_is_named(
 
 
 STILL = {
-    "the server": ((), "-m mock_server", r"server 1"),
+    "the server": ((), "-m midstream.mock_server", r"server 1"),
     "a worker": (("--processes", "2"), "-m locust", r"worker [01]"),
 }
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.clients import CLIENTS
-from harness.verdict import Grade, Verdict
+from midstream.harness.clients import CLIENTS
+from midstream.harness.verdict import Grade, Verdict
 from tests.e2e.helpers_runs import campaign
 
 pytestmark = pytest.mark.toxiproxy

@@ -8,19 +8,19 @@ from typing import Any
 import msgspec
 import pytest
 
-import scenarios
-from harness.clients import CLIENTS
-from harness.history import read
-from harness.ops import Op
-from harness.oracle import encode, judge
-from harness.toxics.cut import Cut
-from harness.toxics.latency import Latency
-from harness.verdict import Grade, Verdict
-from mock_server.faults.duplicate_event import DuplicateEvent
-from mock_server.faults.early_end import EarlyEnd
-from mock_server.position import Position, strike
-from mock_server.session import Session
-from mock_server.steps import Step
+from midstream import scenarios
+from midstream.harness.clients import CLIENTS
+from midstream.harness.history import read
+from midstream.harness.ops import Op
+from midstream.harness.oracle import encode, judge
+from midstream.harness.toxics.cut import Cut
+from midstream.harness.toxics.latency import Latency
+from midstream.harness.verdict import Grade, Verdict
+from midstream.mock_server.faults.duplicate_event import DuplicateEvent
+from midstream.mock_server.faults.early_end import EarlyEnd
+from midstream.mock_server.position import Position, strike
+from midstream.mock_server.session import Session
+from midstream.mock_server.steps import Step
 from tests.broken_clients.base import FailFast, Talk
 from tests.broken_clients.zoo import OneBubble
 from tests.e2e.helpers_runs import campaign, one
@@ -83,7 +83,7 @@ def test_a_fault_that_strikes_elsewhere_is_invalid(
         moved = msgspec.structs.replace(at, **ELSEWHERE[scenario])
         return strike(moved, *rest)
 
-    monkeypatch.setattr("mock_server.app.strike", misplaced)
+    monkeypatch.setattr("midstream.mock_server.app.strike", misplaced)
 
     outcome = one(FailFast(), scenario, tmp_path)
 

@@ -5,10 +5,10 @@ from typing import Any, Literal, NoReturn, TypeAlias
 
 import msgspec
 
-from harness.case import ArmedFault, Case, ClientInfo, Expect, Profile
-from harness.checkers import CHECKERS
-from harness.checkers._folds import Folds
-from harness.history import (
+from midstream.harness.case import ArmedFault, Case, ClientInfo, Expect, Profile
+from midstream.harness.checkers import CHECKERS
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.history import (
     Asked,
     Body,
     CaseBegin,
@@ -25,7 +25,7 @@ from harness.history import (
     Source,
     Told,
 )
-from harness.ops import (
+from midstream.harness.ops import (
     Append,
     Claim,
     Final,
@@ -36,10 +36,10 @@ from harness.ops import (
     Settle,
     ToolExec,
 )
-from harness.proofs import PROOFS
-from harness.proofs._wire import Wire
-from harness.readers import Readers
-from harness.verdict import Finding
+from midstream.harness.proofs import PROOFS
+from midstream.harness.proofs._wire import Wire
+from midstream.harness.readers import Readers
+from midstream.harness.verdict import Finding
 from tests.harness.helpers_wire import received
 
 TOKENS = ("alpha ", "bravo ", "charlie ", "delta ")
@@ -72,9 +72,9 @@ def _source(body: Body) -> Source:
     module = type(body).__module__
     if isinstance(body, Opened | Crossed | Ended):
         return "tap"
-    if module == "mock_server.journal":
+    if module == "midstream.mock_server.journal":
         return "server"
-    is_client = module == "harness.ops" or isinstance(body, ClientExit)
+    is_client = module == "midstream.harness.ops" or isinstance(body, ClientExit)
     return "client" if is_client else "harness"
 
 

@@ -6,8 +6,8 @@ import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from harness.history import Crossed, Ended, Opened
-from harness.tap import Tap
+from midstream.harness.history import Crossed, Ended, Opened
+from midstream.harness.tap import Tap
 
 Peer = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from harness.history import (
+from midstream.harness.history import (
     Crossed,
     Ended,
     Received,

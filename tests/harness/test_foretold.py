@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.checkers._truth import Truth
-from harness.checkers._turns import Turns
-from harness.history import Body, Committed, Foretold, Record, Told, Unsaid
-from harness.ops import Append
-from harness.oracle import Oracle, judge
-from harness.readers import Readers
-from harness.verdict import Judgement, Status, Verdict
+from midstream.harness.checkers._truth import Truth
+from midstream.harness.checkers._turns import Turns
+from midstream.harness.history import Body, Committed, Foretold, Record, Told, Unsaid
+from midstream.harness.ops import Append
+from midstream.harness.oracle import Oracle, judge
+from midstream.harness.readers import Readers
+from midstream.harness.verdict import Judgement, Status, Verdict
 from tests.harness.helpers_history import (
     MESSAGE,
     RUN,

@@ -1,8 +1,8 @@
 import pytest
 
-from harness.case import Expect
-from harness.grading import grade, worst
-from harness.verdict import Grade, Verdict
+from midstream.harness.case import Expect
+from midstream.harness.grading import grade, worst
+from midstream.harness.verdict import Grade, Verdict
 from tests.harness.helpers_history import begin
 
 CASE = begin(expect=Expect(ok=("RECOVERED",), non_strict=("DEGRADED_HONESTLY",))).case

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import HistoryError
-from harness.history import (
+from midstream.harness.errors import HistoryError
+from midstream.harness.history import (
     Body,
     CaseEnd,
     Crossed,
@@ -15,7 +15,7 @@ from harness.history import (
     Recorder,
     read,
 )
-from harness.ops import Append, Final, FinalMessage, Settle
+from midstream.harness.ops import Append, Final, FinalMessage, Settle
 
 BODIES: list[Body] = [
     Phase(name="safety"),

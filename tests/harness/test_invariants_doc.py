@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from harness.checkers import CHECKERS
-from harness.explain import in_words
-from harness.verdict import Verdict
+from midstream.harness.checkers import CHECKERS
+from midstream.harness.explain import in_words
+from midstream.harness.verdict import Verdict
 
 PAGE = Path(__file__).parents[2] / "docs" / "invariants.md"
 

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.kept_port import KeptPort
+from midstream.harness.kept_port import KeptPort
 
 
 @pytest.fixture

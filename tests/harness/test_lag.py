@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from harness.lag import Lag
+from midstream.harness.lag import Lag
 
 
 async def test_a_loop_that_was_blocked_was_late() -> None:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from harness.history import Crossed, Ended, Opened
-from harness.link import Link
+from midstream.harness.history import Crossed, Ended, Opened
+from midstream.harness.link import Link
 from tests.harness.helpers_tap import Peer, Rig, listening, reset
 from tests.helpers import until
 

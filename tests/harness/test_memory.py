@@ -1,6 +1,6 @@
 import gc
 
-from harness.memory import still_memory
+from midstream.harness.memory import still_memory
 
 
 def test_what_was_there_before_is_not_walked_again() -> None:

@@ -3,18 +3,25 @@ from typing import cast
 
 import pytest
 
-from harness.case import ArmedFault
-from harness.errors import ToxiproxyError
-from harness.history import Body, Ended, HarnessTrouble, PathFired, PathHealed, Probed
-from harness.nemesis import Nemesis, placed
-from harness.plan import PlannedFault
-from harness.tap import Tap
-from harness.toxics import SetToxic, Toxic
-from harness.toxics.cut import Cut
-from harness.toxics.latency import Latency
-from harness.toxics.outage import Outage
-from harness.toxiproxy import Proxy
-from mock_server import FAULTS, Gated, Position
+from midstream.harness.case import ArmedFault
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.history import (
+    Body,
+    Ended,
+    HarnessTrouble,
+    PathFired,
+    PathHealed,
+    Probed,
+)
+from midstream.harness.nemesis import Nemesis, placed
+from midstream.harness.plan import PlannedFault
+from midstream.harness.tap import Tap
+from midstream.harness.toxics import SetToxic, Toxic
+from midstream.harness.toxics.cut import Cut
+from midstream.harness.toxics.latency import Latency
+from midstream.harness.toxics.outage import Outage
+from midstream.harness.toxiproxy import Proxy
+from midstream.mock_server import FAULTS, Gated, Position
 from tests.helpers import until
 
 GATED = Gated(name="f1", req=4, conn=1, offset=1000, lead=4, data=b"x" * 50)

@@ -3,11 +3,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.errors import HistoryError
-from harness.explain import LINE_CHARS
-from harness.history import Fired, HarnessTrouble
-from harness.oracle import Oracle, encode, explain, judge
-from harness.verdict import Finding, Grade, Status, Verdict
+from midstream.harness.errors import HistoryError
+from midstream.harness.explain import LINE_CHARS
+from midstream.harness.history import Fired, HarnessTrouble
+from midstream.harness.oracle import Oracle, encode, explain, judge
+from midstream.harness.verdict import Finding, Grade, Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     Item,

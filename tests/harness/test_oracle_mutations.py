@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.history import Record
-from harness.ops import Claim
-from harness.oracle import judge
-from harness.verdict import Verdict
+from midstream.harness.history import Record
+from midstream.harness.ops import Claim
+from midstream.harness.oracle import judge
+from midstream.harness.verdict import Verdict
 from tests.harness.helpers_history import (
     Item,
     answer,

@@ -2,15 +2,15 @@
 
 import pytest
 
-from harness.checkers import CHECKERS
-from harness.history import Fired, Record
-from harness.measures import Measures
-from harness.oracle import judge
-from harness.place import Place, Streams
-from harness.proofs._firing import Firing
-from harness.proofs._wire import Wire
-from harness.validity import Gate
-from harness.verdict import Verdict
+from midstream.harness.checkers import CHECKERS
+from midstream.harness.history import Fired, Record
+from midstream.harness.measures import Measures
+from midstream.harness.oracle import judge
+from midstream.harness.place import Place, Streams
+from midstream.harness.proofs._firing import Firing
+from midstream.harness.proofs._wire import Wire
+from midstream.harness.validity import Gate
+from midstream.harness.verdict import Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     Item,

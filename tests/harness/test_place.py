@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from harness.case import ArmedFault
-from harness.history import Fired, PathFired
-from harness.place import Place, Streams
-from harness.readers import Readers
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import Fired, PathFired
+from midstream.harness.place import Place, Streams
+from midstream.harness.readers import Readers
 from tests.harness.helpers_history import Item, fault, feed, path_fault, raised
 from tests.harness.helpers_wire import head, sent
 

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ScenarioError, UnknownNameError
-from harness.plan import make_plan, select
-from harness.toxics.cut import Cut
-from scenarios import Scenario, load_file
+from midstream.harness.errors import ScenarioError, UnknownNameError
+from midstream.harness.plan import make_plan, select
+from midstream.harness.toxics.cut import Cut
+from midstream.scenarios import Scenario, load_file
 
 CUT = "midstream/cut_inside_event"
 

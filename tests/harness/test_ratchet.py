@@ -1,8 +1,8 @@
 import pytest
 
-from harness.ratchet import UNEXPLAINED, Comparison, compare, rewritten
-from harness.ratchet_file import Baseline, KnownCell
-from harness.verdict import Grade, Verdict
+from midstream.harness.ratchet import UNEXPLAINED, Comparison, compare, rewritten
+from midstream.harness.ratchet_file import Baseline, KnownCell
+from midstream.harness.verdict import Grade, Verdict
 from tests.harness.reports.helpers_reports import judged
 
 CELL = KnownCell(

@@ -2,8 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.ratchet_file import Baseline, KnownCell, RatchetError, dumps, parse
-from harness.verdict import Verdict
+from midstream.harness.ratchet_file import (
+    Baseline,
+    KnownCell,
+    RatchetError,
+    dumps,
+    parse,
+)
+from midstream.harness.verdict import Verdict
 
 GOOD = """
 format = 1

@@ -1,6 +1,6 @@
-from harness.bodies import Opened, Phase
-from harness.history import Record
-from harness.readers import Readers, Reads
+from midstream.harness.bodies import Opened, Phase
+from midstream.harness.history import Record
+from midstream.harness.readers import Readers, Reads
 from tests.harness.helpers_history import Item, feed, history, invoked, raised
 
 PHASE: Item = Phase(name="safety")

@@ -2,12 +2,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from harness.case import ClientInfo
-from harness.history import CaseBegin
-from harness.ops import Attempt
-from harness.oracle import judge
-from harness.resent import Resending
-from harness.verdict import Finding, Judgement, Status, Verdict
+from midstream.harness.case import ClientInfo
+from midstream.harness.history import CaseBegin
+from midstream.harness.ops import Attempt
+from midstream.harness.oracle import judge
+from midstream.harness.resent import Resending
+from midstream.harness.verdict import Finding, Judgement, Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     Item,

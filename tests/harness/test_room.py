@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import pytest
 
-from harness.case import ClientInfo
-from harness.clients import Client, Conversation
-from harness.ops import Op
-from harness.room import Room
+from midstream.harness.case import ClientInfo
+from midstream.harness.clients import Client, Conversation
+from midstream.harness.ops import Op
+from midstream.harness.room import Room
 
 
 class Light:

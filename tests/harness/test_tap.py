@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from harness.history import Crossed, Opened
+from midstream.harness.history import Crossed, Opened
 from tests.harness.helpers_tap import Rig, listening, reset
 from tests.helpers import until
 

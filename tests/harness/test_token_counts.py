@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.oracle import judge
-from harness.verdict import TokenCounts
+from midstream.harness.oracle import judge
+from midstream.harness.verdict import TokenCounts
 from tests.harness.helpers_history import (
     TOKENS,
     Item,

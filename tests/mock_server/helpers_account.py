@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server import ids
-from mock_server.cassette import Cassette, load
-from mock_server.dialects import DIALECTS, Dialect, Stage
-from mock_server.http import Answer, Follow, Reply, Request
-from mock_server.journal import Entry
-from mock_server.settings import SessionSettings
+from midstream.mock_server import ids
+from midstream.mock_server.cassette import Cassette, load
+from midstream.mock_server.dialects import DIALECTS, Dialect, Stage
+from midstream.mock_server.http import Answer, Follow, Reply, Request
+from midstream.mock_server.journal import Entry
+from midstream.mock_server.settings import SessionSettings
 
 BETA = {"openai-beta": "assistants=v2"}
 NOW_S = 1_800_000_000.5

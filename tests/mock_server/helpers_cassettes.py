@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from mock_server.cassette import Cassette, Chunk, Exchange, load
-from mock_server.sse import frame
+from midstream.mock_server.cassette import Cassette, Chunk, Exchange, load
+from midstream.mock_server.sse import frame
 
 Event: TypeAlias = tuple[str, Any]
 """Name and decoded data; ``done`` has None."""

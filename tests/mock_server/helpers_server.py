@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_server import MockServer, OnGate, Session, SessionSettings, Strike
-from mock_server.follower import JOIN
-from mock_server.journal import Entry, ResponseEnd, ResponseHead, Sent
+from midstream.mock_server import MockServer, OnGate, Session, SessionSettings, Strike
+from midstream.mock_server.follower import JOIN
+from midstream.mock_server.journal import Entry, ResponseEnd, ResponseHead, Sent
 
 KEY = "sk-test"
 HEAD = f"Host: x\r\nAuthorization: Bearer {KEY}\r\nOpenAI-Beta: assistants=v2\r\n"

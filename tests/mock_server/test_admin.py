@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from mock_server import MockServer, SessionSettings
-from mock_server.admin import Admin
+from midstream.mock_server import MockServer, SessionSettings
+from midstream.mock_server.admin import Admin
 from tests.mock_server.helpers_server import ASK, KEY
 
 

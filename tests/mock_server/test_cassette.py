@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.cassette import (
+from midstream.mock_server.cassette import (
     ROOT,
     Chunk,
     Exchange,
@@ -13,7 +13,7 @@ from mock_server.cassette import (
     load,
     names,
 )
-from mock_server.errors import CassetteError, UnknownNameError
+from midstream.mock_server.errors import CassetteError, UnknownNameError
 from tests.mock_server.helpers_cassettes import altered, cassette_of
 
 SHORT = "openai_assistants/short_answer"

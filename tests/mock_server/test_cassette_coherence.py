@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from mock_server.cassette import Exchange, dumps, load, names
-from mock_server.cassette_file import loads
-from mock_server.coherence import IncoherentError, check
-from mock_server.coherence.citations import check_citations
-from mock_server.coherence.events import DisorderError
-from mock_server.errors import CassetteError
+from midstream.mock_server.cassette import Exchange, dumps, load, names
+from midstream.mock_server.cassette_file import loads
+from midstream.mock_server.coherence import IncoherentError, check
+from midstream.mock_server.coherence.citations import check_citations
+from midstream.mock_server.coherence.events import DisorderError
+from midstream.mock_server.errors import CassetteError
 from tests.mock_server.helpers_cassettes import (
     Event,
     altered,

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server import cassette_file
-from mock_server.cassette import Cassette, Chunk, Exchange, dumps, load, names
-from mock_server.cassette_file import loads
-from mock_server.errors import CassetteError
+from midstream.mock_server import cassette_file
+from midstream.mock_server.cassette import Cassette, Chunk, Exchange, dumps, load, names
+from midstream.mock_server.cassette_file import loads
+from midstream.mock_server.errors import CassetteError
 from tests.mock_server.helpers_cassettes import cassette_of
 
 HEADER = '{"kind":"cassette","format":1,"dialect":"tape","title":"t","provenance":"p"}'

@@ -3,9 +3,13 @@ from dataclasses import replace
 
 import pytest
 
-from mock_server.cassette import Cassette, Chunk, dumps, load, names
-from mock_server.errors import CassetteError
-from mock_server.redaction import SECRET_SHAPES, allowed_headers, refuse_secrets
+from midstream.mock_server.cassette import Cassette, Chunk, dumps, load, names
+from midstream.mock_server.errors import CassetteError
+from midstream.mock_server.redaction import (
+    SECRET_SHAPES,
+    allowed_headers,
+    refuse_secrets,
+)
 
 _KEY = "abcDEF0123456789abcDEF0123456789abcDEF01"
 SECRETS = {  # put together here, so that no scanner takes them for real ones

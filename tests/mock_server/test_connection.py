@@ -6,12 +6,12 @@ from itertools import pairwise
 import pytest
 from aiohttp import web
 
-from mock_server import Gated, Position, StopAtGate, Strike
-from mock_server.connection import Connection, Wire
-from mock_server.faults.abort import Abort
-from mock_server.faults.drop_before_headers import DropBeforeHeaders
-from mock_server.faults.early_end import EarlyEnd
-from mock_server.steps import CloseHow, Finish, Send, Step
+from midstream.mock_server import Gated, Position, StopAtGate, Strike
+from midstream.mock_server.connection import Connection, Wire
+from midstream.mock_server.faults.abort import Abort
+from midstream.mock_server.faults.drop_before_headers import DropBeforeHeaders
+from midstream.mock_server.faults.early_end import EarlyEnd
+from midstream.mock_server.steps import CloseHow, Finish, Send, Step
 from tests.helpers import until
 from tests.mock_server.helpers_server import END, rig, start_run
 

@@ -7,9 +7,9 @@ import aiohttp
 import msgspec
 import pytest
 
-from mock_server import MockServer, Position, SessionSettings, control, load
-from mock_server.admin import Admin
-from mock_server.control_messages import (
+from midstream.mock_server import MockServer, Position, SessionSettings, control, load
+from midstream.mock_server.admin import Admin
+from midstream.mock_server.control_messages import (
     ForetoldAs,
     News,
     Noted,
@@ -24,7 +24,7 @@ from mock_server.control_messages import (
     Synced,
     Texts,
 )
-from mock_server.journal import Fired, ResponseEnd, RunStatus
+from midstream.mock_server.journal import Fired, ResponseEnd, RunStatus
 from tests.helpers import until
 from tests.mock_server.helpers_server import END, KEY, Socket, start_run
 

@@ -6,10 +6,10 @@ from unittest.mock import patch
 
 import pytest
 
-from mock_server import MockServer, Position, SessionSettings, Strike, load
-from mock_server.faults.early_end import EarlyEnd
-from mock_server.follower import JOIN
-from mock_server.journal import ResponseEnd, Sent, Streamed
+from midstream.mock_server import MockServer, Position, SessionSettings, Strike, load
+from midstream.mock_server.faults.early_end import EarlyEnd
+from midstream.mock_server.follower import JOIN
+from midstream.mock_server.journal import ResponseEnd, Sent, Streamed
 from tests.helpers import until
 from tests.mock_server.helpers_server import END, KEY, Socket, rig, start_run
 
@@ -46,7 +46,7 @@ async def test_events_that_are_due_go_out_with_one_write(join: int, most: int) -
         pieces.append(data)
         return write(descriptor, data)
 
-    with patch("mock_server.connection.os.write", noted):
+    with patch("midstream.mock_server.connection.os.write", noted):
         await received(is_express=True, join=join)
     counts = [n for piece in pieces if (n := piece.count(b"event: "))]
     assert max(counts) == most

@@ -2,8 +2,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from mock_server.follower import Follower
-from mock_server.runlog import Act, Entry, RunLog
+from midstream.mock_server.follower import Follower
+from midstream.mock_server.runlog import Act, Entry, RunLog
 
 
 class Paper:

@@ -1,7 +1,15 @@
-from mock_server.gate import StopAtGate
-from mock_server.http import Answer, Follow, Piece, Playback, Reply, is_verbatim, steps
-from mock_server.runlog import Entry, RunLog
-from mock_server.steps import Await, Finish, Gate, Head, Pause, Send, Step
+from midstream.mock_server.gate import StopAtGate
+from midstream.mock_server.http import (
+    Answer,
+    Follow,
+    Piece,
+    Playback,
+    Reply,
+    is_verbatim,
+    steps,
+)
+from midstream.mock_server.runlog import Entry, RunLog
+from midstream.mock_server.steps import Await, Finish, Gate, Head, Pause, Send, Step
 
 
 def follow() -> Follow:

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from mock_server.lateness import Lateness, Standstill
+from midstream.mock_server.lateness import Lateness, Standstill
 
 
 def test_nothing_counted_is_never_late() -> None:

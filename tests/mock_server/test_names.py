@@ -1,6 +1,6 @@
 import pytest
 
-import mock_server
+from midstream import mock_server
 
 
 @pytest.mark.parametrize("name", mock_server.__all__)
@@ -13,5 +13,7 @@ def test_every_name_is_there_when_it_is_asked_for(name: str) -> None:
 
 def test_no_other_name_is_there() -> None:
     """A mistyped name is said to be none, as in any module."""
-    with pytest.raises(AttributeError, match="'mock_server' has no attribute 'Mock'"):
+    with pytest.raises(
+        AttributeError, match=r"'midstream\.mock_server' has no attribute 'Mock'"
+    ):
         _ = mock_server.Mock  # type: ignore[attr-defined]

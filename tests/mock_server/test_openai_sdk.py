@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mock_server import load, names
+from midstream.mock_server import load, names
 from tests.mock_server.helpers_server import KEY, Rig, rig
 
 pytestmark = pytest.mark.openai

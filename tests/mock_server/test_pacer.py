@@ -1,7 +1,7 @@
 import asyncio
 from typing import Literal
 
-from mock_server.pacer import _is_set
+from midstream.mock_server.pacer import _is_set
 
 
 class SetAtTheDeadline(asyncio.Event):

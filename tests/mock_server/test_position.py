@@ -4,8 +4,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from mock_server.position import Byte, Position, strike
-from mock_server.steps import Abort, Fault, Finish, Fired, Head, Send, Step
+from midstream.mock_server.position import Byte, Position, strike
+from midstream.mock_server.steps import Abort, Fault, Finish, Fired, Head, Send, Step
 
 HEAD = Head(200, {})
 A0 = Send(b"abcd", 0, "a")

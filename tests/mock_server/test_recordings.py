@@ -5,9 +5,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from mock_server import MockServer, SessionSettings, sse
-from mock_server.cassette import Cassette, Exchange
-from mock_server.vcr import import_vcr
+from midstream.mock_server import MockServer, SessionSettings, sse
+from midstream.mock_server.cassette import Cassette, Exchange
+from midstream.mock_server.vcr import import_vcr
 from tests.mock_server.helpers_recordings import Renamer
 
 pytestmark = pytest.mark.recordings

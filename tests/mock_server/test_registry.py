@@ -1,7 +1,7 @@
 import pytest
 
-from mock_server import FAULTS, MockServerError, Registry, UnknownNameError
-from mock_server.faults.early_end import EarlyEnd
+from midstream.mock_server import FAULTS, MockServerError, Registry, UnknownNameError
+from midstream.mock_server.faults.early_end import EarlyEnd
 
 
 def test_a_things_name_is_its_files_name() -> None:
@@ -31,7 +31,7 @@ def test_a_name_like_no_other_lists_some() -> None:
 
 def test_a_second_thing_in_one_file_is_rejected() -> None:
     """Two names for one file would make one of them unreachable."""
-    registry: Registry[type] = Registry("fault", "mock_server.faults")
+    registry: Registry[type] = Registry("fault", "midstream.mock_server.faults")
     registry.register(EarlyEnd)
 
     with pytest.raises(MockServerError, match="early_end registers two faults"):

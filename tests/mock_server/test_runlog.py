@@ -1,6 +1,6 @@
 import pytest
 
-from mock_server.runlog import Entry, RunLog
+from midstream.mock_server.runlog import Entry, RunLog
 
 
 def entries(*names: str) -> list[Entry]:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from mock_server import MockServer
-from mock_server.serve import add_serve_arguments, main
-from mock_server.served import Served, parse
+from midstream.mock_server import MockServer
+from midstream.mock_server.serve import add_serve_arguments, main
+from midstream.mock_server.served import Served, parse
 
 
 async def test_it_says_where_it_is_and_ends_cleanly() -> None:
     """It prints its base URL and how to use it; SIGINT ends it with code 0."""
-    argv = [sys.executable, "-m", "mock_server", "--speed", "0", "--admin"]
+    argv = [sys.executable, "-m", "midstream.mock_server", "--speed", "0", "--admin"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:  # noqa: ASYNC220, S603 (ours)
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(6)]
@@ -53,7 +53,13 @@ def test_a_bad_option_is_exit_code_2(
 async def test_a_port_in_use_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     """The port is named."""
     async with MockServer() as server:
-        argv = [sys.executable, "-m", "mock_server", "--port", str(server.port)]
+        argv = [
+            sys.executable,
+            "-m",
+            "midstream.mock_server",
+            "--port",
+            str(server.port),
+        ]
         done = subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: ASYNC221, S603 (ours)
     assert done.returncode == 2
     assert f"port {server.port} on 127.0.0.1 is in use" in done.stderr
@@ -94,7 +100,14 @@ def free_ports(*, is_kept: bool = False) -> Iterator[str]:
 
 def serving(*options: str) -> "subprocess.Popen[str]":
     """Start `serve` for a program, with *options*."""
-    argv = [sys.executable, "-m", "mock_server", "--json", "--until-eof", *options]
+    argv = [
+        sys.executable,
+        "-m",
+        "midstream.mock_server",
+        "--json",
+        "--until-eof",
+        *options,
+    ]
     return subprocess.Popen(  # noqa: S603 (ours)
         argv,
         stdin=subprocess.PIPE,

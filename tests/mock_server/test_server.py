@@ -3,15 +3,15 @@ from typing import Any, Literal
 
 import pytest
 
-from mock_server import (
+from midstream.mock_server import (
     Position,
     Strike,
     load,
 )
-from mock_server.faults.hold_open_after_done import HoldOpenAfterDone
-from mock_server.faults.http_status import HttpStatus
-from mock_server.faults.retry_after import RetryAfter
-from mock_server.journal import Committed, Fired, Received, RunStatus, Sent
+from midstream.mock_server.faults.hold_open_after_done import HoldOpenAfterDone
+from midstream.mock_server.faults.http_status import HttpStatus
+from midstream.mock_server.faults.retry_after import RetryAfter
+from midstream.mock_server.journal import Committed, Fired, Received, RunStatus, Sent
 from tests.helpers import until
 from tests.mock_server.helpers_server import END, HEAD, KEY, Rig, rig, start_run
 

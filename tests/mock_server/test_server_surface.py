@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from mock_server import (
+from midstream.mock_server import (
     MockServer,
     MockServerError,
     PortError,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.sse import FramingError, ends, frame, frames
+from midstream.mock_server.sse import FramingError, ends, frame, frames
 
 LINE = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]))
 

@@ -8,10 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.cassette import ROOT, Cassette, load
-from mock_server.errors import CassetteError
-from mock_server.synthesis import SOURCES, build, build_all
-from mock_server.synthesis.tokens import AmbiguousTokenError, cut, pieces, plain
+from midstream.mock_server.cassette import ROOT, Cassette, load
+from midstream.mock_server.errors import CassetteError
+from midstream.mock_server.synthesis import SOURCES, build, build_all
+from midstream.mock_server.synthesis.tokens import (
+    AmbiguousTokenError,
+    cut,
+    pieces,
+    plain,
+)
 from tests.mock_server.helpers_cassettes import events_of, find
 
 FOLDER = ROOT / "openai_assistants"

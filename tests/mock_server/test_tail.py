@@ -1,5 +1,5 @@
-from mock_server.http import trailing
-from mock_server.steps import Abort, Finish, Head, Pause, Send, Step
+from midstream.mock_server.http import trailing
+from midstream.mock_server.steps import Abort, Finish, Head, Pause, Send, Step
 
 HEAD = Head(200, {})
 EVENT = Send(b"data: 1\n\n", 0, "e")

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mock_server import yaml_reader
-from mock_server.cassette import Cassette, Exchange, load
-from mock_server.errors import CassetteError
-from mock_server.vcr import import_file, import_vcr
+from midstream.mock_server import yaml_reader
+from midstream.mock_server.cassette import Cassette, Exchange, load
+from midstream.mock_server.errors import CassetteError
+from midstream.mock_server.vcr import import_file, import_vcr
 
 SSE = {"Content-Type": ["text/event-stream"], "Set-Cookie": ["a=b"]}
 

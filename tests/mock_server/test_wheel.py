@@ -2,7 +2,7 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from mock_server.wheel import Wheel
+from midstream.mock_server.wheel import Wheel
 from tests.helpers import until
 
 

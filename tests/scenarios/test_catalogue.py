@@ -5,12 +5,12 @@ from typing import get_args
 import msgspec
 import pytest
 
-import scenarios
-from harness.plan import Plan, make_plan
-from harness.toxics import TOXICS
-from mock_server import FAULTS
-from scenarios import Scenario
-from scenarios.schema import PhaseName
+from midstream import scenarios
+from midstream.harness.plan import Plan, make_plan
+from midstream.harness.toxics import TOXICS
+from midstream.mock_server import FAULTS
+from midstream.scenarios import Scenario
+from midstream.scenarios.schema import PhaseName
 
 IDS = scenarios.ids()
 ALL: dict[str, Scenario] = {name: scenarios.load(name) for name in IDS}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-import scenarios
-from harness.case import Expect
-from harness.plan import DEFAULTS, make_plan
-from harness.toxics import TOXICS
-from mock_server import FAULTS
-from scenarios.schema import Scenario
+from midstream import scenarios
+from midstream.harness.case import Expect
+from midstream.harness.plan import DEFAULTS, make_plan
+from midstream.harness.toxics import TOXICS
+from midstream.mock_server import FAULTS
+from midstream.scenarios.schema import Scenario
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)

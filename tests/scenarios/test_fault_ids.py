@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import scenarios
+from midstream import scenarios
 
 ROOT = Path(__file__).parents[2]
 FAULTS_PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-import scenarios
-from scenarios import Scenario, ScenarioFileError
+from midstream import scenarios
+from midstream.scenarios import Scenario, ScenarioFileError
 
 GOOD = """
 description = "Nothing happens."

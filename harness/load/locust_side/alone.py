@@ -5,11 +5,11 @@ from typing import Final
 import gevent
 from locust.env import Environment
 
-from harness.load.locust_side.desk_side import DeskSide
-from harness.load.locust_side.head_node import HeadNode
-from harness.load.locust_side.head_side import HeadSide
-from harness.load.locust_side.node import patience_s
-from harness.load.streams.desk import Seat
+from midstream.harness.load.locust_side.desk_side import DeskSide
+from midstream.harness.load.locust_side.head_node import HeadNode
+from midstream.harness.load.locust_side.head_side import HeadSide
+from midstream.harness.load.locust_side.node import patience_s
+from midstream.harness.load.streams.desk import Seat
 
 _NAME: Final = "load generator"
 _REPORT_S: Final = 2.0

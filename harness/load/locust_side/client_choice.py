@@ -6,22 +6,22 @@ from typing import Any, Final
 from gevent import get_hub
 from locust.env import Environment
 
-from harness.load.locust_side.options import (
+from midstream.harness.load.locust_side.options import (
     CLIENT_NAMES,
     DEFAULT_CLIENT,
     exits_on_mistake,
 )
-from harness.load.users import StreamingUser
+from midstream.harness.load.users import StreamingUser
 
 
 def _reference() -> type[StreamingUser]:
-    from harness.load.users.reference import ReferenceUser  # noqa: PLC0415  # only the one asked for
+    from midstream.harness.load.users.reference import ReferenceUser  # noqa: PLC0415  # only the one asked for
 
     return ReferenceUser
 
 
 def _openai_python() -> type[StreamingUser]:
-    from harness.load.users.openai_python import OpenAIPythonUser  # noqa: PLC0415  # the same
+    from midstream.harness.load.users.openai_python import OpenAIPythonUser  # noqa: PLC0415  # the same
 
     return OpenAIPythonUser
 

@@ -7,15 +7,15 @@ import msgspec
 from locust.env import Environment
 from locust.exception import StopUser
 
-from harness.errors import HarnessError
-from harness.load.errors import LoadError
-from harness.load.run.orders import LoadOrder
-from harness.load.run.vitals import Pulse
-from harness.load.stream import StreamResult
-from harness.load.streams.desk import Desk, Seat
-from harness.toxiproxy import api
-from harness.verdict import Grade
-from mock_server import collector
+from midstream.harness.errors import HarnessError
+from midstream.harness.load.errors import LoadError
+from midstream.harness.load.run.orders import LoadOrder
+from midstream.harness.load.run.vitals import Pulse
+from midstream.harness.load.stream import StreamResult
+from midstream.harness.load.streams.desk import Desk, Seat
+from midstream.harness.toxiproxy import api
+from midstream.harness.verdict import Grade
+from midstream.mock_server import collector
 
 _TYPE = "SSE"
 

@@ -1,7 +1,7 @@
 """Edge: what the master of a load run and its only process have in common: the head."""
 
-from harness.load.locust_side.head_side import HeadSide
-from harness.load.locust_side.node import Node, give_up
+from midstream.harness.load.locust_side.head_side import HeadSide
+from midstream.harness.load.locust_side.node import Node, give_up
 
 
 class HeadNode(Node):

@@ -9,19 +9,23 @@ import gevent
 from locust import log
 from locust.env import Environment
 
-from harness.case import ClientInfo
-from harness.load.locust_side import tabs
-from harness.load.locust_side.interrupt import Interrupt
-from harness.load.locust_side.live_line import LiveLine
-from harness.load.locust_side.options import DEFAULT_RUN_S, Wanted, exits_on_mistake
-from harness.load.locust_side.shape import StormShape
-from harness.load.report.live import live_line
-from harness.load.run import orders
-from harness.load.run.head import Head
-from harness.load.run.telling import tell
-from harness.load.run.vitals import Pulse
-from harness.load.schedule import require_fits, spans
-from harness.reports.files import require_writable
+from midstream.harness.case import ClientInfo
+from midstream.harness.load.locust_side import tabs
+from midstream.harness.load.locust_side.interrupt import Interrupt
+from midstream.harness.load.locust_side.live_line import LiveLine
+from midstream.harness.load.locust_side.options import (
+    DEFAULT_RUN_S,
+    Wanted,
+    exits_on_mistake,
+)
+from midstream.harness.load.locust_side.shape import StormShape
+from midstream.harness.load.report.live import live_line
+from midstream.harness.load.run import orders
+from midstream.harness.load.run.head import Head
+from midstream.harness.load.run.telling import tell
+from midstream.harness.load.run.vitals import Pulse
+from midstream.harness.load.schedule import require_fits, spans
+from midstream.harness.reports.files import require_writable
 
 EXIT_INTERRUPTED: Final = 130
 INTERRUPTED: Final = "interrupted"

@@ -12,9 +12,9 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.runners import STATE_MISSING
 
-from harness.load.locust_side.head_node import HeadNode
-from harness.load.locust_side.head_side import HeadPulse, HeadSide
-from harness.load.locust_side.node import patience_s
+from midstream.harness.load.locust_side.head_node import HeadNode
+from midstream.harness.load.locust_side.head_side import HeadPulse, HeadSide
+from midstream.harness.load.locust_side.node import patience_s
 
 STOP: Final = "midstream-stop"
 LAST: Final = "midstream-last"

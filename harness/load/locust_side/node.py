@@ -9,11 +9,11 @@ from typing import Any, Final
 import gevent
 from locust.env import Environment
 
-from harness.errors import HarnessError
-from harness.load.locust_side import options
-from harness.load.locust_side.head_side import HeadSide, complain
-from harness.load.streams.desk import Seat
-from mock_server import MockServerError
+from midstream.harness.errors import HarnessError
+from midstream.harness.load.locust_side import options
+from midstream.harness.load.locust_side.head_side import HeadSide, complain
+from midstream.harness.load.streams.desk import Seat
+from midstream.mock_server import MockServerError
 
 CUT_SHORT_S: Final = 2.0
 """How long conversations may take to end when nobody wants to wait for them."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harness.errors import HarnessError, UnavailableError
-from harness.load import gates, storm_file
-from harness.load.limits import Limits, parse_limits
-from harness.load.storm import Storm
-from harness.reports.files import require_writable
-from mock_server import MockServerError
+from midstream.harness.errors import HarnessError, UnavailableError
+from midstream.harness.load import gates, storm_file
+from midstream.harness.load.limits import Limits, parse_limits
+from midstream.harness.load.storm import Storm
+from midstream.harness.reports.files import require_writable
+from midstream.mock_server import MockServerError
 
 DEFAULT_STORM: Final = "commuter_train"
 CLIENT_NAMES: Final = ("openai_python", "reference")

@@ -1,8 +1,7 @@
 """Edge: looks at a user's own locustfile before Locust does.
 
-``python -m harness.load.locust_side.own_file FILE`` says in one line what is wrong with
-it and exits with 2. In a process of its own, for importing Locust patches the whole
-process.
+It says in one line what is wrong with it and exits with 2. In a process of its own,
+because importing Locust patches the whole process.
 """
 
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Final
 
-from harness.case import ClientInfo
+from midstream.harness.case import ClientInfo
 
 _USAGE_ERROR: Final = 2
 _SEE: Final = "see docs/load.md, Your own client"
@@ -38,7 +37,7 @@ def mistake_of(kind: type) -> str:
     """Return what *kind* lacks to be a class of users that can be judged."""
     name = kind.__name__
     if not hasattr(kind, "converse"):
-        return f"{name} is no harness.load.users.StreamingUser"
+        return f"{name} is no midstream.harness.load.users.StreamingUser"
     if not isinstance(getattr(kind, "client_info", None), ClientInfo):
         return f"{name} does not say whom it tests: it has no client_info"
     if vars(_home(kind.__mro__)).get("abstract"):

@@ -11,12 +11,12 @@ from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from harness.load.locust_side import options
-from harness.load.locust_side.alone import Alone
-from harness.load.locust_side.master import Master
-from harness.load.locust_side.node import Node
-from harness.load.locust_side.worker import Worker
-from harness.load.streams.desk import Seat
+from midstream.harness.load.locust_side import options
+from midstream.harness.load.locust_side.alone import Alone
+from midstream.harness.load.locust_side.master import Master
+from midstream.harness.load.locust_side.node import Node
+from midstream.harness.load.locust_side.worker import Worker
+from midstream.harness.load.streams.desk import Seat
 
 KEY: Final = "midstream"
 """Where in a worker's report ours is."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from locust import LoadTestShape
 
-from harness.load.schedule import Span
+from midstream.harness.load.schedule import Span
 
 
 class StormShape(LoadTestShape):

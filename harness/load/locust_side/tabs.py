@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Response, request
 
-from harness.load.summing import metrics
-from harness.load.tally import Tally
-from harness.load.units import Measured, spoken
+from midstream.harness.load.summing import metrics
+from midstream.harness.load.tally import Tally
+from midstream.harness.load.units import Measured, spoken
 
 _TABLES = (
     ("midstream-verdicts", "Verdicts", ("verdict", "streams", "share")),

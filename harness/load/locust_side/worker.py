@@ -8,14 +8,14 @@ import gevent
 from locust import runners
 from locust.env import Environment
 
-from harness.load.errors import LoadError
-from harness.load.locust_side.clock import Offset
-from harness.load.locust_side.desk_side import DeskSide
-from harness.load.locust_side.master import CLOCK, LAST, STOP
-from harness.load.locust_side.node import CUT_SHORT_S, Node
-from harness.load.result import EXIT_CODES
-from harness.load.run import orders
-from harness.load.streams.desk import Seat
+from midstream.harness.load.errors import LoadError
+from midstream.harness.load.locust_side.clock import Offset
+from midstream.harness.load.locust_side.desk_side import DeskSide
+from midstream.harness.load.locust_side.master import CLOCK, LAST, STOP
+from midstream.harness.load.locust_side.node import CUT_SHORT_S, Node
+from midstream.harness.load.result import EXIT_CODES
+from midstream.harness.load.run import orders
+from midstream.harness.load.streams.desk import Seat
 
 _USAGE_ERROR = 2
 

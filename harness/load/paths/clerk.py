@@ -13,7 +13,7 @@ import gevent
 from gevent.event import AsyncResult
 from gevent.queue import Queue
 
-from harness.errors import ToxiproxyError
+from midstream.harness.errors import ToxiproxyError
 
 P = ParamSpec("P")
 T = TypeVar("T")

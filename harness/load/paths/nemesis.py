@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import gevent
 
-from harness.errors import ToxiproxyError
-from harness.history import (
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.history import (
     Body,
     Crossed,
     Ended,
@@ -22,8 +22,8 @@ from harness.history import (
     PathHealed,
     Source,
 )
-from harness.load.paths.path_tap import PathTap
-from harness.load.paths.user_path import CUT, OpenPath
+from midstream.harness.load.paths.path_tap import PathTap
+from midstream.harness.load.paths.user_path import CUT, OpenPath
 
 Note: TypeAlias = Callable[[Source, Body], object]
 _QUIET_S = 1.0

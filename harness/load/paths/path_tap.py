@@ -17,7 +17,7 @@ from gevent import socket
 from gevent.event import Event
 from gevent.server import StreamServer
 
-from harness.history import Crossed, Ended, Opened
+from midstream.harness.history import Crossed, Ended, Opened
 
 Note: TypeAlias = Callable[[Opened | Crossed | Ended], object]
 Who: TypeAlias = Literal["client", "server"]

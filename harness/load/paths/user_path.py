@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from harness.errors import ToxiproxyError
-from harness.load.path_fault import PathCut
-from harness.load.paths.clerk import Clerk
-from harness.toxics import Placed, SetToxic, Toxic
-from harness.toxiproxy import api
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.load.path_fault import PathCut
+from midstream.harness.load.paths.clerk import Clerk
+from midstream.harness.toxics import Placed, SetToxic, Toxic
+from midstream.harness.toxiproxy import api
 
 CUT: Final = "f1"
 """What a conversation's own fault is called, on its proxy and in its history."""

@@ -7,8 +7,8 @@ forbids scripts, frames and every fetch by its policy (`harness.reports.html`).
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from harness.load.result import LoadResult
-from harness.reports.html import POLICY
+from midstream.harness.load.result import LoadResult
+from midstream.harness.reports.html import POLICY
 
 from . import tables
 from .chart import draw, frame_of

@@ -1,12 +1,12 @@
 """How a load run goes, in one line: for a terminal, while it goes on."""
 
-from harness.grading import grade_by
-from harness.load.run.orders import LoadOrder
-from harness.load.storm_check import expect_of
-from harness.load.tally import Tally
-from harness.load.units import counted
-from harness.reports.neutral import neutral
-from harness.reports.words import SYMBOLS
+from midstream.harness.grading import grade_by
+from midstream.harness.load.run.orders import LoadOrder
+from midstream.harness.load.storm_check import expect_of
+from midstream.harness.load.tally import Tally
+from midstream.harness.load.units import counted
+from midstream.harness.reports.neutral import neutral
+from midstream.harness.reports.words import SYMBOLS
 
 
 def live_line(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote
 
-from harness.reports.neutral import neutral
+from midstream.harness.reports.neutral import neutral
 
 
 def safe(said: object) -> str:

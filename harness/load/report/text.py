@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from harness.load.gates import GateResult, GateStatus
-from harness.load.result import LoadResult, Whole
-from harness.load.units import counted, spoken
-from harness.reports.neutral import neutral
-from harness.reports.words import SYMBOLS
-from harness.verdict import Grade
+from midstream.harness.load.gates import GateResult, GateStatus
+from midstream.harness.load.result import LoadResult, Whole
+from midstream.harness.load.units import counted, spoken
+from midstream.harness.reports.neutral import neutral
+from midstream.harness.reports.words import SYMBOLS
+from midstream.harness.verdict import Grade
 
 GATE_SYMBOLS: Final = {
     GateStatus.PASS: "✓",

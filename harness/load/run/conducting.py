@@ -9,9 +9,9 @@ import gevent
 import msgspec
 from gevent import subprocess
 
-from harness.load.result import Band
-from harness.load.run.conductor import Conducted
-from harness.load.run.orders import LoadOrder, Timetable, encode
+from midstream.harness.load.result import Band
+from midstream.harness.load.run.conductor import Conducted
+from midstream.harness.load.run.orders import LoadOrder, Timetable, encode
 
 _END_S: Final = 10.0
 
@@ -70,7 +70,7 @@ class Conducting:
 def _start(order: LoadOrder) -> "subprocess.Popen[bytes]":
     """Start a conductor and hand it its order."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "harness.load.run.conductor"],
+        [sys.executable, "-m", "midstream.harness.load.run.conductor"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         process_group=0,  # ^C is ours

@@ -1,9 +1,9 @@
-"""Edge: the hand on the weather, in a process of its own: takes paths down and up.
+"""Edge: takes proxies down and up on schedule.
 
-``python -m harness.load.run.conductor`` reads the order of a run as one line and tells
-of each outage as one line of JSON: what was asked, when Toxiproxy had done it, and what
-shows that it had an effect. It ends when its standard input does. In a process of its
-own it is on time also where the load generator is not.
+It is a program: it reads the order of a run as one line and tells of each outage as one
+line of JSON: what was asked, when Toxiproxy had done it, and what shows that it had an
+effect. It ends when its standard input does. It has a process of its own so that a busy
+load generator cannot delay it.
 """
 
 import socket
@@ -16,15 +16,15 @@ from typing import Final
 
 import msgspec
 
-from harness.errors import ToxiproxyError
-from harness.kept_port import KeptPort
-from harness.load.paths.user_path import user_of
-from harness.load.result import Band
-from harness.load.run.orders import LoadOrder, Timetable, decode
-from harness.load.schedule import Down
-from harness.load.units import counted
-from harness.toxiproxy import api
-from harness.toxiproxy.api import ProxyState
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.kept_port import KeptPort
+from midstream.harness.load.paths.user_path import user_of
+from midstream.harness.load.result import Band
+from midstream.harness.load.run.orders import LoadOrder, Timetable, decode
+from midstream.harness.load.schedule import Down
+from midstream.harness.load.units import counted
+from midstream.harness.toxiproxy import api
+from midstream.harness.toxiproxy.api import ProxyState
 
 _HANDS: Final = 4
 _LOOK_S: Final = 0.1

@@ -10,19 +10,19 @@ from typing import Any, Final
 
 import msgspec
 
-from harness.case import ClientInfo
-from harness.load.health import Sample
-from harness.load.ledger import Ledger
-from harness.load.locust_side.options import Wanted
-from harness.load.result import LoadResult, PhaseEntry
-from harness.load.run.conducting import Conducting
-from harness.load.run.orders import LoadOrder, Timetable
-from harness.load.run.rig import Rig
-from harness.load.run.vitals import Watch
-from harness.load.schedule import require_fits
-from harness.load.summing import LoadRun, make_result
-from harness.reports.json_file import ClientEntry
-from harness.run_directory import new_directory
+from midstream.harness.case import ClientInfo
+from midstream.harness.load.health import Sample
+from midstream.harness.load.ledger import Ledger
+from midstream.harness.load.locust_side.options import Wanted
+from midstream.harness.load.result import LoadResult, PhaseEntry
+from midstream.harness.load.run.conducting import Conducting
+from midstream.harness.load.run.orders import LoadOrder, Timetable
+from midstream.harness.load.run.rig import Rig
+from midstream.harness.load.run.vitals import Watch
+from midstream.harness.load.schedule import require_fits
+from midstream.harness.load.summing import LoadRun, make_result
+from midstream.harness.reports.json_file import ClientEntry
+from midstream.harness.run_directory import new_directory
 
 _LIBRARIES: Final = ("locust", "gevent", "aiohttp")
 _EARLY_S: Final = 1.0

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from harness.load.limits import Limits
-from harness.load.schedule import Span, downs, spans
-from harness.load.storm import Storm
-from harness.toxiproxy.running import Running
-from mock_server.served import Served
+from midstream.harness.load.limits import Limits
+from midstream.harness.load.schedule import Span, downs, spans
+from midstream.harness.load.storm import Storm
+from midstream.harness.toxiproxy.running import Running
+from midstream.mock_server.served import Served
 
 
 class LoadOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -12,9 +12,9 @@ import gevent
 import msgspec
 from gevent import subprocess
 
-from harness.load.errors import LoadError
-from harness.toxiproxy.running import Running
-from mock_server import served
+from midstream.harness.load.errors import LoadError
+from midstream.harness.toxiproxy.running import Running
+from midstream.mock_server import served
 
 T = TypeVar("T")
 _START_S: Final = 30.0
@@ -44,11 +44,12 @@ class Rig:
         try:
             options = ("--express", "--admin", "--json", "--until-eof")
             self.servers: tuple[served.Served, ...] = self._start(
-                ("mock_server", *options, "--workers", str(servers)), served.parse
+                ("midstream.mock_server", *options, "--workers", str(servers)),
+                served.parse,
             )
             if has_toxiproxy:
                 self.toxiproxy = self._start(
-                    ("harness.toxiproxy",),
+                    ("midstream.harness.toxiproxy",),
                     lambda line: msgspec.json.decode(line, type=Running),
                 )
         except BaseException:
@@ -96,4 +97,4 @@ class Rig:
 def _what(child: "subprocess.Popen[bytes]") -> str:
     """Return what a child is, in words."""
     module = str(list(child.args)[2]) if isinstance(child.args, list) else ""
-    return "Toxiproxy" if module == "harness.toxiproxy" else "the server"
+    return "Toxiproxy" if module == "midstream.harness.toxiproxy" else "the server"

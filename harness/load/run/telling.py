@@ -4,12 +4,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.errors import UnavailableError
-from harness.load.locust_side.options import Wanted
-from harness.load.report import html, text
-from harness.load.result import LoadResult, encode
-from harness.reports.files import write
-from harness.reports.neutral import neutral
+from midstream.harness.errors import UnavailableError
+from midstream.harness.load.locust_side.options import Wanted
+from midstream.harness.load.report import html, text
+from midstream.harness.load.result import LoadResult, encode
+from midstream.harness.reports.files import write
+from midstream.harness.reports.neutral import neutral
 
 
 def tell(result: LoadResult, wanted: Wanted, directory: Path) -> None:

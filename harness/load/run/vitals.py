@@ -14,10 +14,10 @@ import psutil
 import requests
 from msgspec.structs import replace
 
-from harness.load.health import Role, Sample
-from harness.toxiproxy.running import Running
-from mock_server.lateness import Lateness
-from mock_server.served import Served
+from midstream.harness.load.health import Role, Sample
+from midstream.harness.toxiproxy.running import Running
+from midstream.mock_server.lateness import Lateness
+from midstream.mock_server.served import Served
 
 _EVERY_S: Final = 2.0
 _BEAT_S: Final = 0.02

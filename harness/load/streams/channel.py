@@ -14,9 +14,9 @@ import msgspec
 import websocket
 from gevent.event import AsyncResult
 
-from harness.load.errors import LoadError
-from mock_server.control_messages import Entry as Said
-from mock_server.control_messages import (
+from midstream.harness.load.errors import LoadError
+from midstream.mock_server.control_messages import Entry as Said
+from midstream.mock_server.control_messages import (
     ForetoldAs,
     News,
     Noted,
@@ -31,9 +31,9 @@ from mock_server.control_messages import (
     Synced,
     Texts,
 )
-from mock_server.journal import Entry, Foretold
-from mock_server.served import Served
-from mock_server.settings import SessionSettings
+from midstream.mock_server.journal import Entry, Foretold
+from midstream.mock_server.served import Served
+from midstream.mock_server.settings import SessionSettings
 
 Listener: TypeAlias = Callable[[int, Entry], object]
 """Told each entry of a journal, with its time in nanoseconds of our own clock."""

@@ -9,26 +9,26 @@ from urllib.parse import urlsplit
 
 import gevent
 
-from harness.case import Case, ClientInfo, Expect
-from harness.clients import Conversation
-from harness.errors import HarnessError
-from harness.grading import grade_by
-from harness.history import Body, ClientExit, Source
-from harness.load.draw import Drawn
-from harness.load.paths.nemesis import struck
-from harness.load.paths.user_path import CUT, OpenPath
-from harness.load.storm import Storm
-from harness.load.stream import StreamResult, carried, has_struck
-from harness.load.streams.channel import Channel
-from harness.load.streams.judging import StreamJudge
-from harness.load.streams.kept import Kept
-from harness.load.streams.watching import Watching
-from harness.ops import Op
-from harness.verdict import Grade, Judgement, Verdict
-from harness.workloads import Workload
-from mock_server.control_messages import StrikeOrder
-from mock_server.journal import Entry
-from mock_server.settings import SessionSettings
+from midstream.harness.case import Case, ClientInfo, Expect
+from midstream.harness.clients import Conversation
+from midstream.harness.errors import HarnessError
+from midstream.harness.grading import grade_by
+from midstream.harness.history import Body, ClientExit, Source
+from midstream.harness.load.draw import Drawn
+from midstream.harness.load.paths.nemesis import struck
+from midstream.harness.load.paths.user_path import CUT, OpenPath
+from midstream.harness.load.storm import Storm
+from midstream.harness.load.stream import StreamResult, carried, has_struck
+from midstream.harness.load.streams.channel import Channel
+from midstream.harness.load.streams.judging import StreamJudge
+from midstream.harness.load.streams.kept import Kept
+from midstream.harness.load.streams.watching import Watching
+from midstream.harness.ops import Op
+from midstream.harness.verdict import Grade, Judgement, Verdict
+from midstream.harness.workloads import Workload
+from midstream.mock_server.control_messages import StrikeOrder
+from midstream.mock_server.journal import Entry
+from midstream.mock_server.settings import SessionSettings
 
 _PATIENCE = 0.9
 """The part of its time in which an honest client should have given up."""

@@ -14,24 +14,24 @@ from typing import Final, TypeAlias
 import gevent
 from gevent.event import Event
 
-from harness.case import ClientInfo
-from harness.clients import Conversation
-from harness.errors import HarnessError
-from harness.load.draw import draws, path_of
-from harness.load.ledger import Outbox
-from harness.load.path_fault import PathCut
-from harness.load.paths.clerk import Clerk
-from harness.load.paths.user_path import OpenPath, UserPath
-from harness.load.run.orders import LoadOrder, Timetable
-from harness.load.storm import Phase
-from harness.load.storm_check import expect_of
-from harness.load.stream import StreamResult
-from harness.load.streams.channel import Channel
-from harness.load.streams.conversation import Meeting, Talk
-from harness.load.streams.kept import Kept
-from harness.load.streams.starts import Starts
-from harness.ops import Op
-from harness.workloads import WORKLOADS
+from midstream.harness.case import ClientInfo
+from midstream.harness.clients import Conversation
+from midstream.harness.errors import HarnessError
+from midstream.harness.load.draw import draws, path_of
+from midstream.harness.load.ledger import Outbox
+from midstream.harness.load.path_fault import PathCut
+from midstream.harness.load.paths.clerk import Clerk
+from midstream.harness.load.paths.user_path import OpenPath, UserPath
+from midstream.harness.load.run.orders import LoadOrder, Timetable
+from midstream.harness.load.storm import Phase
+from midstream.harness.load.storm_check import expect_of
+from midstream.harness.load.stream import StreamResult
+from midstream.harness.load.streams.channel import Channel
+from midstream.harness.load.streams.conversation import Meeting, Talk
+from midstream.harness.load.streams.kept import Kept
+from midstream.harness.load.streams.starts import Starts
+from midstream.harness.ops import Op
+from midstream.harness.workloads import WORKLOADS
 
 Converse: TypeAlias = Callable[[Conversation], Iterable[Op]]
 Done: TypeAlias = Callable[[StreamResult], object]

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import msgspec
 from geventhttpclient.response import HTTPParseError, HTTPResponse
 
-from harness.load.streams.line import Line
-from harness.reference_client.limits import Limits
-from harness.reference_client.values import (
+from midstream.harness.load.streams.line import Line
+from midstream.harness.reference_client.limits import Limits
+from midstream.harness.reference_client.values import (
     Bytes,
     Call,
     Failed,

@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from harness import __version__
-from harness.case import Case
-from harness.history import (
+from midstream.harness import __version__
+from midstream.harness.case import Case
+from midstream.harness.history import (
     Body,
     CaseBegin,
     CaseEnd,
@@ -23,10 +23,10 @@ from harness.history import (
     Record,
     Source,
 )
-from harness.ops import Op, Settle
-from harness.oracle import Oracle
-from harness.verdict import Judgement
-from mock_server.journal import Entry
+from midstream.harness.ops import Op, Settle
+from midstream.harness.oracle import Oracle
+from midstream.harness.verdict import Judgement
+from midstream.mock_server.journal import Entry
 
 AT_ONCE: Final = 64
 """How much is judged at once where no fault is to strike: together it costs less."""

@@ -12,10 +12,10 @@ from typing import Final
 
 import msgspec
 
-from harness.case import Case
-from harness.history import Record, line
-from harness.oracle import encode, judge
-from harness.verdict import Verdict
+from midstream.harness.case import Case
+from midstream.harness.history import Record, line
+from midstream.harness.oracle import encode, judge
+from midstream.harness.verdict import Verdict
 
 PER_VERDICT: Final = 5
 """How many conversations of one verdict a process keeps."""

@@ -10,12 +10,12 @@ never, which is counted (docs/load.md).
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from harness.load.draw import again_s, arrivals, first_start_s
-from harness.load.run.orders import LoadOrder, Timetable
-from harness.load.schedule import Span
-from harness.load.share import Share
-from harness.load.storm import Paced
-from mock_server import load
+from midstream.harness.load.draw import again_s, arrivals, first_start_s
+from midstream.harness.load.run.orders import LoadOrder, Timetable
+from midstream.harness.load.schedule import Span
+from midstream.harness.load.share import Share
+from midstream.harness.load.storm import Paced
+from midstream.mock_server import load
 
 _SPREAD_MAX_S = 10.0
 """Over how long users first begin, at most: an answer's length, where it is shorter.

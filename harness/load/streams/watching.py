@@ -9,10 +9,16 @@ trouble still says that a turn failed, or leaves it open: its user has waited in
 
 from typing import Any
 
-from harness.history import Fired, PathFired, Received, ResponseEnd, ResponseHead
-from harness.load.measure import StreamTimes, StreamWatch
-from harness.ops import Append, Attempt, Op, Settle, Trouble
-from mock_server.journal import Entry
+from midstream.harness.history import (
+    Fired,
+    PathFired,
+    Received,
+    ResponseEnd,
+    ResponseHead,
+)
+from midstream.harness.load.measure import StreamTimes, StreamWatch
+from midstream.harness.ops import Append, Attempt, Op, Settle, Trouble
+from midstream.mock_server.journal import Entry
 
 _STARTS_RUN = frozenset({"create_run", "create_thread_and_run"})
 _FIRST_ERROR = 400

@@ -16,11 +16,11 @@ from typing import ClassVar
 
 from locust import User, task
 
-from harness.case import ClientInfo
-from harness.clients import Conversation
-from harness.load.locust_side import plugin
-from harness.load.streams.desk import Seat
-from harness.ops import Op
+from midstream.harness.case import ClientInfo
+from midstream.harness.clients import Conversation
+from midstream.harness.load.locust_side import plugin
+from midstream.harness.load.streams.desk import Seat
+from midstream.harness.ops import Op
 
 
 class StreamingUser(User):

@@ -13,12 +13,12 @@ from functools import cache
 from ssl import SSLContext, create_default_context
 from typing import Any, ClassVar
 
-from harness.case import ClientInfo
-from harness.clients import Conversation
-from harness.clients._openai import MODEL, sdk_info
-from harness.clients._openai_helper import SnapshotTalk
-from harness.load.streams.stepping import stepped
-from harness.ops import Op
+from midstream.harness.case import ClientInfo
+from midstream.harness.clients import Conversation
+from midstream.harness.clients._openai import MODEL, sdk_info
+from midstream.harness.clients._openai_helper import SnapshotTalk
+from midstream.harness.load.streams.stepping import stepped
+from midstream.harness.ops import Op
 
 from . import StreamingUser
 

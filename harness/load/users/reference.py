@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import gevent
 
-from harness.clients import Conversation
-from harness.clients.reference import Reference, limits_of
-from harness.load.streams.gevent_edge import GeventEdge
-from harness.ops import Op
-from harness.reference_client.machine import conversation as machine_of
-from harness.reference_client.values import (
+from midstream.harness.clients import Conversation
+from midstream.harness.clients.reference import Reference, limits_of
+from midstream.harness.load.streams.gevent_edge import GeventEdge
+from midstream.harness.ops import Op
+from midstream.harness.reference_client.machine import conversation as machine_of
+from midstream.harness.reference_client.values import (
     Answer,
     Call,
     Done,

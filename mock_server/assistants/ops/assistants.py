@@ -1,8 +1,8 @@
 """Create, list, read, change and delete assistants."""
 
-from mock_server.assistants import fields, lists, objects
-from mock_server.assistants.call import Call, deleted, ok
-from mock_server.http import Answer
+from midstream.mock_server.assistants import fields, lists, objects
+from midstream.mock_server.assistants.call import Call, deleted, ok
+from midstream.mock_server.http import Answer
 
 
 def create(call: Call) -> Answer:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from mock_server.assistants import fields, lists, objects, shapes
-from mock_server.assistants.call import Call, deleted, ok, refuse_if_locked
-from mock_server.assistants.state import Thread
-from mock_server.assistants.wire import Obj
-from mock_server.http import Answer
+from midstream.mock_server.assistants import fields, lists, objects, shapes
+from midstream.mock_server.assistants.call import Call, deleted, ok, refuse_if_locked
+from midstream.mock_server.assistants.state import Thread
+from midstream.mock_server.assistants.wire import Obj
+from midstream.mock_server.http import Answer
 
 
 def drafts(call: Call, said: list[Any], thread_id: str, where: str) -> list[Obj]:

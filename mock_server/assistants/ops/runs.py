@@ -5,12 +5,19 @@ The texts of refusals are those reported from the real server.
 
 from collections.abc import Mapping
 
-from mock_server.assistants import endings, fields, lists, objects, shapes, start
-from mock_server.assistants.call import Call, ok, refuse_if_locked
-from mock_server.assistants.refusal import RefusedError
-from mock_server.assistants.state import Run, Thread
-from mock_server.assistants.wire import Obj
-from mock_server.http import Answer, Follow, Reply
+from midstream.mock_server.assistants import (
+    endings,
+    fields,
+    lists,
+    objects,
+    shapes,
+    start,
+)
+from midstream.mock_server.assistants.call import Call, ok, refuse_if_locked
+from midstream.mock_server.assistants.refusal import RefusedError
+from midstream.mock_server.assistants.state import Run, Thread
+from midstream.mock_server.assistants.wire import Obj
+from midstream.mock_server.http import Answer, Follow, Reply
 
 from . import messages, threads
 

@@ -1,10 +1,10 @@
 """List and read the steps of a run."""
 
-from mock_server.assistants import lists, shapes
-from mock_server.assistants.call import Call, ok
-from mock_server.assistants.refusal import not_found
-from mock_server.assistants.state import Run
-from mock_server.http import Answer
+from midstream.mock_server.assistants import lists, shapes
+from midstream.mock_server.assistants.call import Call, ok
+from midstream.mock_server.assistants.refusal import not_found
+from midstream.mock_server.assistants.state import Run
+from midstream.mock_server.http import Answer
 
 
 def index(call: Call) -> Answer:

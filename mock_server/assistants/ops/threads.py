@@ -1,10 +1,10 @@
 """Create, read, change and delete threads."""
 
-from mock_server.assistants import fields, objects, shapes
-from mock_server.assistants.call import Call, deleted, ok
-from mock_server.assistants.state import Thread
-from mock_server.assistants.wire import Obj
-from mock_server.http import Answer
+from midstream.mock_server.assistants import fields, objects, shapes
+from midstream.mock_server.assistants.call import Call, deleted, ok
+from midstream.mock_server.assistants.state import Thread
+from midstream.mock_server.assistants.wire import Obj
+from midstream.mock_server.http import Answer
 
 from . import messages
 

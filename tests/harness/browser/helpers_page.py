@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.clients import Conversation
-from harness.clients._deep_chat import hold
-from harness.ops import Op
-from mock_server import MockServer, SessionSettings
-from mock_server.journal import Entry
+from midstream.harness.clients import Conversation
+from midstream.harness.clients._deep_chat import hold
+from midstream.harness.ops import Op
+from midstream.mock_server import MockServer, SessionSettings
+from midstream.mock_server.journal import Entry
 
 KEY = "sk-page"
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from harness.clients import Conversation, _deep_chat
-from harness.clients._deep_chat_talk import Talk
-from harness.clients.deep_chat import DeepChat
-from harness.clients.deep_chat_legacy import DeepChatLegacy
-from harness.ops import Append, Attempt, Final, Settle, ToolExec, ToolSubmit
-from mock_server.journal import Asked, Received, Told
+from midstream.harness.clients import Conversation, _deep_chat
+from midstream.harness.clients._deep_chat_talk import Talk
+from midstream.harness.clients.deep_chat import DeepChat
+from midstream.harness.clients.deep_chat_legacy import DeepChatLegacy
+from midstream.harness.ops import Append, Attempt, Final, Settle, ToolExec, ToolSubmit
+from midstream.mock_server.journal import Asked, Received, Told
 from tests.harness.browser.helpers_page import Held, converse
 
 pytestmark = pytest.mark.chromium

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.browser import engine, find
-from harness.errors import UnavailableError
+from midstream.harness.browser import engine, find
+from midstream.harness.errors import UnavailableError
 
 CHILD = """
 import asyncio, time
-from harness.browser import engine
+from midstream.harness.browser import engine
 
 async def main():
     async with engine.shared().page():

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.browser import find
-from harness.errors import UnavailableError
+from midstream.harness.browser import find
+from midstream.harness.errors import UnavailableError
 
 
 def program(path: Path, says: str = "Chromium 1.2.3.4 built on sand") -> Path:

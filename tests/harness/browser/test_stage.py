@@ -5,8 +5,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from harness.browser.engine import Engine, library
-from harness.browser.stage import Stage
+from midstream.harness.browser.engine import Engine, library
+from midstream.harness.browser.stage import Stage
 
 pytestmark = pytest.mark.chromium
 

@@ -2,8 +2,8 @@ from typing import Literal
 
 import pytest
 
-from harness.history import ResponseHead
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.history import ResponseHead
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import check, invoked, settled
 from tests.harness.helpers_wire import head, received, response_end
 

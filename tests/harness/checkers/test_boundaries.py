@@ -1,5 +1,5 @@
-from harness.case import ClientInfo
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.case import ClientInfo
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     Item,

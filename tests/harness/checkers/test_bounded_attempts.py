@@ -1,5 +1,5 @@
-from harness.case import Profile
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.case import Profile
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import (
     Item,
     begin,

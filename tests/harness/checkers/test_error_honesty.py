@@ -1,8 +1,8 @@
 import pytest
 
-from harness.history import Rejected
-from harness.ops import Claim
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.history import Rejected
+from midstream.harness.ops import Claim
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     Item,

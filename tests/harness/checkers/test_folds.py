@@ -5,16 +5,16 @@ from typing import Any, TypeAlias
 import msgspec
 import pytest
 
-from harness.checkers import CHECKERS
-from harness.checkers._folds import Folds
-from harness.checkers._requests import Requests
-from harness.checkers._transcript import Transcript
-from harness.checkers._truth import Truth
-from harness.checkers._turns import Turns
-from harness.history import Record
-from harness.oracle import judge
-from harness.readers import Readers
-from harness.verdict import Status, Verdict
+from midstream.harness.checkers import CHECKERS
+from midstream.harness.checkers._folds import Folds
+from midstream.harness.checkers._requests import Requests
+from midstream.harness.checkers._transcript import Transcript
+from midstream.harness.checkers._truth import Truth
+from midstream.harness.checkers._turns import Turns
+from midstream.harness.history import Record
+from midstream.harness.oracle import judge
+from midstream.harness.readers import Readers
+from midstream.harness.verdict import Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     answer,

@@ -1,6 +1,6 @@
 import pytest
 
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     Item,

@@ -1,5 +1,5 @@
-from harness.history import PathHealed, Phase
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.history import PathHealed, Phase
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import Item, begin, check, ended
 from tests.harness.helpers_wire import response_end, sent
 

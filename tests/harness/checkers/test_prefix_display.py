@@ -1,7 +1,7 @@
 import pytest
 
-from harness.case import Profile
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.case import Profile
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     Item,

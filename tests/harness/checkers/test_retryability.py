@@ -1,7 +1,7 @@
 import pytest
 
-from harness.history import Received
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.history import Received
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import (
     Item,
     check,

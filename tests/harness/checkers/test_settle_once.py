@@ -1,4 +1,4 @@
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import (
     TOKENS,
     appended,

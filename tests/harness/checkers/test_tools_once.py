@@ -1,7 +1,7 @@
 import pytest
 
-from harness.ops import ToolExec
-from harness.verdict import Finding, Status, Verdict
+from midstream.harness.ops import ToolExec
+from midstream.harness.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import asked, check, executed, outputs
 
 

@@ -1,11 +1,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.checkers._diagnosis import diagnose
-from harness.checkers._track import Track
-from harness.checkers._truth import Truth
-from harness.checkers._turns import Turns
-from harness.readers import Readers
+from midstream.harness.checkers._diagnosis import diagnose
+from midstream.harness.checkers._track import Track
+from midstream.harness.checkers._truth import Truth
+from midstream.harness.checkers._turns import Turns
+from midstream.harness.readers import Readers
 from tests.harness.helpers_history import feed, history, raised, told
 
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from harness.case import ClientInfo
-from harness.clients import CLIENTS, Client, Conversation
-from harness.errors import UnknownNameError
-from harness.ops import Op
-from harness.reports.progress import Progress
+from midstream.harness.case import ClientInfo
+from midstream.harness.clients import CLIENTS, Client, Conversation
+from midstream.harness.errors import UnknownNameError
+from midstream.harness.ops import Op
+from midstream.harness.reports.progress import Progress
 from tests.harness.reports.helpers_reports import FakeOutcome
 
 SCENARIOS = ("family/case_0", "family/case_1")
@@ -76,11 +76,14 @@ def install_runner(
 ) -> FakeRunner:
     """Put a fake runner, and the clients "fake" and "other", in place of real ones."""
     runner = FakeRunner(out, outcomes, interruption)
-    plan, run = ModuleType("harness.plan"), ModuleType("harness.runner")
+    plan, run = (
+        ModuleType("midstream.harness.plan"),
+        ModuleType("midstream.harness.runner"),
+    )
     vars(plan).update(select=runner.select, make_plan=lambda scenario: scenario)
     vars(run).update(run_all=runner.run_all, RunSettings=SimpleNamespace)
-    monkeypatch.setitem(sys.modules, "harness.plan", plan)
-    monkeypatch.setitem(sys.modules, "harness.runner", run)
+    monkeypatch.setitem(sys.modules, "midstream.harness.plan", plan)
+    monkeypatch.setitem(sys.modules, "midstream.harness.runner", run)
     for name in ("fake", "other"):
         monkeypatch.setitem(CLIENTS._found, name, client_class(name))
     return runner

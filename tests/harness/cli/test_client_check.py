@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import main
+from midstream.harness.cli import main
 from tests.harness.programs.helpers_programs import GOOD, MARK, alive, script
 
 ANSWERING = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.cli import main
+from midstream.harness.cli import main
 from tests.harness.cli.helpers_cli import install_runner
 from tests.harness.programs.helpers_programs import GOOD, alive, script, talker
 from tests.harness.reports.helpers_reports import failed

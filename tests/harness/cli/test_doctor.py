@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import main
-from harness.commands import _checks
-from harness.commands._checks import Check
-from harness.errors import UnavailableError
-from harness.toxiproxy import Found
+from midstream.harness.cli import main
+from midstream.harness.commands import _checks
+from midstream.harness.commands._checks import Check
+from midstream.harness.errors import UnavailableError
+from midstream.harness.toxiproxy import Found
 
 
 def test_an_old_python_is_found() -> None:
@@ -26,17 +26,17 @@ def test_a_package_is_told_with_its_version() -> None:
 
 
 def test_a_second_owner_of_an_import_name_is_found() -> None:
-    """Two distributions that ship `harness` overwrite each other: say which."""
-    found = _checks.owner("harness", ["midstream", "other-harness"])
+    """Two distributions that ship `midstream` overwrite each other: say which."""
+    found = _checks.owner("midstream", ["midstream", "other"])
     assert not found.is_ok
-    assert "other-harness" in found.text
-    assert "pip uninstall other-harness" in found.remedy
+    assert "other" in found.text
+    assert "pip uninstall other" in found.remedy
 
 
 def test_an_import_name_of_ours_is_ours() -> None:
     """As the only owner, or as an editable install that owns no files."""
-    assert _checks.owner("harness", ["midstream"]).is_ok
-    assert _checks.owner("harness", []).is_ok
+    assert _checks.owner("midstream", ["midstream"]).is_ok
+    assert _checks.owner("midstream", []).is_ok
 
 
 def test_an_import_name_that_leads_elsewhere_is_found() -> None:
@@ -95,7 +95,7 @@ def test_toxiproxy_is_asked_for_its_version(
 ) -> None:
     """What was found is run: a file of that name proves nothing."""
     found = program(tmp_path, script)
-    monkeypatch.setattr("harness.toxiproxy.find_or_explain", lambda: found)
+    monkeypatch.setattr("midstream.harness.toxiproxy.find_or_explain", lambda: found)
     check = _checks.toxiproxy()
     assert (check.is_ok, check.is_needed) == (is_ok, is_needed)
     assert check.is_ok or check.remedy
@@ -107,7 +107,7 @@ def test_toxiproxys_absence_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> Non
     def absent() -> None:
         raise UnavailableError("it is not here")
 
-    monkeypatch.setattr("harness.toxiproxy.find_or_explain", absent)
+    monkeypatch.setattr("midstream.harness.toxiproxy.find_or_explain", absent)
     check = _checks.toxiproxy()
     assert check == Check(
         False, "Toxiproxy: it is not here", "midstream toxiproxy install"
@@ -146,6 +146,6 @@ def test_the_doctor_says_what_to_do(
 def test_all_questions_are_asked() -> None:
     """Python, packages, owners, loopback, cache and Toxiproxy are looked at."""
     text = "\n".join(check.text for check in _checks.checks())
-    for word in ("Python", "aiohttp", "openai", "'harness'", "127.0.0.1", "cache"):
+    for word in ("Python", "aiohttp", "openai", "'midstream'", "127.0.0.1", "cache"):
         assert word in text
     assert "toxiproxy" in text.lower().replace("toxiproxy-python", "")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from harness.cli import main
+from midstream.harness.cli import main
 from tests.helpers import until
 
 pytestmark = pytest.mark.toxiproxy
@@ -80,7 +80,14 @@ def test_repeats_are_runs_of_their_own_with_one_seed(
 def test_ctrl_c_reports_what_has_finished(tmp_path: Path) -> None:
     """Interrupted after the first run: 130, a whole report, and no process left."""
     file = tmp_path / "r.json"
-    command = [sys.executable, "-m", "harness", "run", "--client", "reference"]
+    command = [
+        sys.executable,
+        "-m",
+        "midstream",
+        "run",
+        "--client",
+        "reference",
+    ]
     options = ["--jobs", "1", "--out", str(tmp_path / "runs"), "--json", str(file)]
     with subprocess.Popen(  # noqa: S603 - our own program
         [*command, *options],
@@ -111,7 +118,15 @@ def members(session: int) -> list[str]:
 
 def test_a_terminal_sees_the_table_and_then_the_report(tmp_path: Path) -> None:
     """On a real terminal the live table comes first and leaves no cursor hidden."""
-    command = [sys.executable, "-m", "harness", "run", "--client", "reference", GOOD]
+    command = [
+        sys.executable,
+        "-m",
+        "midstream",
+        "run",
+        "--client",
+        "reference",
+        GOOD,
+    ]
     ours, theirs = pty.openpty()
     with subprocess.Popen(  # noqa: S603 - our own program
         [*command, "--out", str(tmp_path)],

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import main
+from midstream.harness.cli import main
 
 OWN = """\
 description = "The answer stops short of its end, \\u001b[2J and says so."

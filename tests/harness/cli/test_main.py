@@ -3,18 +3,25 @@ import sys
 
 import pytest
 
-from harness import __version__
-from harness.cli import main
-from harness.commands import COMMANDS
-from harness.errors import HarnessError, ScenarioError, UnavailableError
-from mock_server import CassetteError, PortError
-from scenarios import ScenarioFileError
+from midstream.harness import __version__
+from midstream.harness.cli import main
+from midstream.harness.commands import COMMANDS
+from midstream.harness.errors import HarnessError, ScenarioError, UnavailableError
+from midstream.mock_server import CassetteError, PortError
+from midstream.scenarios import ScenarioFileError
 
-HEAVY = ("aiohttp", "asyncio", "mock_server.cassette", "openai", "requests", "rich")
+HEAVY = (
+    "aiohttp",
+    "asyncio",
+    "midstream.mock_server.cassette",
+    "openai",
+    "requests",
+    "rich",
+)
 NAMES = [name.removesuffix("_") for name in COMMANDS]
 PROGRAM = """\
 import sys
-from harness.cli import main
+from midstream.harness.cli import main
 try:
     main(sys.argv[1:])
 finally:
@@ -136,7 +143,7 @@ def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_closed_pipe_is_no_error() -> None:
     """`midstream list | head -1` ends without a traceback."""
-    command = [sys.executable, "-m", "harness", "list", "--json"]
+    command = [sys.executable, "-m", "midstream", "list", "--json"]
     with subprocess.Popen(  # noqa: S603 - our own program
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:

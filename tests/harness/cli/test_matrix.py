@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import main
-from harness.verdict import Grade
+from midstream.harness.cli import main
+from midstream.harness.verdict import Grade
 from tests.harness.cli.helpers_cli import install_runner
 from tests.harness.reports.helpers_reports import failed, graded
 

@@ -2,9 +2,9 @@ import io
 
 import pytest
 
-from harness.commands._campaign import _progress
-from harness.reports.live import LiveTable
-from harness.reports.progress import Lines
+from midstream.harness.commands._campaign import _progress
+from midstream.harness.reports.live import LiveTable
+from midstream.harness.reports.progress import Lines
 
 
 class Terminal(io.StringIO):

@@ -4,10 +4,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.cli import main
-from harness.ratchet import UNEXPLAINED
-from harness.ratchet_file import Baseline, KnownCell, dumps, parse
-from harness.verdict import Grade, Verdict
+from midstream.harness.cli import main
+from midstream.harness.ratchet import UNEXPLAINED
+from midstream.harness.ratchet_file import Baseline, KnownCell, dumps, parse
+from midstream.harness.verdict import Grade, Verdict
 from tests.harness.cli.helpers_cli import install_runner
 from tests.harness.reports.helpers_reports import FakeOutcome, judged
 

@@ -5,10 +5,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.cli import main
-from harness.clients import CLIENTS
-from harness.errors import UnavailableError
-from harness.verdict import Grade
+from midstream.harness.cli import main
+from midstream.harness.clients import CLIENTS
+from midstream.harness.errors import UnavailableError
+from midstream.harness.verdict import Grade
 from tests.harness.cli.helpers_cli import client_class, install_runner
 from tests.harness.reports.helpers_reports import failed, graded
 

@@ -4,10 +4,10 @@ import importlib.metadata
 
 import pytest
 
-from harness.clients.httpx_sse import HttpxSse
-from harness.errors import UnavailableError
-from harness.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
-from mock_server import FAULTS, Position, Strike, names
+from midstream.harness.clients.httpx_sse import HttpxSse
+from midstream.harness.errors import UnavailableError
+from midstream.harness.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
+from midstream.mock_server import FAULTS, Position, Strike, names
 from tests.harness.clients.helpers_talk import hold, needs_httpx_sse
 from tests.harness.reference_client.helpers_mock import (
     claims,
@@ -116,6 +116,6 @@ def test_without_its_packages_it_says_what_to_type(
     def missing(name: str) -> str:
         raise importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr("harness.clients.httpx_sse.version", missing)
+    monkeypatch.setattr("midstream.harness.clients.httpx_sse.version", missing)
     with pytest.raises(UnavailableError, match=r"midstream\[httpx_sse\]"):
         HttpxSse().info()

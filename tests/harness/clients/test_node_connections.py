@@ -6,11 +6,11 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.clients.openai_node6 import OpenAINode6
-from harness.history import Crossed, Ended, Opened
-from harness.ops import Append
-from harness.tap import Tap
-from mock_server import FAULTS, Position, Strike
+from midstream.harness.clients.openai_node6 import OpenAINode6
+from midstream.harness.history import Crossed, Ended, Opened
+from midstream.harness.ops import Append
+from midstream.harness.tap import Tap
+from midstream.mock_server import FAULTS, Position, Strike
 from tests.harness.clients.helpers_talk import conversation, hold
 from tests.harness.node.helpers_node import needs_packages
 from tests.harness.reference_client.helpers_mock import (

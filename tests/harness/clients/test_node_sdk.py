@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.clients import CLIENTS, Client
-from harness.clients._node import OpenAIForNode
-from harness.errors import UnavailableError
-from harness.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
-from harness.programs import ProgramError
-from harness.programs.program import ProgramClient
-from mock_server import FAULTS, Position, Strike, names
+from midstream.harness.clients import CLIENTS, Client
+from midstream.harness.clients._node import OpenAIForNode
+from midstream.harness.errors import UnavailableError
+from midstream.harness.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
+from midstream.harness.programs import ProgramError
+from midstream.harness.programs.program import ProgramClient
+from midstream.mock_server import FAULTS, Position, Strike, names
 from tests.harness.clients.helpers_talk import hold
 from tests.harness.node.helpers_node import needs_packages
 from tests.harness.reference_client.helpers_mock import (

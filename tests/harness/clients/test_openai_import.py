@@ -7,7 +7,7 @@ pytestmark = pytest.mark.openai
 
 PROGRAM = """
 import sys
-from harness.clients import CLIENTS
+from midstream.harness.clients import CLIENTS
 CLIENTS["openai_python"]().info()
 before = set(sys.modules)
 import openai

@@ -3,10 +3,10 @@ import threading
 
 import pytest
 
-from harness.clients import CLIENTS, Client, Conversation
-from harness.ops import Append
-from mock_server import Position, StopAtGate, Strike
-from mock_server.journal import Received
+from midstream.harness.clients import CLIENTS, Client, Conversation
+from midstream.harness.ops import Append
+from midstream.mock_server import Position, StopAtGate, Strike
+from midstream.mock_server.journal import Received
 from tests.helpers import until
 from tests.mock_server.helpers_server import KEY, Rig, rig
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.load.draw import (
+from midstream.harness.load.draw import (
     AGAIN_S,
     Drawn,
     again_s,
@@ -16,9 +16,9 @@ from harness.load.draw import (
     path_of,
     ranks,
 )
-from harness.load.path_fault import PathCut
-from harness.toxics.latency import Latency
-from mock_server.faults.early_end import EarlyEnd
+from midstream.harness.load.path_fault import PathCut
+from midstream.harness.toxics.latency import Latency
+from midstream.mock_server.faults.early_end import EarlyEnd
 from tests.harness.load.helpers_load import DELTA, phase
 
 MIXED = phase(

@@ -2,12 +2,18 @@ from dataclasses import replace
 
 import pytest
 
-from harness.load.errors import GateError
-from harness.load.figures import kind_of, names
-from harness.load.gates import DEFAULT, GateResult, GateStatus, evaluate, parse
-from harness.load.share import Share
-from harness.load.stream import StreamResult
-from harness.verdict import Verdict
+from midstream.harness.load.errors import GateError
+from midstream.harness.load.figures import kind_of, names
+from midstream.harness.load.gates import (
+    DEFAULT,
+    GateResult,
+    GateStatus,
+    evaluate,
+    parse,
+)
+from midstream.harness.load.share import Share
+from midstream.harness.load.stream import StreamResult
+from midstream.harness.verdict import Verdict
 from tests.harness.load.helpers_results import result, tallied, times
 from tests.harness.load.helpers_runs import VAIN
 

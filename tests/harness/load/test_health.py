@@ -1,9 +1,9 @@
 import msgspec
 import pytest
 
-from harness.load.health import Sample, assess
-from harness.load.ledger import Loss
-from harness.load.share import Share
+from midstream.harness.load.health import Sample, assess
+from midstream.harness.load.ledger import Loss
+from midstream.harness.load.share import Share
 
 WELL = (
     Sample(process="server 1", role="server", at_s=0, send_lag_p99_s=0.002),

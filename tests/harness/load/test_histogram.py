@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.load.errors import ReportLostError
-from harness.load.histogram import LONGEST_US, Histogram
+from midstream.harness.load.errors import ReportLostError
+from midstream.harness.load.histogram import LONGEST_US, Histogram
 
 pytestmark = pytest.mark.load
 VALUES = st.lists(st.integers(0, LONGEST_US), max_size=50)

@@ -50,7 +50,7 @@ def test_gevent_has_patched_nothing_here() -> None:
 
 def test_the_pure_half_brings_neither_locust_nor_gevent() -> None:
     """Importing all of it in a fresh process loads nothing that patches."""
-    modules = ", ".join(f"harness.load.{name}" for name in PURE)
+    modules = ", ".join(f"midstream.harness.load.{name}" for name in PURE)
     code = (
         f"import sys, {modules}; "
         "sys.exit(bool({'locust', 'gevent'} & set(sys.modules)))"

@@ -5,9 +5,9 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from harness.load.ledger import Ledger, Outbox
-from harness.load.share import Share
-from harness.load.stream import StreamResult
+from midstream.harness.load.ledger import Ledger, Outbox
+from midstream.harness.load.share import Share
+from midstream.harness.load.stream import StreamResult
 from tests.harness.load.helpers_results import facts, result, results, tallied
 
 pytestmark = pytest.mark.load

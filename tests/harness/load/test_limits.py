@@ -1,8 +1,8 @@
 import pytest
 
-from harness.load.errors import GateError
-from harness.load.limits import Limits, parse_limits
-from harness.load.units import seconds, split_unit, spoken
+from midstream.harness.load.errors import GateError
+from midstream.harness.load.limits import Limits, parse_limits
+from midstream.harness.load.units import seconds, split_unit, spoken
 
 
 def test_limits_are_read_as_typed() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.load.measure import StreamTimes, StreamWatch, Wait
+from midstream.harness.load.measure import StreamTimes, StreamWatch, Wait
 
 MS = 1_000_000
 BEGAN = 5_000 * MS

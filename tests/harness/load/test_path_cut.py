@@ -3,8 +3,8 @@ from typing import Literal
 
 import pytest
 
-from harness.load.path_fault import PathCut
-from harness.toxiproxy import Toxiproxy
+from midstream.harness.load.path_fault import PathCut
+from midstream.harness.toxiproxy import Toxiproxy
 from tests.harness.toxics.helpers_path import WHOLE, Server, fetch, perform
 
 pytestmark = pytest.mark.toxiproxy

@@ -1,7 +1,7 @@
 import pytest
 
-from harness.load.path_fault import PathCut
-from harness.toxics import SetToxic
+from midstream.harness.load.path_fault import PathCut
+from midstream.harness.toxics import SetToxic
 
 
 def test_a_cut_by_fin_is_a_limit_and_nothing_else() -> None:

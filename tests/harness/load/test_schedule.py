@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.load.errors import StormError
-from harness.load.schedule import downs, require_fits, shortest_s, spans
+from midstream.harness.load.errors import StormError
+from midstream.harness.load.schedule import downs, require_fits, shortest_s, spans
 from tests.harness.load.helpers_load import storm
 
 

@@ -3,9 +3,9 @@ from collections import Counter
 import pytest
 from hypothesis import given
 
-from harness.load.series import Second, Series
-from harness.load.stream import StreamResult
-from harness.verdict import Verdict
+from midstream.harness.load.series import Second, Series
+from midstream.harness.load.stream import StreamResult
+from midstream.harness.verdict import Verdict
 from tests.harness.load.helpers_results import EPOCH_S, result, results, tallied, times
 
 pytestmark = pytest.mark.load

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.load.share import Share
+from midstream.harness.load.share import Share
 
 
 def test_the_interval_is_that_of_the_books() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
-from harness.load.share import Share
-from harness.verdict import Verdict
+from midstream.harness.load.share import Share
+from midstream.harness.verdict import Verdict
 from tests.harness.load.helpers_results import result
 from tests.harness.load.helpers_runs import made, missed
 

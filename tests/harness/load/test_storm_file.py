@@ -3,12 +3,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.errors import UnknownNameError
-from harness.load import storm_file
-from harness.load.errors import StormError
-from harness.load.schedule import shortest_s
-from harness.load.storm import Storm
-from harness.load.storm_check import expect_of
+from midstream.harness.errors import UnknownNameError
+from midstream.harness.load import storm_file
+from midstream.harness.load.errors import StormError
+from midstream.harness.load.schedule import shortest_s
+from midstream.harness.load.storm import Storm
+from midstream.harness.load.storm_check import expect_of
 
 GOOD = """
 description = "Weather."

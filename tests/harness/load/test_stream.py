@@ -1,8 +1,8 @@
 import msgspec
 import pytest
 
-from harness.load.stream import carried, has_struck
-from harness.verdict import (
+from midstream.harness.load.stream import carried, has_struck
+from midstream.harness.verdict import (
     FaultReport,
     Grade,
     Judgement,

@@ -3,11 +3,11 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from harness.load.gates import parse
-from harness.load.ledger import Ledger
-from harness.load.result import decode, encode
-from harness.load.summing import make_result, whole
-from harness.verdict import Verdict
+from midstream.harness.load.gates import parse
+from midstream.harness.load.ledger import Ledger
+from midstream.harness.load.result import decode, encode
+from midstream.harness.load.summing import make_result, whole
+from midstream.harness.verdict import Verdict
 from tests.harness.load.helpers_results import EPOCH_S, result, times
 from tests.harness.load.helpers_runs import BROKEN, IDLE, RUN, VAIN, broken, made
 

@@ -3,11 +3,11 @@ from math import inf
 import pytest
 from hypothesis import given, settings
 
-from harness.load.limits import parse_limits
-from harness.load.share import Share
-from harness.load.stream import StreamResult
-from harness.load.tally import METRICS, Tally
-from harness.verdict import Grade, Verdict
+from midstream.harness.load.limits import parse_limits
+from midstream.harness.load.share import Share
+from midstream.harness.load.stream import StreamResult
+from midstream.harness.load.tally import METRICS, Tally
+from midstream.harness.verdict import Grade, Verdict
 from tests.harness.load.helpers_results import facts, result, results, tallied, times
 
 pytestmark = pytest.mark.load

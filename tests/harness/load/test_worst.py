@@ -1,7 +1,7 @@
 from random import Random
 
-from harness.load.worst import KEPT, Worst
-from harness.verdict import Verdict
+from midstream.harness.load.worst import KEPT, Worst
+from midstream.harness.verdict import Verdict
 from tests.harness.load.helpers_results import result, times
 
 

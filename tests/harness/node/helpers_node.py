@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.node import PROGRAMS, find, names
-from harness.node.packages import cache_path
+from midstream.harness.node import PROGRAMS, find, names
+from midstream.harness.node.packages import cache_path
 
 _IS_REQUIRED = "node" in os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
 

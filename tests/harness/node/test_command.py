@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import main
-from harness.node import Node, names
+from midstream.harness.cli import main
+from midstream.harness.node import Node, names
 
 NODE = Node("PATH", Path("/opt/node"), "24.19.0")
 
@@ -11,7 +11,7 @@ NODE = Node("PATH", Path("/opt/node"), "24.19.0")
 @pytest.fixture(autouse=True)
 def _found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Find Node in a place that need not be."""
-    monkeypatch.setattr("harness.node.find_or_explain", lambda: NODE)
+    monkeypatch.setattr("midstream.harness.node.find_or_explain", lambda: NODE)
 
 
 def test_the_path_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,7 +31,7 @@ def test_all_sets_are_installed(
         progress(f"fetching {name}")
         return Path("/cache") / name
 
-    monkeypatch.setattr("harness.node.install", install)
+    monkeypatch.setattr("midstream.harness.node.install", install)
     assert main(["node", "install"]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines() == [f"/cache/{name}" for name in names()]

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UnavailableError
-from harness.node import Node, find, find_or_explain
+from midstream.harness.errors import UnavailableError
+from midstream.harness.node import Node, find, find_or_explain
 
 
 def program(path: Path, version: str = "v24.19.0") -> Path:
@@ -17,7 +17,9 @@ def program(path: Path, version: str = "v24.19.0") -> Path:
 
 def wheel(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> None:
     """Pretend that the wheel holds the program at *path*, or is not installed."""
-    module = import_module("harness.node.find")  # the package's find is its function
+    module = import_module(
+        "midstream.harness.node.find"
+    )  # the package's find is its function
     monkeypatch.setattr(module, "_in_wheel", lambda: path)
 
 

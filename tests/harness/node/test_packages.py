@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harness.errors import UnavailableError, UnknownNameError
-from harness.node import Node, install, installed, names
-from harness.node.packages import cache_path
+from midstream.harness.errors import UnavailableError, UnknownNameError
+from midstream.harness.node import Node, install, installed, names
+from midstream.harness.node.packages import cache_path
 
 NAME = "openai-7.57.0"
 STDERR = "npm warn x\nnpm error code EINTEGRITY\nnpm error not the one\nnpm error z\n"

@@ -7,9 +7,9 @@ from contextlib import aclosing
 from pathlib import Path
 from textwrap import dedent
 
-from harness.clients import Conversation
-from harness.ops import Op
-from harness.programs.limits import ProgramLimits
+from midstream.harness.clients import Conversation
+from midstream.harness.ops import Op
+from midstream.harness.programs.limits import ProgramLimits
 
 QUICK = ProgramLimits(hello_s=20.0, cancel_s=10.0, bye_s=10.0, term_s=0.2)
 """Patient with good programs, however busy the machine is."""

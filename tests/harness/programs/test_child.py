@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UnavailableError
-from harness.programs import ProgramError
-from harness.programs.child import Child, obituary
-from harness.programs.limits import ProgramLimits
+from midstream.harness.errors import UnavailableError
+from midstream.harness.programs import ProgramError
+from midstream.harness.programs.child import Child, obituary
+from midstream.harness.programs.limits import ProgramLimits
 from tests.harness.programs.helpers_programs import QUICK, alive, script
 from tests.helpers import until
 
@@ -80,8 +80,8 @@ async def test_a_program_ends_when_the_harness_is_killed(tmp_path: Path) -> None
     argv = [*script("print('ready', flush=True)\ntime.sleep(600)"), mark]
     harness = f"""
 import asyncio
-from harness.programs.child import Child
-from harness.programs.limits import ProgramLimits
+from midstream.harness.programs.child import Child
+from midstream.harness.programs.limits import ProgramLimits
 async def main():
     child = await Child.start({argv!r}, ProgramLimits())
     print(await child.line(), flush=True)

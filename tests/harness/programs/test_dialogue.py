@@ -1,10 +1,10 @@
 import pytest
 
-from harness.ops import Notice
-from harness.programs import ProgramError
-from harness.programs.dialogue import Dialogue
-from harness.programs.limits import ProgramLimits
-from harness.programs.protocol import End, Said
+from midstream.harness.ops import Notice
+from midstream.harness.programs import ProgramError
+from midstream.harness.programs.dialogue import Dialogue
+from midstream.harness.programs.limits import ProgramLimits
+from midstream.harness.programs.protocol import End, Said
 from tests.harness.programs.helpers_programs import HELLO
 
 NOTICE = b'{"op":"notice","job":"j1","text":"x"}'

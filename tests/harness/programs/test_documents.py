@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.programs import protocol, schema
-from harness.programs.limits import ProgramLimits
-from harness.programs.protocol import OPS, parse
+from midstream.harness.programs import protocol, schema
+from midstream.harness.programs.limits import ProgramLimits
+from midstream.harness.programs.protocol import OPS, parse
 
 DOCS = Path(__file__).parents[3] / "docs"
 TEXT = (DOCS / "client-protocol.md").read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ ORDERS = [
 
 
 def test_the_schema_is_that_of_the_code() -> None:
-    """If not: python -m harness.programs.schema > docs/client-protocol.schema.json."""
+    """If not, the module `schema`, run as a program, prints what the file has to be."""
     stored = (DOCS / "client-protocol.schema.json").read_bytes()
     assert stored == schema.encoded()
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import main
-from harness.node import find
+from midstream.harness.cli import main
+from midstream.harness.node import find
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 PYTHON, JAVASCRIPT = EXAMPLES / "my_client.py", EXAMPLES / "my_client.mjs"

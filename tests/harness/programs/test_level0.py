@@ -2,11 +2,11 @@ import asyncio
 
 import pytest
 
-from harness.errors import UnavailableError
-from harness.ops import Append, Notice, Settle
-from harness.programs import ProgramError
-from harness.programs.level0 import Level0Client, program_name
-from harness.programs.limits import ProgramLimits
+from midstream.harness.errors import UnavailableError
+from midstream.harness.ops import Append, Notice, Settle
+from midstream.harness.programs import ProgramError
+from midstream.harness.programs.level0 import Level0Client, program_name
+from midstream.harness.programs.limits import ProgramLimits
 from tests.harness.programs.helpers_programs import QUICK, TALK, said, script
 
 PRINTED = {

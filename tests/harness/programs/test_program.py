@@ -4,11 +4,11 @@ from contextlib import aclosing
 
 import pytest
 
-from harness.clients import Conversation
-from harness.ops import Append, Settle
-from harness.programs import ProgramError
-from harness.programs.limits import ProgramLimits
-from harness.programs.program import ProgramClient
+from midstream.harness.clients import Conversation
+from midstream.harness.ops import Append, Settle
+from midstream.harness.programs import ProgramError
+from midstream.harness.programs.limits import ProgramLimits
+from midstream.harness.programs.program import ProgramClient
 from tests.harness.programs.helpers_programs import (
     GOOD,
     IMPATIENT,

@@ -4,9 +4,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import ops
-from harness.programs import ProgramError
-from harness.programs.protocol import OPS, Bye, Cancel, End, Hello, Said, encode, parse
+from midstream.harness import ops
+from midstream.harness.programs import ProgramError
+from midstream.harness.programs.protocol import (
+    OPS,
+    Bye,
+    Cancel,
+    End,
+    Hello,
+    Said,
+    encode,
+    parse,
+)
 
 LINES: dict[str, tuple[dict[str, Any], ops.Op]] = {
     "append": (

@@ -1,6 +1,6 @@
 """One streamed response on one connection, both sides of it, in one line."""
 
-from harness.history import Crossed, Opened
+from midstream.harness.history import Crossed, Opened
 from tests.harness.helpers_history import (
     Item,
 )

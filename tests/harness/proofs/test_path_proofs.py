@@ -1,6 +1,6 @@
 import pytest
 
-from harness.history import Fired, Opened, PathFired, Probed
+from midstream.harness.history import Fired, Opened, PathFired, Probed
 from tests.harness.helpers_history import (
     Item,
     fault,

@@ -1,6 +1,6 @@
-from harness.proofs import PROOFS
-from harness.toxics import TOXICS
-from mock_server import FAULTS
+from midstream.harness.proofs import PROOFS
+from midstream.harness.toxics import TOXICS
+from midstream.mock_server import FAULTS
 
 
 def test_every_toxic_names_a_proof_that_is_there() -> None:

@@ -1,4 +1,4 @@
-from harness.history import Body, Fired
+from midstream.harness.history import Body, Fired
 from tests.harness.helpers_history import (
     Item,
     fault,

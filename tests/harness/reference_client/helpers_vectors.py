@@ -1,6 +1,6 @@
 """Sixty streams and the events they hold, by the rules of WHATWG HTML, 9.2.6."""
 
-from harness.reference_client.decoder import Event
+from midstream.harness.reference_client.decoder import Event
 
 
 def _e(data: str, kind: str = "message", last_id: str = "") -> Event:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from harness.reference_client.values import (
+from midstream.harness.reference_client.values import (
     Bytes,
     Failed,
     Response,

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from harness.ops import Append, Notice, Op, Replace, Settle
-from harness.reference_client.limits import Limits
-from harness.reference_client.machine import conversation
-from harness.reference_client.values import (
+from midstream.harness.ops import Append, Notice, Op, Replace, Settle
+from midstream.harness.reference_client.limits import Limits
+from midstream.harness.reference_client.machine import conversation
+from midstream.harness.reference_client.values import (
     Answer,
     Call,
     Done,

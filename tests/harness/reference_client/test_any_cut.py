@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.reference_client.values import Bytes, StreamEnded, TimedOut
+from midstream.harness.reference_client.values import Bytes, StreamEnded, TimedOut
 from tests.harness.reference_client.helpers_wire import (
     LOST,
     MESSAGE,

@@ -1,9 +1,9 @@
 import pytest
 
-from harness.reference_client import assembler
-from harness.reference_client.assembler import Assembler
-from harness.reference_client.decoder import Decoder
-from harness.reference_client.transcript import Transcript
+from midstream.harness.reference_client import assembler
+from midstream.harness.reference_client.assembler import Assembler
+from midstream.harness.reference_client.decoder import Decoder
+from midstream.harness.reference_client.transcript import Transcript
 from tests.harness.reference_client.helpers_wire import (
     BEGIN,
     DONE,

@@ -3,8 +3,8 @@ import warnings
 
 import pytest
 
-from harness.reference_client.configuration import run_request
-from harness.reference_client.errors import ConfigurationError
+from midstream.harness.reference_client.configuration import run_request
+from midstream.harness.reference_client.errors import ConfigurationError
 
 
 def test_streams_unless_told_not_to() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.ops import Trouble
-from harness.reference_client.values import Answer, Failed, Response
+from midstream.harness.ops import Trouble
+from midstream.harness.reference_client.values import Answer, Failed, Response
 from tests.harness.reference_client.helpers_wire import (
     LOST,
     REFUSED,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.reference_client import decoder as module
-from harness.reference_client.decoder import Decoder, Event
-from harness.reference_client.errors import EventTooLargeError
+from midstream.harness.reference_client import decoder as module
+from midstream.harness.reference_client.decoder import Decoder, Event
+from midstream.harness.reference_client.errors import EventTooLargeError
 from tests.harness.reference_client.helpers_vectors import VECTORS
 from tests.helpers import chunkings
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.ops import Notice, Settle
-from harness.reference_client.values import StreamEnded
+from midstream.harness.ops import Notice, Settle
+from midstream.harness.reference_client.values import StreamEnded
 from tests.harness.reference_client.helpers_wire import (
     LOST,
     SHORT,

@@ -2,10 +2,10 @@ import random
 
 import pytest
 
-from harness.ops import Append, Attempt, Op, Settle
-from harness.reference_client.errors import DriverError
-from harness.reference_client.machine import Machine, conversation
-from harness.reference_client.values import Bytes, Call, Done, Emit, Relay
+from midstream.harness.ops import Append, Attempt, Op, Settle
+from midstream.harness.reference_client.errors import DriverError
+from midstream.harness.reference_client.machine import Machine, conversation
+from midstream.harness.reference_client.values import Bytes, Call, Done, Emit, Relay
 from tests.harness.reference_client.helpers_wire import MESSAGE, SHORT, TOKENS, ok
 from tests.harness.reference_client.helpers_world import LIMITS, World, play
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.ops import Replace
-from mock_server import FAULTS, FaultSpec, Position, Strike, names
+from midstream.harness.ops import Replace
+from midstream.mock_server import FAULTS, FaultSpec, Position, Strike, names
 from tests.harness.reference_client.helpers_mock import (
     claims,
     final,

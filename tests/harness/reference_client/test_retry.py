@@ -2,14 +2,14 @@ import random
 
 import pytest
 
-from harness.reference_client.limits import Ledger, Limits, Watch
-from harness.reference_client.retry import (
+from midstream.harness.reference_client.limits import Ledger, Limits, Watch
+from midstream.harness.reference_client.retry import (
     backoff_s,
     is_retryable,
     poll_after_s,
     retry_after_s,
 )
-from harness.reference_client.values import Response
+from midstream.harness.reference_client.values import Response
 
 MIDNIGHT = "Thu, 01 Jan 2026 00:00:00 GMT"
 LATER = "Thu, 01 Jan 2026 00:00:07 GMT"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.ops import ToolExec, ToolSubmit
-from harness.reference_client.values import StreamEnded
+from midstream.harness.ops import ToolExec, ToolSubmit
+from midstream.harness.reference_client.values import StreamEnded
 from tests.harness.reference_client.helpers_wire import (
     BEGIN,
     DONE,

@@ -1,7 +1,7 @@
 import pytest
 
-from harness.ops import Append, Op, Replace
-from harness.reference_client.transcript import Transcript
+from midstream.harness.ops import Append, Op, Replace
+from midstream.harness.reference_client.transcript import Transcript
 
 
 def opened(text: str = "ab") -> Transcript:

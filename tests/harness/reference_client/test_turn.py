@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.ops import Append, Attempt, Final, FinalMessage, Settle, Trouble
-from harness.reference_client.values import StreamEnded, TimedOut
+from midstream.harness.ops import Append, Attempt, Final, FinalMessage, Settle, Trouble
+from midstream.harness.reference_client.values import StreamEnded, TimedOut
 from tests.harness.reference_client.helpers_wire import (
     BEGIN,
     DONE,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from harness.case import ClientInfo
-from harness.reports import Report, Results
-from harness.verdict import (
+from midstream.harness.case import ClientInfo
+from midstream.harness.reports import Report, Results
+from midstream.harness.verdict import (
     FaultReport,
     Finding,
     Grade,

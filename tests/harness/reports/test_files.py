@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UnavailableError
-from harness.reports.files import require_writable, write
+from midstream.harness.errors import UnavailableError
+from midstream.harness.reports.files import require_writable, write
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:

@@ -4,15 +4,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import __version__
-from harness.reports import Report
-from harness.reports.json_file import (
+from midstream.harness import __version__
+from midstream.harness.reports import Report
+from midstream.harness.reports.json_file import (
     RunDocument,
     encode,
     matrix_document,
     run_document,
 )
-from harness.verdict import Grade
+from midstream.harness.verdict import Grade
 from tests.harness.reports.helpers_reports import failed, graded, report, results
 
 

@@ -1,5 +1,5 @@
-from harness.reports import Report
-from harness.reports.markdown import table
+from midstream.harness.reports import Report
+from midstream.harness.reports.markdown import table
 from tests.harness.reports.helpers_reports import HOSTILE, failed, report, results
 
 

@@ -7,16 +7,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.reports import Report
-from harness.reports.clients_page import render as page
-from harness.reports.grid import SHARE_MEANS
-from harness.reports.html import render as html
-from harness.reports.json_file import encode, matrix_document
-from harness.reports.junit import render as junit
-from harness.reports.markdown import document
-from harness.reports.notes import Notes
-from harness.reports.terminal import matrix
-from harness.reports.words import RESENT, RESENT_MEANS
+from midstream.harness.reports import Report
+from midstream.harness.reports.clients_page import render as page
+from midstream.harness.reports.grid import SHARE_MEANS
+from midstream.harness.reports.html import render as html
+from midstream.harness.reports.json_file import encode, matrix_document
+from midstream.harness.reports.junit import render as junit
+from midstream.harness.reports.markdown import document
+from midstream.harness.reports.notes import Notes
+from midstream.harness.reports.terminal import matrix
+from midstream.harness.reports.words import RESENT, RESENT_MEANS
 from tests.harness.reports.helpers_reports import (
     FakeOutcome,
     failed,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.reports.neutral import neutral
+from midstream.harness.reports.neutral import neutral
 
 CASES = {
     "a colour": ("\x1b[31mred", "\\x1b[31mred"),

@@ -3,9 +3,9 @@ import io
 import pytest
 from rich.console import Console
 
-from harness.reports.live import LiveTable
-from harness.reports.progress import Collected, Lines
-from harness.verdict import Grade
+from midstream.harness.reports.live import LiveTable
+from midstream.harness.reports.progress import Collected, Lines
+from midstream.harness.verdict import Grade
 from tests.harness.reports.helpers_reports import HOSTILE, failed, graded
 
 

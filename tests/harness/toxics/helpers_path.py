@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from harness.toxics import Change, SetToxic, Stop, Toxic
-from harness.toxiproxy import Proxy, Toxiproxy
+from midstream.harness.toxics import Change, SetToxic, Stop, Toxic
+from midstream.harness.toxiproxy import Proxy, Toxiproxy
 
 EVENTS = [
     f'event: token\ndata: {{"n":{n},"text":"naïve 日本 👩‍👩‍👧 {n}"}}\n\n'.encode()

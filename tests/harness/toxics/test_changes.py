@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from harness.toxics import TOXICS, Placed, SetToxic, Stop, TakeDown, Toxic
+from midstream.harness.toxics import TOXICS, Placed, SetToxic, Stop, TakeDown, Toxic
 
 SLEEPERS = ["latency", "bandwidth", "slow_close", "timeout", "reset_peer", "slicer"]
 STOP = Stop(500, 4, b"data: x\n\n")

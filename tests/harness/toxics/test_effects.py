@@ -2,15 +2,15 @@ import asyncio
 
 import pytest
 
-from harness.toxics.bandwidth import Bandwidth
-from harness.toxics.latency import Latency
-from harness.toxics.limit_data import LimitData
-from harness.toxics.outage import Outage
-from harness.toxics.reset_peer import ResetPeer
-from harness.toxics.slicer import Slicer
-from harness.toxics.slow_close import SlowClose
-from harness.toxics.timeout import Timeout
-from harness.toxiproxy import Toxiproxy
+from midstream.harness.toxics.bandwidth import Bandwidth
+from midstream.harness.toxics.latency import Latency
+from midstream.harness.toxics.limit_data import LimitData
+from midstream.harness.toxics.outage import Outage
+from midstream.harness.toxics.reset_peer import ResetPeer
+from midstream.harness.toxics.slicer import Slicer
+from midstream.harness.toxics.slow_close import SlowClose
+from midstream.harness.toxics.timeout import Timeout
+from midstream.harness.toxiproxy import Toxiproxy
 from tests.harness.toxics.helpers_path import (
     BEFORE,
     START,

@@ -3,12 +3,12 @@ from typing import Literal
 
 import pytest
 
-from harness.history import Crossed, Ended, Opened
-from harness.tap import Tap
-from harness.toxics import Stop
-from harness.toxics._wire import Byte
-from harness.toxics.cut import Cut
-from harness.toxiproxy import Toxiproxy
+from midstream.harness.history import Crossed, Ended, Opened
+from midstream.harness.tap import Tap
+from midstream.harness.toxics import Stop
+from midstream.harness.toxics._wire import Byte
+from midstream.harness.toxics.cut import Cut
+from midstream.harness.toxiproxy import Toxiproxy
 from tests.harness.toxics.helpers_path import (
     BEFORE,
     EVENTS,

@@ -1,5 +1,5 @@
-from harness.toxics import Stop
-from harness.toxics._wire import wire_offset
+from midstream.harness.toxics import Stop
+from midstream.harness.toxics._wire import wire_offset
 
 
 def test_in_a_head_bytes_count_from_where_the_server_stands() -> None:

@@ -3,8 +3,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.proofs import PROOFS
-from harness.toxics import TOXICS, Placed
+from midstream.harness.proofs import PROOFS
+from midstream.harness.toxics import TOXICS, Placed
 
 KINDS = [
     "bandwidth",

@@ -1,7 +1,7 @@
 import pytest
 
-from harness.toxics import Stop
-from harness.toxics._wire import Byte, wire_offset
+from midstream.harness.toxics import Stop
+from midstream.harness.toxics._wire import Byte, wire_offset
 
 WIDE = "aé日".encode()  # a, two bytes, three bytes
 PLACES: dict[str, tuple[Stop, Byte, int]] = {

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from harness.toxiproxy import Toxiproxy
+from midstream.harness.toxiproxy import Toxiproxy
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from toxiproxy import Proxy
 from toxiproxy.api import APIConsumer
 
-from harness.toxiproxy import Toxiproxy, api
+from midstream.harness.toxiproxy import Toxiproxy, api
 
 pytestmark = pytest.mark.toxiproxy
 

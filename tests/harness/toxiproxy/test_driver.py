@@ -5,11 +5,11 @@ import string
 
 import pytest
 
-from harness.errors import ToxiproxyError
-from harness.toxics import Placed, SetToxic
-from harness.toxiproxy import Toxiproxy, api, find_or_explain
-from harness.toxiproxy.driver import check_name
-from harness.toxiproxy.process import ServerProcess
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.toxics import Placed, SetToxic
+from midstream.harness.toxiproxy import Toxiproxy, api, find_or_explain
+from midstream.harness.toxiproxy.driver import check_name
+from midstream.harness.toxiproxy.process import ServerProcess
 
 UPSTREAM = "127.0.0.1:9"
 LATENCY = Placed("f1", "latency", "downstream", {"latency": 5})

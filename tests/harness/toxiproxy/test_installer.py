@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UnavailableError
-from harness.toxiproxy import cache_path, install
+from midstream.harness.errors import UnavailableError
+from midstream.harness.toxiproxy import cache_path, install
 
 
 @dataclass

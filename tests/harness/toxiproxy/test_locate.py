@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UnavailableError
-from harness.toxiproxy import Found, cache_path, find, find_or_explain
+from midstream.harness.errors import UnavailableError
+from midstream.harness.toxiproxy import Found, cache_path, find, find_or_explain
 
 URLS = {
     "not this machine": "http://192.0.2.7:8474",

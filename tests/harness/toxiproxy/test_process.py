@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from harness.errors import ToxiproxyError
-from harness.toxiproxy import Toxiproxy, find_or_explain, process
-from harness.toxiproxy.process import ServerProcess, is_listener
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.toxiproxy import Toxiproxy, find_or_explain, process
+from midstream.harness.toxiproxy.process import ServerProcess, is_listener
 
 HOST = """\
 import asyncio, sys
-from harness.toxiproxy import Toxiproxy
+from midstream.harness.toxiproxy import Toxiproxy
 
 async def main():
     async with Toxiproxy.start() as toxiproxy:

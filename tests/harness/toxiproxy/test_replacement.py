@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import pytest
 
-from harness.errors import ToxiproxyError
-from harness.toxics import Placed, SetToxic
-from harness.toxiproxy import Proxy, Toxiproxy, api
-from harness.toxiproxy.transport import Transport
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.toxics import Placed, SetToxic
+from midstream.harness.toxiproxy import Proxy, Toxiproxy, api
+from midstream.harness.toxiproxy.transport import Transport
 
 pytestmark = pytest.mark.toxiproxy
 

@@ -4,10 +4,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from harness.errors import ToxiproxyError
-from harness.toxics import SetToxic
-from harness.toxiproxy import api
-from harness.toxiproxy.transport import Transport, UnresponsiveError
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.toxics import SetToxic
+from midstream.harness.toxiproxy import api
+from midstream.harness.toxiproxy.transport import Transport, UnresponsiveError
 
 ANSWERS: dict[str, tuple[int, str]] = {
     "/version": (200, '{"version": "2.12.0"}'),

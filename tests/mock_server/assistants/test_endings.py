@@ -1,6 +1,6 @@
 import pytest
 
-from mock_server.journal import Closed, Committed, Told
+from midstream.mock_server.journal import Closed, Committed, Told
 from tests.mock_server.helpers_account import Account, events
 
 PREFIX = "thread."

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.assistants.lists import page
-from mock_server.assistants.refusal import RefusedError
+from midstream.mock_server.assistants.lists import page
+from midstream.mock_server.assistants.refusal import RefusedError
 
 ITEMS = [{"id": str(i)} for i in range(25)]
 

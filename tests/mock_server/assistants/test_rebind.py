@@ -1,6 +1,6 @@
 from itertools import count
 
-from mock_server.assistants.rebind import Binding
+from midstream.mock_server.assistants.rebind import Binding
 
 
 def binding(**known: str) -> Binding:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.journal import Rejected
+from midstream.mock_server.journal import Rejected
 from tests.mock_server.helpers_account import ASK, NOW_S, Account
 
 BAD_BODIES: dict[str, tuple[str, object, str, str | None, str | None]] = {

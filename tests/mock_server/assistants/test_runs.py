@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mock_server import names
-from mock_server.journal import Asked, Closed, Committed, RunStatus, Told
+from midstream.mock_server import names
+from midstream.mock_server.journal import Asked, Closed, Committed, RunStatus, Told
 from tests.mock_server.helpers_account import ASK, Account, events
 
 CASSETTES = [n.split("/")[1] for n in names() if n.startswith("openai_assistants/")]

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from mock_server import load, names
-from mock_server.assistants.compiling import template
-from mock_server.assistants.live import LiveAct
-from mock_server.http import Follow
-from mock_server.journal import Foretold, Told, Unsaid
-from mock_server.recording import ASSISTANTS
+from midstream.mock_server import load, names
+from midstream.mock_server.assistants.compiling import template
+from midstream.mock_server.assistants.live import LiveAct
+from midstream.mock_server.http import Follow
+from midstream.mock_server.journal import Foretold, Told, Unsaid
+from midstream.mock_server.recording import ASSISTANTS
 from tests.mock_server.helpers_account import ASK, Account
 
 CASSETTES = [name.partition("/")[2] for name in names() if name.startswith(ASSISTANTS)]

@@ -1,10 +1,10 @@
-from mock_server import ids
-from mock_server.cassette import Cassette, Chunk, Exchange
-from mock_server.dialects import Route, Stage
-from mock_server.dialects.tape import Tape
-from mock_server.http import Answer, Playback, Reply, Request
-from mock_server.journal import Entry, Rejected
-from mock_server.settings import SessionSettings
+from midstream.mock_server import ids
+from midstream.mock_server.cassette import Cassette, Chunk, Exchange
+from midstream.mock_server.dialects import Route, Stage
+from midstream.mock_server.dialects.tape import Tape
+from midstream.mock_server.http import Answer, Playback, Reply, Request
+from midstream.mock_server.journal import Entry, Rejected
+from midstream.mock_server.settings import SessionSettings
 
 STREAM = {"content-type": "text/event-stream"}
 CHUNKS = (Chunk(0.5, b'data: {"a"'), Chunk(1.0, b":1}\n\nevent: end\ndata: x\n\n"))

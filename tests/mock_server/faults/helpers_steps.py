@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from mock_server.steps import Await, Fault, Finish, Head, Send, Step
+from midstream.mock_server.steps import Await, Fault, Finish, Head, Send, Step
 
 HEAD = Head(200, {"content-type": "text/event-stream; charset=utf-8"})
 

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from mock_server.faults.abort import Abort
-from mock_server.faults.early_end import EarlyEnd
-from mock_server.faults.error_event import ErrorEvent
-from mock_server.faults.hold_open_after_done import HoldOpenAfterDone
-from mock_server.faults.stall import Stall
-from mock_server.steps import Abort as AbortStep
-from mock_server.steps import Fault, Finish, Hold, Pause, Step
+from midstream.mock_server.faults.abort import Abort
+from midstream.mock_server.faults.early_end import EarlyEnd
+from midstream.mock_server.faults.error_event import ErrorEvent
+from midstream.mock_server.faults.hold_open_after_done import HoldOpenAfterDone
+from midstream.mock_server.faults.stall import Stall
+from midstream.mock_server.steps import Abort as AbortStep
+from midstream.mock_server.steps import Fault, Finish, Hold, Pause, Step
 from tests.mock_server.faults.helpers_steps import STEPS, sent, struck
 
 REST = STEPS[1:]

@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from mock_server.faults.bom import Bom
-from mock_server.faults.comments import Comments
-from mock_server.faults.drop_event import DropEvent
-from mock_server.faults.duplicate_event import DuplicateEvent
-from mock_server.faults.foreign_event import ForeignEvent
-from mock_server.faults.malformed_json import How, MalformedJson
-from mock_server.faults.retry_field import RetryField
-from mock_server.faults.swap_events import SwapEvents
-from mock_server.faults.unknown_event import UnknownEvent
-from mock_server.steps import Abort, Await, Fault, Finish, Hold, Send, Step
+from midstream.mock_server.faults.bom import Bom
+from midstream.mock_server.faults.comments import Comments
+from midstream.mock_server.faults.drop_event import DropEvent
+from midstream.mock_server.faults.duplicate_event import DuplicateEvent
+from midstream.mock_server.faults.foreign_event import ForeignEvent
+from midstream.mock_server.faults.malformed_json import How, MalformedJson
+from midstream.mock_server.faults.retry_field import RetryField
+from midstream.mock_server.faults.swap_events import SwapEvents
+from midstream.mock_server.faults.unknown_event import UnknownEvent
+from midstream.mock_server.steps import Abort, Await, Fault, Finish, Hold, Send, Step
 from tests.mock_server.faults.helpers_steps import (
     E0,
     E1,

@@ -4,9 +4,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from mock_server.faults import FAULTS, FaultSpec
-from mock_server.position import Position, strike
-from mock_server.steps import Finish, Head, Send, Step
+from midstream.mock_server.faults import FAULTS, FaultSpec
+from midstream.mock_server.position import Position, strike
+from midstream.mock_server.steps import Finish, Head, Send, Step
 from tests.mock_server.faults.helpers_steps import (
     E1,
     E2,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.faults.line_endings import LineEndings
-from mock_server.faults.rechunk import Rechunk
-from mock_server.steps import Await, Finish, Gate, Pause, Send, Step
+from midstream.mock_server.faults.line_endings import LineEndings
+from midstream.mock_server.faults.rechunk import Rechunk
+from midstream.mock_server.steps import Await, Finish, Gate, Pause, Send, Step
 from tests.mock_server.faults.helpers_steps import (
     E0,
     E1,

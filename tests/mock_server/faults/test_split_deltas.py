@@ -1,8 +1,8 @@
 import json
 
-from mock_server import sse
-from mock_server.faults.split_deltas import SplitDeltas
-from mock_server.steps import Finish, Send, Step
+from midstream.mock_server import sse
+from midstream.mock_server.faults.split_deltas import SplitDeltas
+from midstream.mock_server.steps import Finish, Send, Step
 
 
 def delta(*blocks: object) -> Send:

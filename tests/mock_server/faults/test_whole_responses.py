@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from mock_server.faults.drop_before_headers import DropBeforeHeaders
-from mock_server.faults.empty_body import EmptyBody
-from mock_server.faults.http_status import HttpStatus
-from mock_server.faults.retry_after import RetryAfter
-from mock_server.faults.wrong_content_type import WrongContentType
-from mock_server.steps import Abort, Finish, Head, Send
+from midstream.mock_server.faults.drop_before_headers import DropBeforeHeaders
+from midstream.mock_server.faults.empty_body import EmptyBody
+from midstream.mock_server.faults.http_status import HttpStatus
+from midstream.mock_server.faults.retry_after import RetryAfter
+from midstream.mock_server.faults.wrong_content_type import WrongContentType
+from midstream.mock_server.steps import Abort, Finish, Head, Send
 from tests.mock_server.faults.helpers_steps import HEAD, STEPS, sent, struck
 
 

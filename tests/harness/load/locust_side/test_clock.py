@@ -1,6 +1,6 @@
 import pytest
 
-from harness.load.locust_side.clock import Offset
+from midstream.harness.load.locust_side.clock import Offset
 
 
 def test_nobody_asked_is_no_difference() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import gevent
 import pytest
 
-from harness.load.locust_side.interrupt import Interrupt
+from midstream.harness.load.locust_side.interrupt import Interrupt
 
 pytestmark = pytest.mark.load
 

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from harness.load.locust_side.live_line import LiveLine
+from midstream.harness.load.locust_side.live_line import LiveLine
 
 
 class Terminal(io.StringIO):

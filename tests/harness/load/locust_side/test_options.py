@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import HarnessError
-from harness.load import gates
-from harness.load.limits import Limits
-from harness.load.locust_side import options
-from harness.load.locust_side.options import Wanted
+from midstream.harness.errors import HarnessError
+from midstream.harness.load import gates
+from midstream.harness.load.limits import Limits
+from midstream.harness.load.locust_side import options
+from midstream.harness.load.locust_side.options import Wanted
 
 
 def read(*words: str) -> Wanted:

@@ -1,8 +1,8 @@
 import pytest
 
-from harness.load.report.text import render
-from harness.load.share import Share
-from harness.verdict import Verdict
+from midstream.harness.load.report.text import render
+from midstream.harness.load.share import Share
+from midstream.harness.verdict import Verdict
 from tests.harness.load.helpers_results import result
 from tests.harness.load.helpers_runs import (
     BROKEN,

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 import msgspec
 import pytest
 
-from harness.errors import ToxiproxyError
-from harness.load.run.conductor import Conducted, Conductor
-from harness.toxiproxy import api
-from harness.toxiproxy.api import ProxyState
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.load.run.conductor import Conducted, Conductor
+from midstream.harness.toxiproxy import api
+from midstream.harness.toxiproxy.api import ProxyState
 from tests.harness.load.helpers_load import storm
 from tests.harness.load.helpers_orders import order
 

@@ -1,8 +1,8 @@
 import msgspec
 import pytest
 
-from harness.load.errors import StormError
-from harness.load.run.orders import Timetable, decode, encode
+from midstream.harness.load.errors import StormError
+from midstream.harness.load.run.orders import Timetable, decode, encode
 from tests.harness.load.helpers_load import storm
 from tests.harness.load.helpers_orders import TOXIPROXY, order
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from mock_server.served import Served
+from midstream.mock_server.served import Served
 
 if TYPE_CHECKING:
-    from harness.load.run.vitals import Pulse
+    from midstream.harness.load.run.vitals import Pulse
 
 pytestmark = pytest.mark.load
 
@@ -32,7 +32,7 @@ class Clock:
 @pytest.fixture
 def pulse() -> "Iterator[Pulse]":
     """Return the pulse of this process."""
-    from harness.load.run.vitals import Pulse
+    from midstream.harness.load.run.vitals import Pulse
 
     beating = Pulse("worker 1", "worker")
     yield beating
@@ -52,7 +52,7 @@ def test_who_stood_still_says_so_when_it_wakes_up(
 
 def look(admin_url: str) -> dict[str, object]:
     """Return what is seen of a server of this process at *admin_url*."""
-    from harness.load.run.vitals import Watch
+    from midstream.harness.load.run.vitals import Watch
 
     served = Served(base_url=f"{NOBODY}/v1", pid=os.getpid(), admin_url=admin_url)
     watch = Watch((served,), None)

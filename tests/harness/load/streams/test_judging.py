@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from harness.case import ArmedFault
-from harness.history import (
+from midstream.harness.case import ArmedFault
+from midstream.harness.history import (
     Body,
     CaseBegin,
     CaseEnd,
@@ -14,16 +14,16 @@ from harness.history import (
     Foretold,
     Invoked,
 )
-from harness.load.streams.judging import (
+from midstream.harness.load.streams.judging import (
     AT_ONCE,
     KEPT_RECORDS,
     MOST_HELD,
     StreamJudge,
 )
-from harness.ops import Append, Op, Settle
-from harness.oracle import encode, judge
-from harness.verdict import Judgement, Verdict
-from mock_server.journal import Entry
+from midstream.harness.ops import Append, Op, Settle
+from midstream.harness.oracle import encode, judge
+from midstream.harness.verdict import Judgement, Verdict
+from midstream.mock_server.journal import Entry
 from tests.harness.helpers_history import (
     MESSAGE,
     RUN,

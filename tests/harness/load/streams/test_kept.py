@@ -3,12 +3,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.case import Case
-from harness.cli import main
-from harness.history import Record, read
-from harness.load.streams.kept import PER_VERDICT, Kept
-from harness.oracle import judge
-from harness.verdict import Verdict
+from midstream.harness.case import Case
+from midstream.harness.cli import main
+from midstream.harness.history import Record, read
+from midstream.harness.load.streams.kept import PER_VERDICT, Kept
+from midstream.harness.oracle import judge
+from midstream.harness.verdict import Verdict
 from tests.harness.helpers_history import answer, appended, begin, history
 
 CUT = Verdict.SILENT_TRUNCATION

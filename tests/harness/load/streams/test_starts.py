@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.load.draw import AGAIN_S, arrivals
-from harness.load.run.orders import LoadOrder, Timetable
-from harness.load.share import Share
-from harness.load.streams.starts import Starts
+from midstream.harness.load.draw import AGAIN_S, arrivals
+from midstream.harness.load.run.orders import LoadOrder, Timetable
+from midstream.harness.load.share import Share
+from midstream.harness.load.streams.starts import Starts
 from tests.harness.load.helpers_load import storm
 from tests.harness.load.helpers_orders import order
 

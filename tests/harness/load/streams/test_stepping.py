@@ -3,7 +3,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from harness.load.streams.stepping import stepped
+from midstream.harness.load.streams.stepping import stepped
 
 
 class Source:

@@ -6,11 +6,20 @@ from typing import Literal
 import msgspec
 import pytest
 
-from harness.history import Fired, PathFired, PathHealed
-from harness.load.measure import StreamTimes
-from harness.load.streams.watching import Watching
-from harness.ops import Append, Attempt, Claim, Notice, Op, Retract, Settle, Trouble
-from mock_server.journal import Entry, Received
+from midstream.harness.history import Fired, PathFired, PathHealed
+from midstream.harness.load.measure import StreamTimes
+from midstream.harness.load.streams.watching import Watching
+from midstream.harness.ops import (
+    Append,
+    Attempt,
+    Claim,
+    Notice,
+    Op,
+    Retract,
+    Settle,
+    Trouble,
+)
+from midstream.mock_server.journal import Entry, Received
 from tests.harness.helpers_history import settled
 from tests.harness.helpers_wire import head, received, response_end
 
