@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from midstream.mock_server.served import Served
+from midstream.mock_server.control.addresses import Served
 
 FOREIGN_MOST: Final = 0.10
 """The part of one core that others may use in a round that says what is too much."""

@@ -19,12 +19,12 @@ from benchmarks.generated import Generated, Order
 from benchmarks.generating_users import KINDS, Raw, Seated
 from benchmarks.machine import Cores, both_busy_s, cpu_s
 from midstream.harness.errors import HarnessError
-from midstream.harness.load.locust_side.desk_side import DeskSide
-from midstream.harness.load.run.orders import LoadOrder
-from midstream.harness.load.run.vitals import Pulse
-from midstream.harness.load.storm import Phase, Storm
-from midstream.harness.verdict import Verdict
-from midstream.mock_server import collector
+from midstream.harness.load.controller.process_samples import Pulse
+from midstream.harness.load.locust_hooks.generator import DeskSide
+from midstream.harness.load.storm.load_order import LoadOrder
+from midstream.harness.load.storm.storm import Phase, Storm
+from midstream.harness.oracle.verdict import Verdict
+from midstream.mock_server.control import gc_tuning
 
 _REPORT_S: Final = 3.0
 """How often Locust's workers report."""
@@ -77,7 +77,7 @@ def generate(order: Order) -> Generated:
         gevent.spawn(count.keep_reporting, side)
     else:
         Raw.order = order
-        collector.calm()
+        gc_tuning.calm()
     runner = environment.create_local_runner()
     runner.start(order.streams, spawn_rate=order.streams)
     gevent.sleep(order.warm_up_s)

@@ -13,10 +13,10 @@ from gevent import socket
 from locust import User, task
 
 from benchmarks.generated import Order
-from midstream.harness.load.locust_side.desk_side import DeskSide
-from midstream.harness.load.streams.desk import Seat
-from midstream.harness.load.users.openai_python import OpenAIPythonUser
-from midstream.harness.load.users.reference import ReferenceUser
+from midstream.harness.load.generator.generator import Seat
+from midstream.harness.load.locust_hooks.generator import DeskSide
+from midstream.harness.load.locust_hooks.users.openai_python import OpenAIPythonUser
+from midstream.harness.load.locust_hooks.users.reference import ReferenceUser
 
 _PIECE_BYTES: Final = 1 << 16
 _LAST_CHUNK: Final = b"\r\n0\r\n\r\n"

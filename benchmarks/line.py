@@ -6,7 +6,7 @@ A stream brings a piece for each event, and its reader waits for each with patie
 Readers take turns; the CPU time of each one's process is divided by the pieces:
 
 * ``gevent``: `recv` of a gevent socket with a timeout, a greenlet a stream
-* ``line``: ours, `harness.load.streams.line`, a greenlet a stream as well
+* ``line``: ours, `harness.load.generator.gevent_socket`, a greenlet a stream as well
 """
 
 from argparse import ArgumentParser
@@ -18,7 +18,7 @@ from time import sleep
 import gevent
 from gevent import socket
 
-from midstream.harness.load.streams.line import Line
+from midstream.harness.load.generator.gevent_socket import Line
 
 from .roles import Counter, ask, process, send
 from .tables import table

@@ -18,9 +18,11 @@ from time import process_time
 
 import msgspec
 
-from midstream.harness.case import Case, ClientInfo, Expect
 from midstream.harness.clients import CLIENTS
-from midstream.harness.history import (
+from midstream.harness.oracle.judge import judge
+from midstream.harness.plan.plan import make_plan, select
+from midstream.harness.record.case import Case, ClientInfo, Expect
+from midstream.harness.record.history import (
     Body,
     CaseBegin,
     CaseEnd,
@@ -32,10 +34,8 @@ from midstream.harness.history import (
     RunStatus,
     read,
 )
-from midstream.harness.ops import Append, Settle
-from midstream.harness.oracle import judge
-from midstream.harness.plan import make_plan, select
-from midstream.harness.runner import Outcome, RunSettings, run_all
+from midstream.harness.record.ops import Append, Settle
+from midstream.harness.runs.campaign import Outcome, RunSettings, run_all
 
 REAL = ("baseline/long_answer", "midstream/cut_at_middle")
 TOKENS = (20, 200, 2000)

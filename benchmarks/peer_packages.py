@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from midstream.harness.errors import UnavailableError
-from midstream.harness.node import find_or_explain
+from midstream.harness.runtimes.node import find_or_explain
 
 from . import peer
 from .errors import BenchmarkError

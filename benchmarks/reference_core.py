@@ -28,8 +28,8 @@ from midstream.harness.reference_client.values import (
     StreamStarted,
 )
 from midstream.harness.reference_client.wire import MessageDelta, Run
-from midstream.mock_server.cassette import load
-from midstream.mock_server.sse import frame
+from midstream.mock_server.core.sse import frame
+from midstream.mock_server.recordings.collection import load
 
 ROUNDS = 31
 EVENTS = load("openai_assistants/long_answer").streams()[0].events()

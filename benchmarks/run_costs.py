@@ -10,8 +10,8 @@ from typing import Final
 
 from midstream.harness.clients import CLIENTS, Conversation
 from midstream.harness.errors import UnavailableError
-from midstream.harness.plan import Plan, make_plan, select
-from midstream.harness.runner import Outcome, RunSettings, run_all
+from midstream.harness.plan.plan import Plan, make_plan, select
+from midstream.harness.runs.campaign import Outcome, RunSettings, run_all
 from midstream.mock_server import MockServer, SessionSettings
 
 from .errors import BenchmarkError

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from midstream.mock_server import served
+from midstream.mock_server.control import addresses
 
 from .errors import BenchmarkError
 from .machine import on_core
@@ -24,7 +24,7 @@ class Serving:
 
     port: int
     pid: int
-    said: served.Served
+    said: addresses.Served
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def _found(subject: Subject, child: "subprocess.Popen[bytes]") -> Serving:
     """Return where *child* serves, as it says itself."""
     assert child.stdout is not None  # noqa: S101 - a pipe was asked for
     try:
-        (said,) = served.parse(child.stdout.readline())
+        (said,) = addresses.parse(child.stdout.readline())
     except msgspec.MsgspecError as error:
         raise BenchmarkError(
             f"{subject.name} does not start; what it says is above"

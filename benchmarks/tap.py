@@ -21,8 +21,8 @@ from tempfile import TemporaryDirectory
 from time import monotonic_ns, sleep
 from typing import cast
 
-from midstream.harness.history import Recorder
-from midstream.harness.tap import Tap
+from midstream.harness.path.tap import Tap
+from midstream.harness.record.history import Recorder
 
 from .roles import Counter, ask, process, send, take
 

@@ -13,11 +13,19 @@ import aiohttp
 import msgspec
 
 from midstream.mock_server import MockServer, SessionSettings
-from midstream.mock_server.cassette import dumps
-from midstream.mock_server.recording import ASSISTANTS, Cassette, Chunk, Exchange
-from midstream.mock_server.sse import frame
-from midstream.mock_server.synthesis.script import Script
-from midstream.mock_server.synthesis.source import Say, Source
+from midstream.mock_server.core.sse import frame
+from midstream.mock_server.dialects.openai_assistants.synthesis.script import Script
+from midstream.mock_server.dialects.openai_assistants.synthesis.source import (
+    Say,
+    Source,
+)
+from midstream.mock_server.recordings.cassette import (
+    ASSISTANTS,
+    Cassette,
+    Chunk,
+    Exchange,
+)
+from midstream.mock_server.recordings.collection import dumps
 
 from .pace import EVENTS, due_s
 

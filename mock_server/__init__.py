@@ -7,38 +7,38 @@ Import-light: what takes long to import is imported when it is asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .errors import (
+from .core.errors import (
     CassetteError,
     MockServerError,
     PortError,
     SettingsError,
     UnknownNameError,
 )
-from .registry import Registry
+from .core.registry import Registry
 
 if TYPE_CHECKING:
-    from .cassette import Cassette, load, names
-    from .faults import FAULTS, FaultSpec
-    from .gate import StopAtGate
-    from .position import Position
-    from .server import MockServer
-    from .session import Gated, OnGate, Session, Strike
-    from .settings import SessionSettings
+    from .core.faults import FAULTS, FaultSpec
+    from .core.gate import StopAtGate
+    from .core.position import Position
+    from .core.settings import SessionSettings
+    from .recordings.collection import Cassette, load, names
+    from .serving.server import MockServer
+    from .serving.session import Gated, OnGate, Session, Strike
 else:
     _HOMES = {
-        "FAULTS": "faults",
-        "Cassette": "cassette",
-        "FaultSpec": "faults",
-        "Gated": "session",
-        "MockServer": "server",
-        "OnGate": "session",
-        "Position": "position",
-        "Session": "session",
-        "SessionSettings": "settings",
-        "StopAtGate": "gate",
-        "Strike": "session",
-        "load": "cassette",
-        "names": "cassette",
+        "FAULTS": "core.faults",
+        "Cassette": "recordings.collection",
+        "FaultSpec": "core.faults",
+        "Gated": "serving.session",
+        "MockServer": "serving.server",
+        "OnGate": "serving.session",
+        "Position": "core.position",
+        "Session": "serving.session",
+        "SessionSettings": "core.settings",
+        "StopAtGate": "core.gate",
+        "Strike": "serving.session",
+        "load": "recordings.collection",
+        "names": "recordings.collection",
     }
 
     def __getattr__(name: str) -> object:

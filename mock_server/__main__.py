@@ -1,5 +1,5 @@
 """``python -m midstream.mock_server``: serve until interrupted."""
 
-from .serve import main
+from .control.serve import main
 
 raise SystemExit(main())

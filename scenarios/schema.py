@@ -86,7 +86,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         expectation: What a good client does, in words.
         sources: Where the case comes from: specifications, threads, measurements.
         cassettes: One a turn; the last one repeats.
-        workload: The name in `harness.workloads`.
+        workload: The name in `harness.plan.workloads`.
         phase: The phase of the traffic that is struck (P0 connect … P14 idle).
         fault_class: Gives *expect* its defaults. Recoverable: the server can still
             tell the truth. Ignorable: a client should not notice. Unrecoverable:

@@ -15,8 +15,8 @@ from hypothesis import settings
 from benchmarks.native import HINT, compiler
 from midstream.harness.clients import CLIENTS
 from midstream.harness.errors import UnavailableError
-from midstream.harness.node import find as find_node
-from midstream.harness.toxiproxy import find
+from midstream.harness.path.toxiproxy import find
+from midstream.harness.runtimes.node import find as find_node
 
 settings.register_profile("midstream", deadline=None)  # the machine may be busy
 settings.load_profile("midstream")

@@ -16,7 +16,7 @@ import msgspec
 import requests
 
 from benchmarks.peer import PeerOrder
-from midstream.mock_server import served
+from midstream.mock_server.control import addresses
 
 _HOST: Final = "127.0.0.1"
 _START_S: Final = 20.0
@@ -42,8 +42,9 @@ def main(order: PeerOrder) -> None:
         try:
             _wait(child, port)
             _configure(order, f"http://{_HOST}:{port}")
-            where = served.Served(base_url=f"http://{_HOST}:{port}/v1", pid=child.pid)
-            print(served.line((where,)), flush=True)
+            url = f"http://{_HOST}:{port}/v1"
+            where = addresses.Served(base_url=url, pid=child.pid)
+            print(addresses.line((where,)), flush=True)
             sys.stdin.read()
         finally:
             _end(child)

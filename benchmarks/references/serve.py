@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from midstream.mock_server import served
+from midstream.mock_server.control import addresses
 
 TURN: Final = 16
 """How many events a stream sends before the next one has its turn."""
@@ -32,8 +32,8 @@ async def until_eof(port: int) -> None:
     That a client leaves in the middle of a stream is no news to anybody.
     """
     logging.getLogger("asyncio").setLevel(logging.ERROR)
-    where = served.Served(base_url=f"http://127.0.0.1:{port}", pid=os.getpid())
-    print(served.line((where,)), flush=True)
+    where = addresses.Served(base_url=f"http://127.0.0.1:{port}", pid=os.getpid())
+    print(addresses.line((where,)), flush=True)
     ended = asyncio.Event()
     asyncio.get_running_loop().add_reader(sys.stdin, ended.set)
     await ended.wait()

@@ -17,7 +17,7 @@ from aiohttp import web
 from benchmarks.pace import due_s
 from benchmarks.references.bare_aiohttp import serve
 from benchmarks.references.serve import EVENT_STREAM, chunk, pieces
-from midstream.mock_server.wheel import Wheel
+from midstream.mock_server.serving.timer_wheel import Wheel
 
 
 class Ride:

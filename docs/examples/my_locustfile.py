@@ -5,9 +5,9 @@ import json
 from http.client import HTTPException
 from urllib.request import Request, urlopen
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.load.users import StreamingUser
-from midstream.harness.ops import Append, Notice, Settle
+from midstream.harness.load.locust_hooks.users import StreamingUser
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Append, Notice, Settle
 
 
 def post(talk, path, **body):  # while this waits, other users go on

@@ -10,8 +10,8 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.ops import Op
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Op
 from midstream.harness.registry import Registry
 
 

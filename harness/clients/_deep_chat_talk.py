@@ -11,8 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from midstream.harness.browser.stage import Loaded
-from midstream.harness.ops import (
+from midstream.harness.record.ops import (
     Append,
     Attempt,
     Final,
@@ -25,6 +24,7 @@ from midstream.harness.ops import (
     ToolSubmit,
     Trouble,
 )
+from midstream.harness.runtimes.browser.stage import Loaded
 
 from . import Conversation
 

@@ -1,6 +1,6 @@
 """What the adapters of the official Node.js SDK share; not an adapter itself.
 
-The SDK runs in our own program, ``harness/node/programs/openai.mjs``, as shipped: its
+The SDK runs in our own program, ``runtimes/node/programs/openai.mjs``, as shipped: its
 own retries, its own errors. The claims are those of the Python adapters.
 """
 
@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Literal
 
-from midstream.harness.case import ClientInfo, Profile
-from midstream.harness.node import PROGRAMS, find_or_explain, installed
-from midstream.harness.ops import Op
-from midstream.harness.programs.program import ProgramClient
+from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.ops import Op
+from midstream.harness.runtimes.node import PROGRAMS, find_or_explain, installed
+from midstream.harness.runtimes.programs.program import ProgramClient
 
 from . import Conversation
 

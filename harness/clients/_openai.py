@@ -12,9 +12,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
-from midstream.harness.case import ClientInfo, Profile
 from midstream.harness.errors import UnavailableError
-from midstream.harness.ops import (
+from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.ops import (
     Append,
     Claim,
     Final,

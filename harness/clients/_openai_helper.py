@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from typing import Any
 
-from midstream.harness.ops import Final, FinalMessage
+from midstream.harness.record.ops import Final, FinalMessage
 
 from . import Conversation
 from ._openai import Talk

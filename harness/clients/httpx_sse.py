@@ -10,9 +10,9 @@ from collections.abc import AsyncGenerator, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from midstream.harness.case import ClientInfo, Profile
 from midstream.harness.errors import UnavailableError
-from midstream.harness.ops import (
+from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.ops import (
     Append,
     Notice,
     Op,

@@ -14,8 +14,8 @@ from typing import Any
 
 import aiohttp
 
-from midstream.harness.case import ClientInfo, Profile
-from midstream.harness.ops import Append, Notice, Op, Settle, Trouble
+from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.ops import Append, Notice, Op, Settle, Trouble
 
 from . import CLIENTS, Conversation
 

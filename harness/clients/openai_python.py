@@ -5,8 +5,8 @@ As shipped: a request that is lost on its way is sent again, up to two times.
 
 from collections.abc import AsyncGenerator
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.ops import Op
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Op
 
 from . import CLIENTS, Conversation
 from ._openai import async_sdk, sdk_info

@@ -6,8 +6,8 @@ What the loop over the events shows is all there is: no snapshot, no repair.
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.ops import Op
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Op
 
 from . import CLIENTS, Conversation
 from ._openai import Talk, async_sdk, sdk_info

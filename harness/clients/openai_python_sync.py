@@ -6,8 +6,8 @@ The same helper and the same claims as `openai_python`, in a thread.
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.ops import Op
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Op
 
 from . import CLIENTS, Conversation
 from ._openai import sdk_info

@@ -6,8 +6,8 @@ without automatic retries". All requests of this adapter are such POSTs.
 
 from collections.abc import AsyncGenerator
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.ops import Op
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Op
 
 from . import CLIENTS, Conversation
 from ._openai import async_sdk, sdk_info

@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from midstream.harness import __version__
-from midstream.harness.case import ClientInfo, Profile
-from midstream.harness.ops import Op
-from midstream.harness.reference_client.client import ReferenceClient, Tool
+from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.ops import Op
+from midstream.harness.reference_client.driving.client import ReferenceClient, Tool
 from midstream.harness.reference_client.limits import Limits
 
 from . import CLIENTS, Conversation

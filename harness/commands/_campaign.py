@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from midstream.harness.clients import Client
 from midstream.harness.reports import Outcome, Report, Results
 from midstream.harness.reports.agreement import all_cells
-from midstream.harness.reports.files import require_writable, write
-from midstream.harness.reports.progress import Collected, Lines, Progress
+from midstream.harness.reports.console.files import require_writable, write
+from midstream.harness.reports.console.progress import Collected, Lines, Progress
 from midstream.harness.reports.tally import EXIT_INTERRUPTED, report_code
 
 from ._clients import choose
@@ -22,7 +22,7 @@ from ._ratchet import Ratchet
 from ._ratchet import add_options as add_ratchet_options
 
 if TYPE_CHECKING:
-    from midstream.harness.plan import Plan
+    from midstream.harness.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
         RatchetError: A baseline file has a mistake.
         ChoiceError, ProgramError: A --client-cmd is no command, or no client.
     """
-    from midstream.harness.plan import make_plan, select  # noqa: PLC0415 - not for --help
+    from midstream.harness.plan.plan import make_plan, select  # noqa: PLC0415 - not for --help
 
     tested = choose(args, names)
     clients = [entry.client for entry in tested]
@@ -157,7 +157,7 @@ def _run(
     """Execute *plans*; cut short, it is what *collected* has."""
     import asyncio  # noqa: PLC0415 - not for --help
 
-    from midstream.harness.runner import RunSettings, run_all  # noqa: PLC0415 - the same
+    from midstream.harness.runs.campaign import RunSettings, run_all  # noqa: PLC0415 - the same
 
     settings = RunSettings(
         jobs=args.jobs, seed=args.seed, out=args.out, repeat=args.repeat
@@ -190,7 +190,7 @@ def _progress(total: int, names: Sequence[str]) -> AbstractContextManager[Progre
         return nullcontext(Lines(total, names, say))
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
 
-    from midstream.harness.reports.live import LiveTable  # noqa: PLC0415 - the same
+    from midstream.harness.reports.console.live import LiveTable  # noqa: PLC0415 - the same
 
     console = Console(highlight=False, markup=False, emoji=False)
     if console.is_dumb_terminal:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from midstream.harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from midstream.harness.toxiproxy import Found
+    from midstream.harness.path.toxiproxy import Found
 
 _PYTHON_MIN: Final = (3, 11)
 _NEEDED: Final = (
@@ -57,7 +57,7 @@ def checks() -> Iterator[Check]:
     for name in _OURS:
         yield owner(name, owners.get(name, []))
     yield loopback()
-    from midstream.harness.toxiproxy import cache_path  # noqa: PLC0415 - heavy
+    from midstream.harness.path.toxiproxy import cache_path  # noqa: PLC0415 - heavy
 
     yield writable(cache_path().parent)
     yield toxiproxy()
@@ -130,7 +130,7 @@ def writable(folder: Path) -> Check:
 
 def toxiproxy() -> Check:
     """Is there a Toxiproxy, which, and where was it found?"""
-    from midstream.harness.toxiproxy import VERSION, find_or_explain  # noqa: PLC0415 - heavy
+    from midstream.harness.path.toxiproxy import VERSION, find_or_explain  # noqa: PLC0415 - heavy
 
     try:
         found = find_or_explain()
@@ -157,7 +157,7 @@ def _told_version(found: "Found") -> str:
             command, capture_output=True, check=True, text=True, timeout=_PATIENCE_S
         )
         return told.stdout.strip()
-    from midstream.harness.toxiproxy import api  # noqa: PLC0415 - heavy
+    from midstream.harness.path.toxiproxy import api  # noqa: PLC0415 - heavy
 
     parts = urlsplit(found.url or "")
     api.use(parts.hostname or "", parts.port or 0)

@@ -70,8 +70,8 @@ def split(command: str) -> list[str]:
 
 def _program(command: str, level: int | None) -> Client:
     """Return the client over the program that *command* starts."""
-    from midstream.harness.programs.level0 import Level0Client  # noqa: PLC0415 - not for --help
-    from midstream.harness.programs.program import ProgramClient  # noqa: PLC0415 - the same
+    from midstream.harness.runtimes.programs.level0 import Level0Client  # noqa: PLC0415 - not for --help
+    from midstream.harness.runtimes.programs.program import ProgramClient  # noqa: PLC0415 - the same
 
     argv = split(command)
     return ProgramClient(argv) if level is None else Level0Client(argv)

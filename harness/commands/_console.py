@@ -6,7 +6,7 @@ terminal as anything but text. JSON goes past it, whole: it has escapes of its o
 
 import sys
 
-from midstream.harness.reports.neutral import neutral
+from midstream.harness.plain_text import neutral
 
 
 def say(*lines: str) -> None:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from midstream.harness.reports import Report
-from midstream.harness.reports.files import require_writable, write
+from midstream.harness.reports.console.files import require_writable, write
 from midstream.harness.reports.notes import Notes, NotesError, parse
 
 

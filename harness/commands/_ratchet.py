@@ -1,17 +1,17 @@
 """Edge of the ratchet: its options, and the files they name.
 
-What is bad, known or fixed is for `harness.ratchet` to say; the reports tell it.
+What is bad, known or fixed is for `reports.baseline` to say; the reports tell it.
 """
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-from midstream.harness.ratchet import Comparison, compare, rewritten
-from midstream.harness.ratchet_file import Baseline, RatchetError, dumps, parse
 from midstream.harness.reports import Outcome, Report
 from midstream.harness.reports.agreement import all_cells
-from midstream.harness.reports.files import require_writable, write
+from midstream.harness.reports.baseline import Comparison, compare, rewritten
+from midstream.harness.reports.baseline_file import Baseline, RatchetError, dumps, parse
+from midstream.harness.reports.console.files import require_writable, write
 from midstream.mock_server import UnknownNameError
 
 MAX_FILE_BYTES = 1024 * 1024

@@ -13,8 +13,8 @@ from . import COMMANDS
 from ._console import say
 
 if TYPE_CHECKING:
-    from midstream.harness.history import Record
-    from midstream.harness.verdict import Judgement
+    from midstream.harness.oracle.verdict import Judgement
+    from midstream.harness.record.history import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _runs(directory: Path) -> list[Path]:
 
 def _is_baseline(directory: Path) -> bool:
     """Say whether the run had no faults on purpose: its grade means nothing."""
-    from midstream.harness.history import CaseBegin, read  # noqa: PLC0415 - not for --help
+    from midstream.harness.record.history import CaseBegin, read  # noqa: PLC0415 - not for --help
 
     first = next(iter(read(directory / "history.jsonl")), None)
     body = first.body if first else None
@@ -103,9 +103,9 @@ def _is_baseline(directory: Path) -> bool:
 
 def _judge(directory: Path, *, is_update: bool) -> Judged:
     """Judge the run in *directory* and settle its ``verdict.json``."""
-    from midstream.harness.history import read  # noqa: PLC0415 - not for --help
-    from midstream.harness.oracle import encode, explain, judge  # noqa: PLC0415 - the same
-    from midstream.harness.verdict import Grade  # noqa: PLC0415 - the same
+    from midstream.harness.oracle.judge import encode, explain, judge  # noqa: PLC0415 - the same
+    from midstream.harness.oracle.verdict import Grade  # noqa: PLC0415 - the same
+    from midstream.harness.record.history import read  # noqa: PLC0415 - not for --help
 
     path = directory / "history.jsonl"
     clock = _Clock()
@@ -135,7 +135,7 @@ class _Clock:
 
 def _settle(path: Path, data: bytes, is_update: bool) -> str:
     """Compare *data* with what *path* holds; write it where that is asked for."""
-    from midstream.harness.reports.files import write  # noqa: PLC0415 - not for --help
+    from midstream.harness.reports.console.files import write  # noqa: PLC0415 - not for --help
 
     if not path.exists():
         write(path, data)

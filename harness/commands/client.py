@@ -11,7 +11,7 @@ from ._clients import add_level_option, split
 from ._console import say
 
 if TYPE_CHECKING:
-    from midstream.harness.programs.examination import Answer
+    from midstream.harness.runs.examination import Answer
 
 _SYMBOLS: Final = {"yes": "✓", "no": "✗", "note": "~"}
 
@@ -66,7 +66,7 @@ class ClientCheck:
 
 async def _ask(argv: list[str], level: int | None) -> int:
     """Print the answers, and return how many are no."""
-    from midstream.harness.programs.examination import examine  # noqa: PLC0415 - not for --help
+    from midstream.harness.runs.examination import examine  # noqa: PLC0415 - not for --help
 
     missing = 0
     async for answer in examine(argv, level):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from midstream.harness.case import Expect, FaultClass
+from midstream.harness.record.case import Expect, FaultClass
 
 from . import COMMANDS
 from ._console import say
@@ -57,7 +57,7 @@ class List:
     @staticmethod
     def run(args: Namespace) -> int:
         """Print the scenarios."""
-        from midstream.harness.plan import select  # noqa: PLC0415 - not for --help
+        from midstream.harness.plan.plan import select  # noqa: PLC0415 - not for --help
 
         listed = [_listed(scenario) for scenario in select(args.patterns)]
         if args.json:
@@ -71,7 +71,7 @@ class List:
 
 def _listed(scenario: "Scenario") -> Listed:
     """Return what the list says of *scenario*."""
-    from midstream.harness.plan import DEFAULTS  # noqa: PLC0415 - not for --help
+    from midstream.harness.plan.plan import DEFAULTS  # noqa: PLC0415 - not for --help
 
     default, given = DEFAULTS[scenario.fault_class], scenario.expect
     return Listed(

@@ -48,7 +48,7 @@ class Load:
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
         """Declare our options, and those of Locust's that people use."""
-        from midstream.harness.load.locust_side import options  # noqa: PLC0415 - lazy
+        from midstream.harness.load.locust_hooks import options  # noqa: PLC0415 - lazy
 
         options.add_options(parser)
         who = parser.add_mutually_exclusive_group()
@@ -69,7 +69,7 @@ class Load:
     @staticmethod
     def run(args: Namespace) -> int:
         """Become Locust; what is wrong is told before."""
-        from midstream.harness.load.locust_side import options  # noqa: PLC0415 - lazy
+        from midstream.harness.load.locust_hooks import options  # noqa: PLC0415 - lazy
 
         if find_spec("locust") is None or find_spec("hdrh") is None:
             raise LocustMissingError(
@@ -188,7 +188,7 @@ def _require_users(path: Path) -> None:
     look = [
         sys.executable,
         "-m",
-        "midstream.harness.load.locust_side.own_file",
+        "midstream.harness.load.locust_hooks.locustfile_check",
         str(path),
     ]
     done = subprocess.run(look, check=False, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours

@@ -56,7 +56,7 @@ class Matrix:
     def run(args: Namespace) -> int:
         """Run, report, print the table, and return the worst grade's exit code."""
         from midstream.harness.reports import json_file, markdown  # noqa: PLC0415 - lazy
-        from midstream.harness.reports.files import write  # noqa: PLC0415 - lazy
+        from midstream.harness.reports.console.files import write  # noqa: PLC0415 - lazy
 
         notes = _page.read_notes(args)
         campaign = _campaign.conduct(args, args.clients)

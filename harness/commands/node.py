@@ -30,7 +30,7 @@ class InstallForNode:
     @staticmethod
     def run(args: Namespace) -> int:
         """Install or find; paths stand alone on standard output."""
-        from midstream.harness.node import find_or_explain, install, names  # noqa: PLC0415 - lazy
+        from midstream.harness.runtimes.node import find_or_explain, install, names  # noqa: PLC0415 - lazy
 
         node = find_or_explain()
         complain(str(node))

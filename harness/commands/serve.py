@@ -22,7 +22,7 @@ class Serve:
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
         """Declare the options: those of ``python -m midstream.mock_server``."""
-        from midstream.mock_server.serve import add_serve_arguments  # noqa: PLC0415 - lazy
+        from midstream.mock_server.control.serve import add_serve_arguments  # noqa: PLC0415 - lazy
 
         add_serve_arguments(parser)
 
@@ -30,7 +30,7 @@ class Serve:
     def run(args: Namespace) -> int:
         """Serve until interrupted."""
         from midstream.mock_server import load  # noqa: PLC0415 - not for --help
-        from midstream.mock_server.serve import run_serve  # noqa: PLC0415 - not for --help
+        from midstream.mock_server.control.serve import run_serve  # noqa: PLC0415 - not for --help
 
         for cassette in args.cassette or ():
             load(cassette)  # a mistake is told at once, not at the first request

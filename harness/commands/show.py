@@ -11,8 +11,8 @@ from . import COMMANDS
 from ._console import say
 
 if TYPE_CHECKING:
-    from midstream.harness.case import ArmedFault
-    from midstream.harness.plan import Plan
+    from midstream.harness.plan.plan import Plan
+    from midstream.harness.record.case import ArmedFault
 
 
 @COMMANDS.register
@@ -36,7 +36,7 @@ class Show:
     @staticmethod
     def run(args: Namespace) -> int:
         """Print the scenario; several, if ID has wildcards."""
-        from midstream.harness.plan import make_plan, select  # noqa: PLC0415 - not for --help
+        from midstream.harness.plan.plan import make_plan, select  # noqa: PLC0415 - not for --help
 
         for scenario in select([args.id]):
             say(*_lines(make_plan(scenario), args.id), "")

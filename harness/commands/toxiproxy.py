@@ -30,7 +30,7 @@ class InstallToxiproxy:
     @staticmethod
     def run(args: Namespace) -> int:
         """Install or find it; its place stands alone on standard output."""
-        from midstream.harness.toxiproxy import find_or_explain, install  # noqa: PLC0415 - lazy
+        from midstream.harness.path.toxiproxy import find_or_explain, install  # noqa: PLC0415 - lazy
 
         if args.action == "install":
             say(str(install(complain)))

@@ -7,8 +7,8 @@ from typing import Any
 
 from locust import events
 
-from midstream.harness.load.locust_side.client_choice import add_option, choose
-from midstream.harness.load.users.reference import ReferenceUser
+from midstream.harness.load.locust_hooks.client_option import add_option, choose
+from midstream.harness.load.locust_hooks.users.reference import ReferenceUser
 
 __all__ = ["ReferenceUser"]
 

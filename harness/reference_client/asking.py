@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from midstream.harness.ops import Attempt, Trouble
+from midstream.harness.record.ops import Attempt, Trouble
 
 from .errors import DriverError
 from .limits import Ledger, Limits, Random, Watch

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from midstream.harness.ops import Op
+from midstream.harness.record.ops import Op
 
 from .decoder import Event
 from .transcript import Transcript

@@ -4,7 +4,7 @@ It rests when it has ended or waits for tools. This starts nothing and submits
 nothing: it only takes in what the server says.
 """
 
-from midstream.harness.ops import Op, Trouble
+from midstream.harness.record.ops import Op, Trouble
 
 from .asking import Asker, GaveUpError
 from .assembler import Assembler

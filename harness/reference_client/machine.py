@@ -11,7 +11,7 @@ That loop is all that differs between asyncio and gevent.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from midstream.harness.ops import Notice, Settle
+from midstream.harness.record.ops import Notice, Settle
 
 from .asking import Asker, DeclinedError, GaveUpError
 from .limits import Limits, Random, Watch

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from midstream.harness.ops import Claim, Notice, Settle
+from midstream.harness.record.ops import Claim, Notice, Settle
 
 from .asking import Asker, DeclinedError, GaveUpError
 from .assembler import Assembler

@@ -5,7 +5,7 @@ never from streamed fragments. A lost answer to the submission is settled by a l
 at the run: it has left `requires_action`, or the outputs are sent again.
 """
 
-from midstream.harness.ops import ToolExec, ToolSubmit
+from midstream.harness.record.ops import ToolExec, ToolSubmit
 
 from .asking import Asker, DeclinedError
 from .errors import DriverError

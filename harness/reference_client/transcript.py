@@ -7,7 +7,7 @@ so that the transcript and what was shown can never differ.
 from dataclasses import dataclass, field
 from io import StringIO
 
-from midstream.harness.ops import Append, Final, FinalMessage, Op, Replace
+from midstream.harness.record.ops import Append, Final, FinalMessage, Op, Replace
 
 
 @dataclass(slots=True)

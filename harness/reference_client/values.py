@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from midstream.harness.ops import Claim, Op
+from midstream.harness.record.ops import Claim, Op
 
 from .decoder import Event
 from .wire import ToolCall

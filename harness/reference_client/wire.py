@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from midstream.harness.ops import Claim
+from midstream.harness.record.ops import Claim
 
 TERMINAL: dict[str, Claim] = {
     "completed": "complete",

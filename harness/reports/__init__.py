@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.ratchet import Comparison, place_of
-from midstream.harness.verdict import Judgement
+from midstream.harness.oracle.verdict import Judgement
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.reports.baseline import Comparison, place_of
 
 
 class Outcome(Protocol):

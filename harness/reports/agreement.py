@@ -6,11 +6,11 @@ Pure functions of a report. A cell that was run once agrees with itself.
 from collections import Counter
 from dataclasses import dataclass
 
-from midstream.harness.grading import WORST_FIRST
-from midstream.harness.verdict import SEVERITY, Verdict
+from midstream.harness.oracle.grading import WORST_FIRST
+from midstream.harness.oracle.verdict import SEVERITY, Verdict
+from midstream.harness.plain_text import neutral
 
 from . import Outcome, Report, Results
-from .neutral import neutral
 
 
 @dataclass(frozen=True, slots=True)

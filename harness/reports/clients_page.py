@@ -6,7 +6,7 @@ No date and no times are on it, so that it changes only when a verdict does.
 from collections.abc import Iterable, Iterator, Sequence
 
 from midstream.harness import __version__
-from midstream.harness.verdict import Grade, Judgement, Verdict
+from midstream.harness.oracle.verdict import Grade, Judgement, Verdict
 
 from . import Report
 from .markdown import document, row

@@ -3,10 +3,10 @@
 import shlex
 from typing import Final
 
-from midstream.harness.verdict import Grade, Judgement
+from midstream.harness.oracle.verdict import Grade, Judgement
+from midstream.harness.plain_text import neutral
 
 from . import Outcome, Report
-from .neutral import neutral
 from .words import SYMBOLS
 
 _EXPLAINED: Final = frozenset({Grade.FAILED, Grade.INVALID, Grade.INCONCLUSIVE})

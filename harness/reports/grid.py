@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from midstream.harness.plain_text import neutral
+
 from . import Report
 from .agreement import Cell, all_cells, cells
-from .neutral import neutral
 from .tally import tally
 from .words import RESENT, RESENT_MEANS, cell
 

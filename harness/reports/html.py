@@ -8,11 +8,12 @@ Policy Level 3, section 3.3: a ``meta`` element may carry the policy).
 from html import escape
 from typing import Final
 
+from midstream.harness.plain_text import neutral
+
 from . import Outcome, Report
 from .agreement import agreement_lines, all_cells, telling
 from .explain import explanation, needs_explanation
 from .grid import cell_text, grid, legend
-from .neutral import neutral
 from .tally import tally
 from .words import SYMBOLS
 

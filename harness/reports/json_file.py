@@ -8,7 +8,13 @@ from typing import Any
 import msgspec
 
 from midstream.harness import __version__
-from midstream.harness.verdict import FaultReport, Finding, Resent, ServerCounts, Timing
+from midstream.harness.oracle.verdict import (
+    FaultReport,
+    Finding,
+    Resent,
+    ServerCounts,
+    Timing,
+)
 
 from . import Outcome, Report, Results
 from .agreement import agrees, all_cells

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from midstream.harness.ratchet import place_of
-from midstream.harness.verdict import Grade, Judgement
+from midstream.harness.oracle.verdict import Grade, Judgement
+from midstream.harness.plain_text import neutral
+from midstream.harness.reports.baseline import place_of
 
 from . import Outcome, Report, Results
 from .explain import explanation
-from .neutral import neutral
 
 _ELEMENTS: Final = {
     Grade.FAILED: "failure",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from midstream.harness.verdict import Verdict
+from midstream.harness.oracle.verdict import Verdict
 
 MEANINGS: Final = {
     Verdict.CROSS_TALK: "Text of another conversation was shown.",

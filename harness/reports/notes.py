@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from midstream.harness.errors import HarnessError
-from midstream.harness.verdict import Judgement, Verdict
+from midstream.harness.oracle.verdict import Judgement, Verdict
 
 Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
 """A text that says something."""

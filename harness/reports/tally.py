@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from midstream.harness.verdict import Grade
+from midstream.harness.oracle.verdict import Grade
 
 from . import Outcome, Report
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from midstream.harness.ratchet import Comparison
+from midstream.harness.plain_text import neutral
+from midstream.harness.reports.baseline import Comparison
 
 from . import Outcome, Report
 from .agreement import agreement_lines, telling
 from .explain import explanation, needs_explanation
 from .grid import grid, legend
-from .neutral import neutral
 from .tally import tally
 from .words import SYMBOLS, seconds
 

@@ -5,7 +5,7 @@ A reader who sees no colour and a program that greps both find the word.
 
 from typing import Final
 
-from midstream.harness.verdict import Grade, Judgement
+from midstream.harness.oracle.verdict import Grade, Judgement
 
 SYMBOLS: Final = {
     Grade.OK: "✓",

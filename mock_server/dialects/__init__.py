@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from midstream.mock_server.cassette import Cassette
-from midstream.mock_server.http import Reply, Request
-from midstream.mock_server.journal import Sink
-from midstream.mock_server.registry import Registry
-from midstream.mock_server.runlog import RunLog
-from midstream.mock_server.settings import SessionSettings
+from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.journal import Sink
+from midstream.mock_server.core.registry import Registry
+from midstream.mock_server.core.replies import Reply, Request
+from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.recordings.collection import Cassette
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 import aiohttp
 
-from midstream.harness.case import ClientInfo, Profile
 from midstream.harness.clients import Conversation
-from midstream.harness.ops import (
+from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.ops import (
     Append,
     Notice,
     Op,

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, cast
 
 import msgspec
 
-from midstream.harness.case import ClientInfo, Profile
-from midstream.harness.ops import Append, Notice, Op, Settle, ToolExec
+from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.ops import Append, Notice, Op, Settle, ToolExec
 from midstream.harness.reference_client.decoder import Decoder, Event
 
 from .base import TROUBLE, BrokenStreamError, FailFast, Talk

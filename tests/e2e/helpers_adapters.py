@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from midstream.harness.case import ClientInfo
 from midstream.harness.clients import (
     CLIENTS,
     Client,
@@ -16,10 +15,11 @@ from midstream.harness.clients import (
     Conversation,
     OpenableClient,
 )
-from midstream.harness.ops import Append, Op
-from midstream.harness.programs.program import ProgramClient
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Append, Op
+from midstream.harness.runtimes.programs.program import ProgramClient
 from tests.harness.clients.helpers_talk import needs_httpx_sse
-from tests.harness.node.helpers_node import needs_packages
+from tests.harness.runtimes.node.helpers_node import needs_packages
 
 PYTHON = (
     "openai_python",

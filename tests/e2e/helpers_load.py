@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from midstream.harness.load.result import LoadResult, decode
+from midstream.harness.load.metrics.result import LoadResult, decode
 
 LOCUSTFILE = Path(__file__).parents[2] / "harness" / "load" / "locustfile.py"
 LOCUST = (sys.executable, "-m", "locust")

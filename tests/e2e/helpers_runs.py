@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from midstream.harness.clients import Client
-from midstream.harness.plan import make_plan, select
-from midstream.harness.runner import Outcome, Results, RunSettings, run_all
-from midstream.harness.verdict import Verdict
+from midstream.harness.oracle.verdict import Verdict
+from midstream.harness.plan.plan import make_plan, select
+from midstream.harness.runs.campaign import Outcome, Results, RunSettings, run_all
 
 AGAIN = 3
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.clients import CLIENTS
-from midstream.harness.history import CaseBegin, read
-from midstream.harness.ops import Attempt, Op, ToolExec
-from midstream.harness.resent import Resending
-from midstream.harness.runner import Outcome
-from midstream.harness.verdict import Grade, Verdict
+from midstream.harness.oracle.transport_retry import Resending
+from midstream.harness.oracle.verdict import Grade, Verdict
+from midstream.harness.record.history import CaseBegin, read
+from midstream.harness.record.ops import Attempt, Op, ToolExec
+from midstream.harness.runs.campaign import Outcome
 from tests.e2e.helpers_adapters import (
     ALL,
     BROWSER,
@@ -24,7 +24,7 @@ from tests.e2e.helpers_adapters import (
     params,
 )
 from tests.e2e.helpers_runs import campaign, one
-from tests.harness.node.helpers_node import needs_packages
+from tests.harness.runtimes.node.helpers_node import needs_packages
 
 pytestmark = pytest.mark.toxiproxy
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.clients import CLIENTS, Conversation
-from midstream.harness.ops import Op
-from midstream.harness.verdict import Grade, Verdict
+from midstream.harness.oracle.verdict import Grade, Verdict
+from midstream.harness.record.ops import Op
 from midstream.mock_server import MockServer
 from tests.broken_clients.base import FailFast
 from tests.e2e.helpers_runs import campaign, one

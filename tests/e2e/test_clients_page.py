@@ -6,9 +6,9 @@ import pytest
 
 from midstream import scenarios
 from midstream.harness.clients import CLIENTS
+from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.reports.notes import Notes, parse
 from midstream.harness.reports.words import cell
-from midstream.harness.verdict import Verdict
 from tests.e2e.helpers_adapters import needs, params
 from tests.e2e.helpers_runs import one
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.clients import CLIENTS
-from midstream.harness.verdict import Verdict
+from midstream.harness.oracle.verdict import Verdict
 from tests.e2e.helpers_runs import campaign, one
 
 pytestmark = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.clients import CLIENTS
-from midstream.harness.verdict import Finding, Grade, Status, Verdict
+from midstream.harness.oracle.verdict import Finding, Grade, Status, Verdict
 from tests.broken_clients.zoo import ZOO, FailFast
 from tests.e2e.helpers_runs import one
 

@@ -113,19 +113,19 @@ OWN = {
             "from locust import HttpUser, task\n"
             "class U(HttpUser):\n    t = task(lambda _: None)"
         ),
-        "mine.py: U is no midstream.harness.load.users.StreamingUser",
+        "mine.py: U is no midstream.StreamingUser",
     ),
     "somebody who does not say who": (
         (
-            "from midstream.harness.load.users import StreamingUser\n"
+            "from midstream.harness.load.locust_hooks.users import StreamingUser\n"
             "class U(StreamingUser):\n    converse = list"
         ),
         "mine.py: U does not say whom it tests: it has no client_info",
     ),
     "somebody who does not converse": (
         (
-            "from midstream.harness.case import ClientInfo\n"
-            "from midstream.harness.load.users import StreamingUser\n"
+            "from midstream.harness.record.case import ClientInfo\n"
+            "from midstream.harness.load.locust_hooks.users import StreamingUser\n"
             "class U(StreamingUser):\n"
             "    client_info = ClientInfo(name='mine', version='1', level=1)"
         ),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from midstream.harness.load.draw import AGAIN_S
+from midstream.harness.load.storm.sampling import AGAIN_S
 from tests.e2e.helpers_load import CALM, result, run, storm
 
 pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]

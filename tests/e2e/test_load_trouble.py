@@ -7,14 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.helpers_load import (
-    CALM,
-    Running,
-    free_port,
-    result,
-    running,
-    storm,
-)
+from tests.e2e.helpers_load import CALM, Running, free_port, result, running, storm
 
 pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
@@ -57,7 +50,7 @@ LOST = {
     "the server": ("-m midstream.mock_server", "the server has ended with code -9"),
     "Toxiproxy": ("toxiproxy-server", "Toxiproxy has ended with code 1"),
     "the conductor": (
-        "midstream.harness.load.run.conductor",
+        "midstream.harness.load.controller.outages",
         "the hand on the weather has ended with code -9",
     ),
 }

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.clients import CLIENTS
-from midstream.harness.verdict import Verdict
+from midstream.harness.oracle.verdict import Verdict
 from tests.e2e.helpers_runs import campaign
-from tests.harness.node.helpers_node import needs_packages
+from tests.harness.runtimes.node.helpers_node import needs_packages
 
 pytestmark = [pytest.mark.toxiproxy, needs_packages]
 

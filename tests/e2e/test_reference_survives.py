@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.clients import CLIENTS
-from midstream.harness.verdict import Grade, Verdict
+from midstream.harness.oracle.verdict import Grade, Verdict
 from tests.e2e.helpers_runs import campaign
 
 pytestmark = pytest.mark.toxiproxy

@@ -10,17 +10,17 @@ import pytest
 
 from midstream import scenarios
 from midstream.harness.clients import CLIENTS
-from midstream.harness.history import read
-from midstream.harness.ops import Op
-from midstream.harness.oracle import encode, judge
-from midstream.harness.toxics.cut import Cut
-from midstream.harness.toxics.latency import Latency
-from midstream.harness.verdict import Grade, Verdict
-from midstream.mock_server.faults.duplicate_event import DuplicateEvent
-from midstream.mock_server.faults.early_end import EarlyEnd
-from midstream.mock_server.position import Position, strike
-from midstream.mock_server.session import Session
-from midstream.mock_server.steps import Step
+from midstream.harness.oracle.judge import encode, judge
+from midstream.harness.oracle.verdict import Grade, Verdict
+from midstream.harness.path.toxics.cut import Cut
+from midstream.harness.path.toxics.latency import Latency
+from midstream.harness.record.history import read
+from midstream.harness.record.ops import Op
+from midstream.mock_server.core.faults.duplicate_event import DuplicateEvent
+from midstream.mock_server.core.faults.early_end import EarlyEnd
+from midstream.mock_server.core.position import Position, strike
+from midstream.mock_server.core.steps import Step
+from midstream.mock_server.serving.session import Session
 from tests.broken_clients.base import FailFast, Talk
 from tests.broken_clients.zoo import OneBubble
 from tests.e2e.helpers_runs import campaign, one
@@ -83,7 +83,7 @@ def test_a_fault_that_strikes_elsewhere_is_invalid(
         moved = msgspec.structs.replace(at, **ELSEWHERE[scenario])
         return strike(moved, *rest)
 
-    monkeypatch.setattr("midstream.mock_server.app.strike", misplaced)
+    monkeypatch.setattr("midstream.mock_server.serving.app.strike", misplaced)
 
     outcome = one(FailFast(), scenario, tmp_path)
 

@@ -5,10 +5,14 @@ from typing import Any, Literal, NoReturn, TypeAlias
 
 import msgspec
 
-from midstream.harness.case import ArmedFault, Case, ClientInfo, Expect, Profile
-from midstream.harness.checkers import CHECKERS
-from midstream.harness.checkers._folds import Folds
-from midstream.harness.history import (
+from midstream.harness.oracle.checkers import CHECKERS
+from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.wire import Wire
+from midstream.harness.oracle.proofs import PROOFS
+from midstream.harness.oracle.verdict import Finding
+from midstream.harness.record.case import ArmedFault, Case, ClientInfo, Expect, Profile
+from midstream.harness.record.dispatch import Readers
+from midstream.harness.record.history import (
     Asked,
     Body,
     CaseBegin,
@@ -25,7 +29,7 @@ from midstream.harness.history import (
     Source,
     Told,
 )
-from midstream.harness.ops import (
+from midstream.harness.record.ops import (
     Append,
     Claim,
     Final,
@@ -36,10 +40,6 @@ from midstream.harness.ops import (
     Settle,
     ToolExec,
 )
-from midstream.harness.proofs import PROOFS
-from midstream.harness.proofs._wire import Wire
-from midstream.harness.readers import Readers
-from midstream.harness.verdict import Finding
 from tests.harness.helpers_wire import received
 
 TOKENS = ("alpha ", "bravo ", "charlie ", "delta ")
@@ -72,9 +72,9 @@ def _source(body: Body) -> Source:
     module = type(body).__module__
     if isinstance(body, Opened | Crossed | Ended):
         return "tap"
-    if module == "midstream.mock_server.journal":
+    if module == "midstream.mock_server.core.journal":
         return "server"
-    is_client = module == "midstream.harness.ops" or isinstance(body, ClientExit)
+    is_client = module == "midstream.harness.record.ops" or isinstance(body, ClientExit)
     return "client" if is_client else "harness"
 
 

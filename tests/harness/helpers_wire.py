@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from midstream.harness.history import (
+from midstream.harness.record.history import (
     Crossed,
     Ended,
     Received,

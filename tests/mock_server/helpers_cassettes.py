@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from midstream.mock_server.cassette import Cassette, Chunk, Exchange, load
-from midstream.mock_server.sse import frame
+from midstream.mock_server.core.sse import frame
+from midstream.mock_server.recordings.collection import Cassette, Chunk, Exchange, load
 
 Event: TypeAlias = tuple[str, Any]
 """Name and decoded data; ``done`` has None."""

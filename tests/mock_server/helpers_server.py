@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from midstream.mock_server import MockServer, OnGate, Session, SessionSettings, Strike
-from midstream.mock_server.follower import JOIN
-from midstream.mock_server.journal import Entry, ResponseEnd, ResponseHead, Sent
+from midstream.mock_server.core.journal import Entry, ResponseEnd, ResponseHead, Sent
+from midstream.mock_server.serving.follower import JOIN
 
 KEY = "sk-test"
 HEAD = f"Host: x\r\nAuthorization: Bearer {KEY}\r\nOpenAI-Beta: assistants=v2\r\n"

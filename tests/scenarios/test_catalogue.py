@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from midstream import scenarios
-from midstream.harness.plan import Plan, make_plan
-from midstream.harness.toxics import TOXICS
+from midstream.harness.path.toxics import TOXICS
+from midstream.harness.plan.plan import Plan, make_plan
 from midstream.mock_server import FAULTS
 from midstream.scenarios import Scenario
 from midstream.scenarios.schema import PhaseName

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from midstream import scenarios
-from midstream.harness.case import Expect
-from midstream.harness.plan import DEFAULTS, make_plan
-from midstream.harness.toxics import TOXICS
+from midstream.harness.path.toxics import TOXICS
+from midstream.harness.plan.plan import DEFAULTS, make_plan
+from midstream.harness.record.case import Expect
 from midstream.mock_server import FAULTS
 from midstream.scenarios.schema import Scenario
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 FAULTS_PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 WIRE_PAGE = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
 SOURCES = {name: scenarios.load(name).sources for name in scenarios.ids()}
-MODULES = sorted((ROOT / "mock_server" / "faults").glob("*.py"))
+MODULES = sorted((ROOT / "mock_server" / "core" / "faults").glob("*.py"))
 
 ID = r"(?:CON|HTT|TRN|FRM|SEM|RUN|TOL|RTY|PRX|CLI)-\d{2}"
 CITED_IDS = re.compile(rf"docs/faults\.md ({ID}(?:, {ID})*)")

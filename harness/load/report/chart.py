@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from midstream.harness.load.result import LoadResult
+from midstream.harness.load.metrics.result import LoadResult
 
 from .axis import ceiling, clock, thinned, time_ticks
 from .markup import safe, tag

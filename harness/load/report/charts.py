@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from midstream.harness.load.result import LoadResult, SecondEntry
+from midstream.harness.load.metrics.result import LoadResult, SecondEntry
+from midstream.harness.oracle.verdict import Grade, Verdict
 from midstream.harness.reports.words import SYMBOLS
-from midstream.harness.verdict import Grade, Verdict
 
 from .chart import Chart
 from .plot import Layer

@@ -7,7 +7,7 @@ forbids scripts, frames and every fetch by its policy (`harness.reports.html`).
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from midstream.harness.load.result import LoadResult
+from midstream.harness.load.metrics.result import LoadResult
 from midstream.harness.reports.html import POLICY
 
 from . import tables

@@ -1,11 +1,11 @@
 """How a load run goes, in one line: for a terminal, while it goes on."""
 
-from midstream.harness.grading import grade_by
-from midstream.harness.load.run.orders import LoadOrder
-from midstream.harness.load.storm_check import expect_of
-from midstream.harness.load.tally import Tally
-from midstream.harness.load.units import counted
-from midstream.harness.reports.neutral import neutral
+from midstream.harness.load.metrics.tally import Tally
+from midstream.harness.load.metrics.units import counted
+from midstream.harness.load.storm.load_order import LoadOrder
+from midstream.harness.load.storm.storm_check import expect_of
+from midstream.harness.oracle.grading import grade_by
+from midstream.harness.plain_text import neutral
 from midstream.harness.reports.words import SYMBOLS
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote
 
-from midstream.harness.reports.neutral import neutral
+from midstream.harness.plain_text import neutral
 
 
 def safe(said: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import add
 from typing import Final, Literal, TypeAlias
 
-from midstream.harness.load.units import spoken
+from midstream.harness.load.metrics.units import spoken
 
 from .axis import clock
 from .markup import safe_lines

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from midstream.harness.verdict import Verdict
+from midstream.harness.oracle.verdict import Verdict
 
 COLOURS: Final[Mapping[Verdict, str]] = {
     Verdict.UNAFFECTED: "#74b98c",

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from midstream.harness.load.result import LoadResult, Metric
-from midstream.harness.load.units import spoken
-from midstream.harness.load.worst import WorstStream
+from midstream.harness.load.metrics.result import LoadResult, Metric
+from midstream.harness.load.metrics.units import spoken
+from midstream.harness.load.metrics.worst import WorstStream
+from midstream.harness.oracle.verdict import Grade, Verdict
 from midstream.harness.reports.meanings import MEANINGS
 from midstream.harness.reports.words import SYMBOLS
-from midstream.harness.verdict import Grade, Verdict
 
 from .formulas import FORMULAS
 from .markup import fold, safe, table, tag

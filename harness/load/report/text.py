@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from midstream.harness.load.gates import GateResult, GateStatus
-from midstream.harness.load.result import LoadResult, Whole
-from midstream.harness.load.units import counted, spoken
-from midstream.harness.reports.neutral import neutral
+from midstream.harness.load.metrics.gates import GateResult, GateStatus
+from midstream.harness.load.metrics.result import LoadResult, Whole
+from midstream.harness.load.metrics.units import counted, spoken
+from midstream.harness.oracle.verdict import Grade
+from midstream.harness.plain_text import neutral
 from midstream.harness.reports.words import SYMBOLS
-from midstream.harness.verdict import Grade
 
 GATE_SYMBOLS: Final = {
     GateStatus.PASS: "✓",

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from midstream.harness.load.result import LoadResult, Metric
-from midstream.harness.load.units import counted, spoken
+from midstream.harness.load.metrics.result import LoadResult, Metric
+from midstream.harness.load.metrics.units import counted, spoken
 
 from .markup import safe, tag
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from midstream.harness.load.result import Band, LoadResult, PhaseEntry
-from midstream.harness.load.units import spoken
+from midstream.harness.load.metrics.result import Band, LoadResult, PhaseEntry
+from midstream.harness.load.metrics.units import spoken
 
 from .markup import fold, safe, table, tag
 from .plot import Frame

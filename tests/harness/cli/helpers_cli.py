@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from midstream.harness.case import ClientInfo
 from midstream.harness.clients import CLIENTS, Client, Conversation
 from midstream.harness.errors import UnknownNameError
-from midstream.harness.ops import Op
-from midstream.harness.reports.progress import Progress
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Op
+from midstream.harness.reports.console.progress import Progress
 from tests.harness.reports.helpers_reports import FakeOutcome
 
 SCENARIOS = ("family/case_0", "family/case_1")
@@ -23,7 +23,7 @@ SCENARIOS = ("family/case_0", "family/case_1")
 
 @dataclass
 class FakeRunner:
-    """Stands for `harness.plan` and `harness.runner`; *settings* is what it got.
+    """Stands for `plan.plan` and `runs.campaign`; *settings* is what it got.
 
     It finishes *outcomes* for every client, one after another, then returns them;
     *interruption* is sent to this process when the first has finished.
@@ -77,13 +77,13 @@ def install_runner(
     """Put a fake runner, and the clients "fake" and "other", in place of real ones."""
     runner = FakeRunner(out, outcomes, interruption)
     plan, run = (
-        ModuleType("midstream.harness.plan"),
-        ModuleType("midstream.harness.runner"),
+        ModuleType("midstream.harness.plan.plan"),
+        ModuleType("midstream.harness.runs.campaign"),
     )
     vars(plan).update(select=runner.select, make_plan=lambda scenario: scenario)
     vars(run).update(run_all=runner.run_all, RunSettings=SimpleNamespace)
-    monkeypatch.setitem(sys.modules, "midstream.harness.plan", plan)
-    monkeypatch.setitem(sys.modules, "midstream.harness.runner", run)
+    monkeypatch.setitem(sys.modules, "midstream.harness.plan.plan", plan)
+    monkeypatch.setitem(sys.modules, "midstream.harness.runs.campaign", run)
     for name in ("fake", "other"):
         monkeypatch.setitem(CLIENTS._found, name, client_class(name))
     return runner

@@ -6,10 +6,10 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from midstream.harness.case import Case, ClientInfo, Expect
 from midstream.harness.cli import main
-from midstream.harness.history import CaseBegin, ClientExit, Record, Recorder
-from midstream.harness.verdict import Grade, Judgement
+from midstream.harness.oracle.verdict import Grade, Judgement
+from midstream.harness.record.case import Case, ClientInfo, Expect
+from midstream.harness.record.history import CaseBegin, ClientExit, Record, Recorder
 from tests.harness.reports.helpers_reports import judged
 
 
@@ -24,9 +24,9 @@ def oracle(monkeypatch: pytest.MonkeyPatch) -> None:
     def explain(_: Judgement, records: Iterable[Record]) -> tuple[str, ...]:
         return (f"in {len(list(records))} records",)
 
-    fake = ModuleType("midstream.harness.oracle")
+    fake = ModuleType("midstream.harness.oracle.judge")
     vars(fake).update(judge=judge, explain=explain, encode=msgspec.json.encode)
-    monkeypatch.setitem(sys.modules, "midstream.harness.oracle", fake)
+    monkeypatch.setitem(sys.modules, "midstream.harness.oracle.judge", fake)
 
 
 def stored(directory: Path, grade: Grade, *, is_baseline: bool = False) -> Path:

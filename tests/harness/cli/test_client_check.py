@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.cli import main
-from tests.harness.programs.helpers_programs import GOOD, MARK, alive, script
+from tests.harness.runtimes.programs.helpers_programs import GOOD, MARK, alive, script
 
 ANSWERING = """\
 from urllib.request import Request, urlopen

@@ -8,8 +8,8 @@ import pytest
 
 from midstream.harness.cli import main
 from tests.harness.cli.helpers_cli import install_runner
-from tests.harness.programs.helpers_programs import GOOD, alive, script, talker
 from tests.harness.reports.helpers_reports import failed
+from tests.harness.runtimes.programs.helpers_programs import GOOD, alive, script, talker
 
 TINY = shlex.join(script(GOOD))
 SCENARIO = """\

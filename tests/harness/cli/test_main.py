@@ -13,7 +13,7 @@ from midstream.scenarios import ScenarioFileError
 HEAVY = (
     "aiohttp",
     "asyncio",
-    "midstream.mock_server.cassette",
+    "midstream.mock_server.recordings.collection",
     "openai",
     "requests",
     "rich",

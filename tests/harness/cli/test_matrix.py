@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.cli import main
-from midstream.harness.verdict import Grade
+from midstream.harness.oracle.verdict import Grade
 from tests.harness.cli.helpers_cli import install_runner
 from tests.harness.reports.helpers_reports import failed, graded
 

@@ -3,8 +3,8 @@ import io
 import pytest
 
 from midstream.harness.commands._campaign import _progress
-from midstream.harness.reports.live import LiveTable
-from midstream.harness.reports.progress import Lines
+from midstream.harness.reports.console.live import LiveTable
+from midstream.harness.reports.console.progress import Lines
 
 
 class Terminal(io.StringIO):

@@ -8,7 +8,7 @@ import pytest
 from midstream.harness.cli import main
 from midstream.harness.clients import CLIENTS
 from midstream.harness.errors import UnavailableError
-from midstream.harness.verdict import Grade
+from midstream.harness.oracle.verdict import Grade
 from tests.harness.cli.helpers_cli import client_class, install_runner
 from tests.harness.reports.helpers_reports import failed, graded
 

@@ -46,6 +46,6 @@ def test_an_unknown_cassette_names_the_nearest(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A cassette that does not exist is wrong usage, before anything is served."""
-    monkeypatch.setattr("midstream.mock_server.serve.run_serve", lambda _: 0)
+    monkeypatch.setattr("midstream.mock_server.control.serve.run_serve", lambda _: 0)
     assert main(["serve", "--cassette", "openai_assistants/short_answr"]) == 2
     assert "did you mean 'openai_assistants/short_answer'" in capsys.readouterr().err

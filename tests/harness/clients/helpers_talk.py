@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from midstream.harness.clients import Client, Conversation
-from midstream.harness.ops import Op
+from midstream.harness.record.ops import Op
 from tests.harness.reference_client.helpers_mock import KEY, Talk
 
 _IS_REQUIRED = "httpx_sse" in os.environ.get("MIDSTREAM_REQUIRE", "").split(",")

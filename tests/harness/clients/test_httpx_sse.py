@@ -6,7 +6,7 @@ import pytest
 
 from midstream.harness.clients.httpx_sse import HttpxSse
 from midstream.harness.errors import UnavailableError
-from midstream.harness.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
+from midstream.harness.record.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
 from midstream.mock_server import FAULTS, Position, Strike, names
 from tests.harness.clients.helpers_talk import hold, needs_httpx_sse
 from tests.harness.reference_client.helpers_mock import (

@@ -7,18 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from midstream.harness.clients.openai_node6 import OpenAINode6
-from midstream.harness.history import Crossed, Ended, Opened
-from midstream.harness.ops import Append
-from midstream.harness.tap import Tap
+from midstream.harness.path.tap import Tap
+from midstream.harness.record.history import Crossed, Ended, Opened
+from midstream.harness.record.ops import Append
 from midstream.mock_server import FAULTS, Position, Strike
 from tests.harness.clients.helpers_talk import conversation, hold
-from tests.harness.node.helpers_node import needs_packages
-from tests.harness.reference_client.helpers_mock import (
-    Talk,
-    shown,
-    talking,
-    truth,
-)
+from tests.harness.reference_client.helpers_mock import Talk, shown, talking, truth
+from tests.harness.runtimes.node.helpers_node import needs_packages
 from tests.helpers import until
 
 pytestmark = needs_packages

@@ -10,12 +10,11 @@ import pytest
 from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.clients._node import OpenAIForNode
 from midstream.harness.errors import UnavailableError
-from midstream.harness.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
-from midstream.harness.programs import ProgramError
-from midstream.harness.programs.program import ProgramClient
+from midstream.harness.record.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
+from midstream.harness.runtimes.programs import ProgramError
+from midstream.harness.runtimes.programs.program import ProgramClient
 from midstream.mock_server import FAULTS, Position, Strike, names
 from tests.harness.clients.helpers_talk import hold
-from tests.harness.node.helpers_node import needs_packages
 from tests.harness.reference_client.helpers_mock import (
     claims,
     final,
@@ -24,6 +23,7 @@ from tests.harness.reference_client.helpers_mock import (
     talking,
     truth,
 )
+from tests.harness.runtimes.node.helpers_node import needs_packages
 
 TUNED = ["openai_node_tuned", "openai_node6_tuned"]
 SHIPPED = ["openai_node", "openai_node_raw", "openai_node6", "openai_node6_raw"]

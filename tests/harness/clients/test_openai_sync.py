@@ -4,9 +4,9 @@ import threading
 import pytest
 
 from midstream.harness.clients import CLIENTS, Client, Conversation
-from midstream.harness.ops import Append
+from midstream.harness.record.ops import Append
 from midstream.mock_server import Position, StopAtGate, Strike
-from midstream.mock_server.journal import Received
+from midstream.mock_server.core.journal import Received
 from tests.helpers import until
 from tests.mock_server.helpers_server import KEY, Rig, rig
 

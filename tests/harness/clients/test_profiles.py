@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from midstream.harness.case import ClientInfo
 from midstream.harness.clients import CLIENTS, ClosableClient
 from midstream.harness.clients._openai import RETRIES, RETRY_AFTER_CAP_S
+from midstream.harness.record.case import ClientInfo
 from midstream.mock_server import Position, Strike
-from midstream.mock_server.faults.retry_after import RetryAfter
+from midstream.mock_server.core.faults.retry_after import RetryAfter
 from tests.harness.clients.helpers_talk import hold, needs_httpx_sse
-from tests.harness.node.helpers_node import needs_packages
 from tests.harness.reference_client.helpers_mock import talking
+from tests.harness.runtimes.node.helpers_node import needs_packages
 
 PYTHON = (
     "openai_python",

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from midstream.harness.load.storm import Phase, Storm
+from midstream.harness.load.storm.storm import Phase, Storm
 
 SHORT = "openai_assistants/short_answer"
 DELTA = "thread.message.delta"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from midstream.harness.load.run.orders import LoadOrder
-from midstream.harness.load.storm import Storm
-from midstream.harness.toxiproxy.running import Running
-from midstream.mock_server.served import Served
+from midstream.harness.load.storm.load_order import LoadOrder
+from midstream.harness.load.storm.storm import Storm
+from midstream.harness.path.toxiproxy.running import Running
+from midstream.mock_server.control.addresses import Served
 from tests.harness.load.helpers_load import storm
 
 SERVED = Served(base_url="http://127.0.0.1:1/v1", pid=1)

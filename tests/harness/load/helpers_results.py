@@ -5,10 +5,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from midstream.harness.load.measure import StreamTimes, StreamWatch
-from midstream.harness.load.stream import StreamResult
-from midstream.harness.load.tally import Tally
-from midstream.harness.verdict import Grade, Verdict
+from midstream.harness.load.metrics.measure import StreamTimes, StreamWatch
+from midstream.harness.load.metrics.stream import StreamResult
+from midstream.harness.load.metrics.tally import Tally
+from midstream.harness.oracle.verdict import Grade, Verdict
 
 MS = 1_000_000
 EPOCH_S = 1_700_000_000.0

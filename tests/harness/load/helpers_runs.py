@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
-from midstream.harness.load.gates import parse
-from midstream.harness.load.health import Sample
-from midstream.harness.load.ledger import Ledger, Outbox
-from midstream.harness.load.result import Band, LoadResult, PhaseEntry
-from midstream.harness.load.share import Share
-from midstream.harness.load.stream import StreamResult
-from midstream.harness.load.summing import LoadRun, make_result
+from midstream.harness.load.metrics.gates import parse
+from midstream.harness.load.metrics.health import Sample
+from midstream.harness.load.metrics.result import Band, LoadResult, PhaseEntry
+from midstream.harness.load.metrics.result_of import LoadRun, make_result
+from midstream.harness.load.metrics.share import Share
+from midstream.harness.load.metrics.stream import StreamResult
+from midstream.harness.load.metrics.worker_reports import Ledger, Outbox
+from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.reports.json_file import ClientEntry
-from midstream.harness.verdict import Verdict
 from tests.harness.load.helpers_load import storm
 from tests.harness.load.helpers_results import EPOCH_S, result, times
 

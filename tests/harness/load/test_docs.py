@@ -8,23 +8,29 @@ from textwrap import dedent
 import pytest
 
 from midstream.harness.commands import COMMANDS
-from midstream.harness.load import storm_file
-from midstream.harness.load.figures import kind_of, names
-from midstream.harness.load.gates import DEFAULT, parse
-from midstream.harness.load.health import (
+from midstream.harness.load.metrics.figures import kind_of, names
+from midstream.harness.load.metrics.gates import DEFAULT, parse
+from midstream.harness.load.metrics.health import (
     CPU_PERCENT,
     LOOP_LAG_S,
     NO_VERDICT_PART,
     SEND_LAG_S,
     STANDSTILL_S,
 )
-from midstream.harness.load.limits import parse_limits
+from midstream.harness.load.metrics.limits import parse_limits
+from midstream.harness.load.metrics.result import EXIT_CODES
+from midstream.harness.load.metrics.shortfall import DRAWN_LEAST, MISSED_PART
+from midstream.harness.load.metrics.tally import LATE_S
 from midstream.harness.load.report.formulas import FORMULAS
-from midstream.harness.load.result import EXIT_CODES
-from midstream.harness.load.schedule import downs, spans
-from midstream.harness.load.shortfall import DRAWN_LEAST, MISSED_PART
-from midstream.harness.load.storm import Outage, PathState, Phase, Storm, StormFault
-from midstream.harness.load.tally import LATE_S
+from midstream.harness.load.storm import storm_file
+from midstream.harness.load.storm.schedule import downs, spans
+from midstream.harness.load.storm.storm import (
+    Outage,
+    PathState,
+    Phase,
+    Storm,
+    StormFault,
+)
 from tests.harness.load.helpers_runs import broken
 
 PAGE = (Path(__file__).parents[3] / "docs" / "load.md").read_text(encoding="utf-8")

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from midstream.harness.ops import Append, Final, Notice, Op, Replace, Settle
-from midstream.harness.reference_client.client import ReferenceClient
+from midstream.harness.record.ops import Append, Final, Notice, Op, Replace, Settle
+from midstream.harness.reference_client.driving.client import ReferenceClient
 from midstream.harness.reference_client.limits import Limits
 from midstream.mock_server import MockServer, SessionSettings, Strike, load
-from midstream.mock_server.journal import Committed, Entry, Received
+from midstream.mock_server.core.journal import Committed, Entry, Received
 
 KEY = "sk-test"
 LIMITS = Limits(idle_s=5.0, total_s=30.0, poll_s=0.01, backoff_base_s=0.01)

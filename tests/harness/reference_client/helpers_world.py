@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from midstream.harness.ops import Append, Notice, Op, Replace, Settle
+from midstream.harness.record.ops import Append, Notice, Op, Replace, Settle
 from midstream.harness.reference_client.limits import Limits
 from midstream.harness.reference_client.machine import conversation
 from midstream.harness.reference_client.values import (

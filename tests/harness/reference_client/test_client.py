@@ -6,9 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from midstream.harness.clients import CLIENTS, Client, Conversation
-from midstream.harness.ops import Append, Op, Settle, ToolExec, Trouble
-from midstream.harness.reference_client.client import Listener, ReferenceClient, Tool
+from midstream.harness.record.ops import Append, Op, Settle, ToolExec, Trouble
 from midstream.harness.reference_client.decoder import Event
+from midstream.harness.reference_client.driving.client import (
+    Listener,
+    ReferenceClient,
+    Tool,
+)
 from midstream.harness.reference_client.errors import ConfigurationError
 from midstream.harness.reference_client.limits import Limits
 from tests.harness.reference_client.helpers_mock import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midstream.harness.ops import Trouble
+from midstream.harness.record.ops import Trouble
 from midstream.harness.reference_client.values import Answer, Failed, Response
 from tests.harness.reference_client.helpers_wire import (
     LOST,

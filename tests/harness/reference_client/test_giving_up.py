@@ -2,7 +2,7 @@
 
 import pytest
 
-from midstream.harness.ops import Notice, Settle
+from midstream.harness.record.ops import Notice, Settle
 from midstream.harness.reference_client.values import StreamEnded
 from tests.harness.reference_client.helpers_wire import (
     LOST,

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from midstream.harness.ops import Append, Attempt, Op, Settle
+from midstream.harness.record.ops import Append, Attempt, Op, Settle
 from midstream.harness.reference_client.errors import DriverError
 from midstream.harness.reference_client.machine import Machine, conversation
 from midstream.harness.reference_client.values import Bytes, Call, Done, Emit, Relay

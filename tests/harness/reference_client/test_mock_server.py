@@ -2,7 +2,7 @@
 
 import pytest
 
-from midstream.harness.ops import Replace
+from midstream.harness.record.ops import Replace
 from midstream.mock_server import FAULTS, FaultSpec, Position, Strike, names
 from tests.harness.reference_client.helpers_mock import (
     claims,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midstream.harness.ops import ToolExec, ToolSubmit
+from midstream.harness.record.ops import ToolExec, ToolSubmit
 from midstream.harness.reference_client.values import StreamEnded
 from tests.harness.reference_client.helpers_wire import (
     BEGIN,

@@ -1,6 +1,6 @@
 import pytest
 
-from midstream.harness.ops import Append, Op, Replace
+from midstream.harness.record.ops import Append, Op, Replace
 from midstream.harness.reference_client.transcript import Transcript
 
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from midstream.harness.ops import Append, Attempt, Final, FinalMessage, Settle, Trouble
+from midstream.harness.record.ops import (
+    Append,
+    Attempt,
+    Final,
+    FinalMessage,
+    Settle,
+    Trouble,
+)
 from midstream.harness.reference_client.values import StreamEnded, TimedOut
 from tests.harness.reference_client.helpers_wire import (
     BEGIN,

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.reports import Report, Results
-from midstream.harness.verdict import (
+from midstream.harness.oracle.verdict import (
     FaultReport,
     Finding,
     Grade,
@@ -18,6 +16,8 @@ from midstream.harness.verdict import (
     Timing,
     Verdict,
 )
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.reports import Report, Results
 
 HOSTILE = "\x1b[2J\x07<script>alert(1)</script>]]>\u202e\ud800\ufffe\r\n| `x` |"
 """What a client may say: escapes, markup, reversed text, a lone surrogate, a table."""

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from midstream.harness.oracle.verdict import Grade, Verdict
 from midstream.harness.reports import Report
 from midstream.harness.reports.agreement import agreement_lines, all_cells
 from midstream.harness.reports.terminal import ending
-from midstream.harness.verdict import Grade, Verdict
 from tests.harness.reports.helpers_reports import FakeOutcome, judged, report
 
 RIGHT, HUNG = Verdict.RECOVERED, Verdict.HUNG

@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import msgspec
 
-from midstream.harness.case import Profile
+from midstream.harness.oracle.verdict import Grade, Verdict
+from midstream.harness.record.case import Profile
 from midstream.harness.reports import Report
 from midstream.harness.reports.clients_page import render
 from midstream.harness.reports.meanings import MEANINGS
 from midstream.harness.reports.notes import Note, Notes
-from midstream.harness.verdict import Grade, Verdict
 from tests.harness.reports.helpers_reports import (
     FakeOutcome,
     failed,

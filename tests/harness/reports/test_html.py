@@ -1,8 +1,8 @@
 from html.parser import HTMLParser
 
+from midstream.harness.oracle.verdict import Grade
 from midstream.harness.reports import Report
 from midstream.harness.reports.html import POLICY, render
-from midstream.harness.verdict import Grade
 from tests.harness.reports.helpers_reports import (
     HOSTILE,
     failed,

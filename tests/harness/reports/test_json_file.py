@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from midstream.harness import __version__
+from midstream.harness.oracle.verdict import Grade
 from midstream.harness.reports import Report
 from midstream.harness.reports.json_file import (
     RunDocument,
@@ -12,7 +13,6 @@ from midstream.harness.reports.json_file import (
     matrix_document,
     run_document,
 )
-from midstream.harness.verdict import Grade
 from tests.harness.reports.helpers_reports import failed, graded, report, results
 
 

@@ -3,9 +3,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from midstream.harness.oracle.verdict import Grade
 from midstream.harness.reports import Report
 from midstream.harness.reports.junit import render
-from midstream.harness.verdict import Grade
 from tests.harness.reports.helpers_reports import (
     HOSTILE,
     failed,

@@ -1,7 +1,7 @@
 import pytest
 
+from midstream.harness.oracle.verdict import Grade, Verdict
 from midstream.harness.reports.notes import Notes, NotesError, parse
-from midstream.harness.verdict import Grade, Verdict
 from tests.harness.reports.helpers_reports import judged
 
 GOOD = """

@@ -1,7 +1,7 @@
 import pytest
 
+from midstream.harness.oracle.verdict import Grade
 from midstream.harness.reports.tally import exit_code, tally
-from midstream.harness.verdict import Grade
 from tests.harness.reports.helpers_reports import graded
 
 OK, NON_STRICT, FAILED = Grade.OK, Grade.NON_STRICT, Grade.FAILED

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
+from midstream.harness.oracle.verdict import Grade
 from midstream.harness.reports import Report
 from midstream.harness.reports.terminal import ending, matrix, run_line, summary_line
-from midstream.harness.verdict import Grade
 from tests.harness.reports.helpers_reports import (
     HOSTILE,
     FakeOutcome,

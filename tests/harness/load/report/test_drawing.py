@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from midstream.harness.load.metrics.result import Band
 from midstream.harness.load.report.axis import ceiling, clock, thinned, time_ticks
 from midstream.harness.load.report.chart import Chart, plot_of
 from midstream.harness.load.report.plot import Frame, Layer, Style, shapes
 from midstream.harness.load.report.shapes import line, steps
 from midstream.harness.load.report.timeline import lanes
-from midstream.harness.load.result import Band
 from tests.harness.load.helpers_runs import DOWN
 
 

@@ -2,14 +2,14 @@ from html.parser import HTMLParser
 
 import pytest
 
+from midstream.harness.load.metrics.result import LoadResult
+from midstream.harness.load.metrics.share import Share
+from midstream.harness.load.metrics.tally import METRICS
 from midstream.harness.load.report.formulas import FORMULAS
 from midstream.harness.load.report.html import render
 from midstream.harness.load.report.style import COLOURS
-from midstream.harness.load.result import LoadResult
-from midstream.harness.load.share import Share
-from midstream.harness.load.tally import METRICS
+from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.reports.html import POLICY
-from midstream.harness.verdict import Verdict
 from tests.harness.load.helpers_results import result
 from tests.harness.load.helpers_runs import (
     BROKEN,

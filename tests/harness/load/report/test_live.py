@@ -1,7 +1,7 @@
 import pytest
 
 from midstream.harness.load.report.live import live_line
-from midstream.harness.verdict import Verdict
+from midstream.harness.oracle.verdict import Verdict
 from tests.harness.load.helpers_load import storm
 from tests.harness.load.helpers_orders import order
 from tests.harness.load.helpers_results import result, tallied

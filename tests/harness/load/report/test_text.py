@@ -1,8 +1,8 @@
 import pytest
 
+from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.report.text import render
-from midstream.harness.load.share import Share
-from midstream.harness.verdict import Verdict
+from midstream.harness.oracle.verdict import Verdict
 from tests.harness.load.helpers_results import result
 from tests.harness.load.helpers_runs import (
     BROKEN,

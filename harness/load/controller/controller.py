@@ -1,0 +1,229 @@
+"""Edge: the master's side of a load run, or that of the only process.
+
+Starts the rig, orders the run, hears the reports, and says in the end what came of it.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+import msgspec
+
+from midstream.harness.load.controller.outages_process import Conducting
+from midstream.harness.load.controller.process_samples import Watch
+from midstream.harness.load.controller.rig import Rig
+from midstream.harness.load.locust_hooks.options import Wanted
+from midstream.harness.load.metrics.health import Sample
+from midstream.harness.load.metrics.result import LoadResult, PhaseEntry
+from midstream.harness.load.metrics.result_of import LoadRun, make_result
+from midstream.harness.load.metrics.worker_reports import Ledger
+from midstream.harness.load.storm.load_order import LoadOrder, Timetable
+from midstream.harness.load.storm.schedule import require_fits
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.reports.json_file import ClientEntry
+from midstream.harness.runs.directory import new_directory
+
+_LIBRARIES: Final = ("locust", "gevent", "aiohttp")
+_EARLY_S: Final = 1.0
+"""A run that ends by so much before its time was cut short."""
+
+
+class Head:
+    """One load run after another, as long as the process lives.
+
+    Attributes:
+        order: The run that is on, or was; None: there was none.
+        ledger: What was told of it.
+        lost: Workers that went away in the middle.
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        """Begin with nothing running; *wanted* was checked."""
+        self.order: LoadOrder | None = None
+        self.ledger = Ledger()
+        self.lost: list[str] = []
+        self._wanted = wanted
+        self._client = ClientEntry("", "", 0)
+        self._rig: Rig | None = None
+        self._runs = self._workers = 0
+        self._conducting: Conducting | None = None
+        self._watch: Watch | None = None
+        self._samples: list[Sample] = []
+        self._trouble = ""
+        self._ended_at_s: float | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a run is on: begun, and conversations still begin."""
+        return self.order is not None and self._ended_at_s is None
+
+    @property
+    def at_s(self) -> float:
+        """How many seconds ago the run began that is on; 0: none is."""
+        if self.order is None or not self.is_on:
+            return 0.0
+        return time.time() - self.order.began_at_s
+
+    @property
+    def trouble(self) -> str:
+        """What makes it useless to go on; empty: nothing does."""
+        conducting = self._conducting.trouble if self._conducting else ""
+        dead = self._rig.dead() if self._rig else ""
+        return self._trouble or conducting or dead
+
+    def prepare(self) -> None:
+        """Start what runs need, if it is not there: that takes no time of theirs.
+
+        Raises:
+            RigError: It does not start.
+        """
+        if self._rig is not None and self._rig.dead():
+            self.close()
+        if self._rig is None:
+            needs_toxiproxy = self._wanted.storm.needs_toxiproxy
+            self._rig = Rig(self._wanted.servers, has_toxiproxy=needs_toxiproxy)
+
+    def begin(
+        self,
+        client: ClientInfo,
+        *,
+        users: int,
+        run_s: float,
+        workers: Mapping[str, int],
+    ) -> LoadOrder:
+        """Begin a run and return its order.
+
+        Args:
+            client: Who is under test.
+            users: How many there are at most.
+            run_s: How long it is to last, from now on.
+            workers: Who makes the load, by name, with their numbers.
+
+        Raises:
+            HarnessError, MockServerError: Something does not start, or the storm does
+                not fit into the time.
+        """
+        began_at_s = time.time()
+        self.abandon()
+        require_fits(self._wanted.storm, run_s)
+        self.prepare()
+        assert self._rig is not None  # noqa: S101 - just prepared
+        self._runs += 1
+        self._workers = len(workers)
+        self._client = ClientEntry(client.name, client.version, client.level)
+        for worker in workers:
+            self.ledger.expect(worker)
+        self.order = order = LoadOrder(
+            storm=self._wanted.storm,
+            seed=self._wanted.seed,
+            users=users,
+            workers=max(workers.values()) + 1,
+            run_s=run_s,
+            began_at_s=began_at_s,
+            servers=self._rig.servers,
+            toxiproxy=self._rig.toxiproxy,
+            name=f"run-{self._runs}",
+            limits=self._wanted.limits,
+            out=str(new_directory(self._wanted.out.resolve())),
+        )
+        self._conducting = Conducting(order)
+        self._watch = Watch(order.servers, self._rig.toxiproxy)
+        return order
+
+    def hear(self, worker: str, said: dict[str, Any]) -> None:
+        """Take what a worker says: sums if there are any, samples, and its trouble."""
+        if said["report"] is not None:
+            self.ledger.take(worker, said["report"])
+        self.see(msgspec.convert(said["samples"], list[Sample]))
+        self.complain(said["trouble"])
+
+    def see(self, samples: Iterable[Sample]) -> None:
+        """Take note of how processes are."""
+        self._samples += samples
+
+    def lose(self, worker: str) -> None:
+        """Take note that a worker has gone away in the middle of the run."""
+        if worker not in self.lost:
+            self.lost.append(worker)
+
+    def complain(self, trouble: str) -> None:
+        """Take note of what went wrong first; nothing did if it is empty."""
+        self._trouble = self._trouble or trouble
+
+    def end(self) -> None:
+        """Take note that no conversation begins any more; safe to call twice.
+
+        What is wrong by now is why; what is told later comes of it.
+        """
+        if self._ended_at_s is None:
+            self._trouble = self.trouble
+            self._ended_at_s = time.time()
+
+    def finish(self, *, locust_report: str = "") -> LoadResult | None:
+        """End the run and return what came of it; None: none was on."""
+        order, conducting, watch = self.order, self._conducting, self._watch
+        if order is None or conducting is None or watch is None:
+            return None
+        self.end()
+        run_s = (self._ended_at_s or 0.0) - order.began_at_s
+        if run_s < order.run_s - _EARLY_S:
+            self.complain(f"stopped after {run_s:.0f} s of {order.run_s:.0f} s")
+        conducting.close()
+        watch.close()
+        run = LoadRun(
+            storm=order.storm,
+            client=self._client,
+            seed=order.seed,
+            users=order.users,
+            began_at_s=order.began_at_s,
+            run_s=run_s,
+            phases=_phases(order, run_s),
+            bands=conducting.bands(),
+            workers=self._workers,
+            limits=order.limits,
+            versions=_versions(order),
+            command=self._wanted.command,
+            trouble=self.trouble,
+            locust_report=locust_report,
+            samples=[*watch.samples, *self._samples],
+            lost_workers=self.lost,
+        )
+        self._conducting = self._watch = None
+        return make_result(run, self.ledger, self._wanted.gates)
+
+    def abandon(self) -> None:
+        """Forget the run that was on or was, and what came of it."""
+        if self._conducting is not None:
+            self._conducting.close()
+        if self._watch is not None:
+            self._watch.close()
+        self._conducting = self._watch = self.order = self._ended_at_s = None
+        self.ledger, self.lost, self._samples, self._trouble = Ledger(), [], [], ""
+
+    def close(self) -> None:
+        """End what is running; safe to call twice."""
+        if self._rig is not None:
+            self._rig.stop()
+            self._rig = None
+
+
+def _phases(order: LoadOrder, ended_s: float) -> tuple[PhaseEntry, ...]:
+    """Return the phases as far as the run came."""
+    return tuple(
+        PhaseEntry(
+            name=span.phase.name,
+            begin_s=span.begin_s,
+            end_s=min(span.end_s, max(ended_s, span.begin_s)),
+            users=span.users(order.users),
+        )
+        for span in Timetable(order).spans
+        if span.begin_s <= ended_s
+    )
+
+
+def _versions(order: LoadOrder) -> dict[str, str]:
+    found = {name: version(name) for name in _LIBRARIES}
+    if order.toxiproxy is not None:
+        found["toxiproxy"] = order.toxiproxy.version
+    return found

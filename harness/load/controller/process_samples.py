@@ -1,0 +1,159 @@
+"""Edge: how the processes of a load run are: how busy, and how late.
+
+Samples go to `health`, which says whether the rig was the bottleneck.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import gevent
+import psutil
+import requests
+from msgspec.structs import replace
+
+from midstream.harness.load.metrics.health import Role, Sample
+from midstream.harness.path.toxiproxy.running import Running
+from midstream.mock_server.control.addresses import Served
+from midstream.mock_server.serving.lateness import Lateness
+
+_EVERY_S: Final = 2.0
+_BEAT_S: Final = 0.02
+_ANSWER_S: Final = 5.0
+
+
+class Pulse:
+    """How late this process wakes up, and how busy it is, since it was last asked."""
+
+    def __init__(self, process: str, role: Role) -> None:
+        """Begin to beat."""
+        self._process, self._role = process, role
+        self._late, self._due_s = Lateness(), time.monotonic()
+        self._own = psutil.Process()
+        self._own.cpu_percent()
+        self._beating = gevent.spawn(self._beat)
+
+    def sample(self) -> Sample:
+        """Return how it was since the last sample, the beat that is due included.
+
+        Who stood still may wake up here first; this sample may be the last.
+        """
+        if time.monotonic() > self._due_s:
+            self._note()
+        late, self._late = self._late, Lateness()
+        return Sample(
+            process=self._process,
+            role=self._role,
+            at_s=time.time(),
+            cpu_percent=self._own.cpu_percent(),
+            loop_lag_p99_s=late.percentile_s(99) if late.count else None,
+            lag_max_s=late.worst_s if late.count else None,
+        )
+
+    def close(self) -> None:
+        """Beat no more."""
+        self._beating.kill(block=False)
+
+    def _beat(self) -> None:
+        while True:
+            self._due_s = time.monotonic() + _BEAT_S
+            gevent.sleep(_BEAT_S)
+            self._note()
+
+    def _note(self) -> None:
+        """Count by how much the beat that is due is late by now, and that once."""
+        now_s = time.monotonic()
+        self._late.add(now_s - self._due_s)
+        self._due_s = max(self._due_s, now_s)
+
+
+class Watch:
+    """Looks at the servers and at Toxiproxy every now and then.
+
+    Attributes:
+        samples: What was seen.
+    """
+
+    def __init__(self, servers: Sequence[Served], toxiproxy: Running | None) -> None:
+        """Begin to look; at a Toxiproxy only if it is ours."""
+        self.samples: list[Sample] = []
+        self._lookers: list[Callable[[], Sample]] = [
+            _server(served, number) for number, served in enumerate(servers, 1)
+        ]
+        if toxiproxy is not None and toxiproxy.pid is not None:
+            self._lookers.append(_toxiproxy(toxiproxy.pid))
+        self._looking = gevent.spawn(self._keep_looking)
+
+    def close(self) -> None:
+        """Look once more, so that a short run was watched, too, and then no more."""
+        self._looking.kill()
+        self._look()
+
+    def _keep_looking(self) -> None:
+        while True:
+            gevent.sleep(_EVERY_S)
+            self._look()
+
+    def _look(self) -> None:
+        for look in self._lookers:
+            with suppress(psutil.Error):  # gone: that is said by whoever needed it
+                self.samples.append(look())
+
+
+def _server(served: Served, number: int) -> Callable[[], Sample]:
+    """Return what samples a server: it tells its lateness itself, since it was asked.
+
+    What it was like before the run is asked for here, and forgotten.
+    """
+    process = psutil.Process(served.pid)
+    process.cpu_percent()
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["authorization"] = f"Bearer {served.token}"
+
+    def ask() -> dict[str, Any]:
+        try:
+            url = f"{served.admin_url}/health"
+            said: dict[str, Any] = session.get(url, timeout=_ANSWER_S).json()
+        except (OSError, ValueError):  # no answer, or one that was cut short
+            return {}
+        return said
+
+    def look() -> Sample:
+        said = ask()
+        sample = Sample(
+            process=f"server {number}",
+            role="server",
+            at_s=time.time(),
+            is_silent=not said,
+        )
+        if not said:
+            return sample
+        return replace(
+            sample,
+            cpu_percent=process.cpu_percent(),
+            send_lag_p99_s=said["late_p99_s"] if said["due"] else None,
+            lag_max_s=max(said["late_max_s"], said["standstill_s"]),
+        )
+
+    ask()
+    return look
+
+
+def _toxiproxy(pid: int) -> Callable[[], Sample]:
+    """Return what samples Toxiproxy, which can use all cores."""
+    process = psutil.Process(pid)
+    process.cpu_percent()
+
+    def look() -> Sample:
+        return Sample(
+            process="toxiproxy",
+            role="toxiproxy",
+            at_s=time.time(),
+            cpu_percent=process.cpu_percent(),
+            cores=os.cpu_count() or 1,
+        )
+
+    return look

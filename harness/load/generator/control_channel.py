@@ -1,0 +1,218 @@
+"""Edge: a load generator's end of a server's control channel (`mock_server.control`).
+
+A greenlet hears what the server says and hands it on: journals to whoever opened the
+session, answers to whoever waits for one. Everybody else blocks only themselves.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from time import monotonic_ns
+from typing import Any, TypeAlias
+
+import gevent
+import msgspec
+import websocket
+from gevent.event import AsyncResult
+
+from midstream.harness.load.errors import LoadError
+from midstream.mock_server.control.addresses import Served
+from midstream.mock_server.control.messages import Entry as Said
+from midstream.mock_server.control.messages import (
+    ForetoldAs,
+    News,
+    Noted,
+    Open,
+    Opened,
+    Order,
+    Over,
+    Refused,
+    Shut,
+    StrikeOrder,
+    Sync,
+    Synced,
+    Texts,
+)
+from midstream.mock_server.core.journal import Entry, Foretold
+from midstream.mock_server.core.settings import SessionSettings
+
+Listener: TypeAlias = Callable[[int, Entry], object]
+"""Told each entry of a journal, with its time in nanoseconds of our own clock."""
+
+_ANSWER_S = 20.0
+_SAME_CLOCK_NS = 50_000_000
+"""Two clocks of one machine are one; what differs by more belongs to another."""
+
+
+class ChannelError(LoadError):
+    """A server does not answer, or refuses; the message says what and why."""
+
+
+class Channel:
+    """One server's sessions, as this process uses them.
+
+    Attributes:
+        served: The server.
+    """
+
+    def __init__(self, served: Served) -> None:
+        """Connect.
+
+        Raises:
+            ChannelError: Nobody answers.
+        """
+        self.served = served
+        self._listeners: dict[str, Listener] = {}
+        self._awaited: dict[tuple[str, str], AsyncResult[Any]] = {}
+        self._texts: dict[int, tuple[str, ...]] = {}
+        self._offset_ns: int | None = None
+        self._count = 0
+        self._end = ""
+        url = f"{served.admin_url.replace('http', 'ws', 1)}/control"
+        try:
+            self._socket = websocket.create_connection(
+                url,
+                timeout=_ANSWER_S,
+                header=[f"Authorization: Bearer {served.token}"],
+                suppress_origin=True,
+                skip_utf8_validation=True,
+            )
+        except (OSError, websocket.WebSocketException) as error:
+            raise ChannelError(f"no channel to the server at {url}: {error}") from error
+        self._socket.settimeout(None)
+        self._hearing = gevent.spawn(self._hear)
+
+    def open(
+        self,
+        key: str,
+        settings: SessionSettings,
+        strikes: tuple[StrikeOrder, ...],
+        listener: Listener,
+    ) -> None:
+        """Open session *key*; *listener* hears its journal from then on.
+
+        Raises:
+            ChannelError: The server refuses, or is gone.
+        """
+        self._listeners[key] = listener
+        asked_ns = monotonic_ns()
+        order = Open(key=key, settings=settings, strikes=strikes)
+        opened: Opened = self._ask(order, key, "opened")
+        if self._offset_ns is None:
+            between_ns = (asked_ns + monotonic_ns()) // 2
+            offset_ns = between_ns - opened.t_ns
+            is_same = abs(offset_ns) < _SAME_CLOCK_NS
+            self._offset_ns = 0 if is_same else offset_ns
+
+    def sync(self, key: str) -> None:
+        """Return when all that has happened in the session was heard.
+
+        Raises:
+            ChannelError: The server is gone.
+        """
+        self._count += 1
+        order = Sync(key=key, number=self._count)
+        self._ask(order, key, f"synced {self._count}")
+
+    def shut(self, key: str) -> Mapping[str, str]:
+        """Close the session; return its runs' statuses by id. Nothing is heard after.
+
+        Raises:
+            ChannelError: The server is gone.
+        """
+        try:
+            over: Over = self._ask(Shut(key=key), key, "over")
+        finally:
+            self._listeners.pop(key, None)
+        return over.runs
+
+    def close(self) -> None:
+        """Leave; the server closes what is open, and nobody gets an answer."""
+        self._hearing.kill()
+        self._stop(f"the channel to {self._where} is closed")
+        with suppress(OSError, websocket.WebSocketException):
+            self._socket.close(timeout=1)
+
+    def _ask(self, order: Order, key: str, answer: str) -> Any:  # noqa: ANN401 (the answer's kind)
+        """Send *order* and return the answer to it."""
+        if self._end:
+            raise ChannelError(self._end)
+        awaited = self._awaited[key, answer] = AsyncResult()
+        try:
+            self._socket.send(msgspec.json.encode(order).decode())
+            awaited.wait(_ANSWER_S)
+            if not awaited.ready():
+                raise ChannelError(f"{self._where}: no answer within {_ANSWER_S:g} s")
+            return awaited.get()
+        except (OSError, websocket.WebSocketException) as error:
+            raise ChannelError(f"{self._where}: {error}") from error
+        finally:
+            self._awaited.pop((key, answer), None)
+
+    @property
+    def _where(self) -> str:
+        return f"the server at {self.served.base_url}"
+
+    def _hear(self) -> None:
+        """Hand on what the server says, until it says no more."""
+        decoder = msgspec.json.Decoder(list[News])
+        try:
+            while data := self._socket.recv():
+                for news in decoder.decode(data):
+                    self._take(news)
+            end = f"{self._where} has closed the channel"
+        except (OSError, websocket.WebSocketException) as error:
+            end = f"{self._where} is gone: {error}"
+        except Exception as error:  # noqa: BLE001  # who waits must hear of it
+            end = f"what {self._where} says makes no sense: {error!r}"
+        self._stop(end)
+
+    def _stop(self, end: str) -> None:
+        """Tell everybody who waits, or asks later, that there is no answer, and why."""
+        self._end = self._end or end
+        for awaited in self._awaited.values():
+            awaited.set_exception(ChannelError(end))
+
+    def _take(self, news: News) -> None:
+        match news:
+            case Noted():
+                self._note(news)
+            case Texts():
+                self._texts[news.number] = news.texts
+            case Opened():
+                self._answer(news.key, "opened", news)
+            case Synced():
+                self._answer(news.key, f"synced {news.number}", news)
+            case Over():
+                self._answer(news.key, "over", news)
+            case Refused():
+                self._refuse(news)
+
+    def _note(self, noted: Noted) -> None:
+        listener = self._listeners.get(noted.key)
+        if listener is None:
+            return
+        t_ns = noted.t_ns + (self._offset_ns or 0)
+        listener(t_ns, self._spelled(noted.entry))
+
+    def _spelled(self, said: Said) -> Entry:
+        """Return the journal's own entry for what the server has *said*."""
+        if not isinstance(said, ForetoldAs):
+            return said
+        return Foretold(
+            run=said.run,
+            message=said.message,
+            part=said.part,
+            texts=self._texts[said.number],
+        )
+
+    def _answer(self, key: str, answer: str, news: News) -> None:
+        awaited = self._awaited.get((key, answer))
+        if awaited is not None:
+            awaited.set(news)
+
+    def _refuse(self, refused: Refused) -> None:
+        """Tell whoever waits for anything about the session that it will not come."""
+        error = ChannelError(f"{self._where} refuses: {refused.text}")
+        for (key, _), awaited in self._awaited.items():
+            if key == refused.key:
+                awaited.set_exception(error)

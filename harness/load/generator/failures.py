@@ -1,0 +1,62 @@
+"""Edge: keeps the conversations that did not pass, as runs like any other.
+
+`midstream check DIR` judges them again. A few of each verdict are kept: under load
+there are thousands alike.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from midstream.harness.oracle.judge import encode, judge
+from midstream.harness.oracle.verdict import Verdict
+from midstream.harness.record.case import Case
+from midstream.harness.record.history import Record, line
+
+PER_VERDICT: Final = 5
+"""How many conversations of one verdict a process keeps."""
+
+
+class Kept:
+    """The conversations that one process keeps below *directory*."""
+
+    def __init__(self, directory: Path) -> None:
+        """Keep nothing yet; the directory is made when there is something."""
+        self._directory = directory
+        self._counts: Counter[Verdict] = Counter()
+        self._has_complained = False
+
+    def store(
+        self, case: Case, records: Sequence[Record] | None, verdict: Verdict
+    ) -> str:
+        """Store a conversation if its verdict has room; return where, or nothing.
+
+        That it cannot be stored is said once: its verdict stands without.
+        """
+        if records is None or self._counts[verdict] >= PER_VERDICT:
+            return ""
+        self._counts[verdict] += 1
+        place = self._directory / f"{verdict.lower()}-{self._counts[verdict]}"
+        try:
+            _write(place, case, records)
+        except OSError as error:
+            self._complain(f"{place} cannot be written: {error.strerror}")
+            return ""
+        return str(place)
+
+    def _complain(self, text: str) -> None:
+        if not self._has_complained:
+            self._has_complained = True
+            sys.stderr.write(f"midstream: {text}\n")
+
+
+def _write(place: Path, case: Case, records: Sequence[Record]) -> None:
+    place.mkdir(parents=True, exist_ok=True)
+    case_file = msgspec.json.format(msgspec.json.encode(case), indent=2)
+    (place / "case.json").write_bytes(case_file + b"\n")
+    (place / "history.jsonl").write_bytes(b"".join(map(line, records)))
+    (place / "verdict.json").write_bytes(encode(judge(records)))

@@ -1,0 +1,161 @@
+"""Edge: the tap for conversations that a fault is drawn for, under gevent.
+
+The same as `harness.path.tap` in what it writes down and in what it passes on: bytes as
+they are, a FIN as a FIN, an RST as an RST behind all bytes before it. Conversations
+without a fault have none; what proves nothing need not cost anything.
+"""
+
+import fcntl
+import struct
+import termios
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Literal, TypeAlias
+
+import gevent
+from gevent import socket
+from gevent.event import Event
+from gevent.server import StreamServer
+
+from midstream.harness.record.history import Crossed, Ended, Opened
+
+Note: TypeAlias = Callable[[Opened | Crossed | Ended], object]
+Who: TypeAlias = Literal["client", "server"]
+_HOST = "127.0.0.1"
+_PIECE_BYTES = 1 << 16
+_DRAIN_S, _DRAIN_STEP_S = 1.0, 0.001
+_RESET = struct.pack("ii", 1, 0)
+
+
+class PathTap:
+    """Listens on a loopback port of its own and forwards to *upstream_port*."""
+
+    def __init__(self, upstream_port: int, note: Note) -> None:
+        """Forward to *upstream_port* of 127.0.0.1 and tell *note* what happens."""
+        self.note = note
+        self._upstream_port = upstream_port
+        self._gate = Event()
+        self._gate.set()
+        self._links: set[_Link] = set()
+        self._count = 0
+        self._server = StreamServer((_HOST, 0), self._accept)
+        self._server.start()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._server.server_port or 0)
+
+    def hold(self) -> None:
+        """Let new connections wait before they are forwarded."""
+        self._gate.clear()
+
+    def release(self) -> None:
+        """Forward the connections that wait, and all later ones at once."""
+        self._gate.set()
+
+    def close(self) -> None:
+        """Stop listening and end every connection."""
+        self._server.stop(timeout=0)
+        for link in tuple(self._links):
+            link.drop()
+
+    def quiet(self, timeout_s: float) -> None:
+        """Wait until no connection is open, *timeout_s* at most."""
+        gevent.joinall([link.pumping for link in self._links], timeout=timeout_s)
+
+    def _accept(self, client: socket.socket, _address: object) -> None:
+        """Serve one connection; runs in a greenlet of its own."""
+        self._count += 1
+        conn = self._count
+        self.note(Opened(conn=conn))
+        self._gate.wait()
+        try:
+            server = socket.create_connection((_HOST, self._upstream_port))
+        except OSError:
+            self.note(Ended(conn=conn, who="server", how="refused"))
+            _reset(client)
+            return
+        link = _Link(conn, {"client": client, "server": server}, self.note)
+        self._links.add(link)
+        try:
+            link.pumping.join()
+        finally:
+            self._links.discard(link)
+            link.drop()
+
+
+class _Link:
+    """One client connection and the connection to the path that belongs to it."""
+
+    def __init__(self, conn: int, sides: dict[Who, socket.socket], note: Note) -> None:
+        self._conn, self._sides, self._note = conn, sides, note
+        self._totals: dict[Who, int] = {"client": 0, "server": 0}
+        self._ended: set[Who] = set()
+        for side in sides.values():
+            side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.pumping = gevent.spawn(self._pump_both)
+
+    def drop(self) -> None:
+        """Close both sides at once, without a word in the history."""
+        self.pumping.kill(block=False)
+        for side in self._sides.values():
+            side.close()
+
+    def _pump_both(self) -> None:
+        ways = [
+            gevent.spawn(self._pump, "client", "server"),
+            gevent.spawn(self._pump, "server", "client"),
+        ]
+        try:
+            gevent.joinall(ways)
+        finally:
+            gevent.killall(ways, block=False)
+
+    def _pump(self, who: Who, whom: Who) -> None:
+        """Pass on what *who* sends until it ends its side, and how it does."""
+        source, target = self._sides[who], self._sides[whom]
+        while True:
+            try:
+                data = source.recv(_PIECE_BYTES)
+            except OSError:
+                self._end(who, "rst")
+                self._ended.add(whom)  # by us, which is no word of its own
+                _reset(target)
+                return
+            if not data:
+                break
+            self._cross(who, len(data))
+            try:
+                target.sendall(data)
+            except OSError:
+                return  # whoever reads that side hears why
+        self._end(who, "fin")
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+    def _cross(self, who: Who, size: int) -> None:
+        self._totals[who] += size
+        way: Literal["up", "down"] = "up" if who == "client" else "down"
+        total = self._totals[who]
+        self._note(Crossed(conn=self._conn, way=way, size=size, total=total))
+
+    def _end(self, who: Who, how: Literal["fin", "rst"]) -> None:
+        if who not in self._ended:
+            self._ended.add(who)
+            self._note(Ended(conn=self._conn, who=who, how=how))
+
+
+def _reset(side: socket.socket) -> None:
+    """Close by RST, once the peer's kernel has all bytes before it."""
+    for _ in range(int(_DRAIN_S / _DRAIN_STEP_S)):
+        try:
+            unsent = fcntl.ioctl(side.fileno(), termios.TIOCOUTQ, b"\0" * 4)
+        except (OSError, ValueError):  # closed already
+            return
+        if not struct.unpack("i", unsent)[0]:
+            break
+        gevent.sleep(_DRAIN_STEP_S)
+    with suppress(OSError):
+        side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    side.close()

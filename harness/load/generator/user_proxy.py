@@ -1,0 +1,118 @@
+"""Edge: the way of one user's conversations to a server, through Toxiproxy.
+
+Each user has a proxy of its own, for what is done to the path is done to a proxy. None
+is changed while data flows (docs/toxiproxy.md, Traps): what a conversation is to meet
+is in place before it begins. A proxy is named for its run and its user, so that the
+conductor, in another process, finds it, and nobody else's.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from midstream.harness.errors import ToxiproxyError
+from midstream.harness.load.generator.toxiproxy_pool import Clerk
+from midstream.harness.load.storm.path_fault import PathCut
+from midstream.harness.path.toxics import Placed, SetToxic, Toxic
+from midstream.harness.path.toxiproxy import api
+
+CUT: Final = "f1"
+"""What a conversation's own fault is called, on its proxy and in its history."""
+
+
+def proxy_name(run: str, user: int, number: int) -> str:
+    """Return the name of *user*'s proxy *number* in the load run called *run*."""
+    return f"{run}user-{user}-{number}"
+
+
+def user_of(run: str, name: str) -> int | None:
+    """Return whose proxy *name* is; None: nobody's in the load run called *run*."""
+    if not name.startswith(run):
+        return None
+    word, _, rest = name.removeprefix(run).partition("-")
+    number = rest.partition("-")[0]
+    return int(number) if word == "user" and number.isdecimal() else None
+
+
+class UserPath:
+    """The proxies of one user, which lead to *upstream* ("host:port")."""
+
+    def __init__(self, run: str, user: int, upstream: str, clerk: Clerk) -> None:
+        """Make the standing proxy of *user* in the load run called *run*.
+
+        Raises:
+            ToxiproxyError: It cannot be made.
+        """
+        self._run, self._user = run, user
+        self._upstream, self._clerk = upstream, clerk
+        self._count = 0
+        self._placed: tuple[Placed, ...] = ()
+        self._name, self._port = self._build(())
+
+    @contextmanager
+    def open(
+        self, toxics: Sequence[Toxic], cut: PathCut | None
+    ) -> Iterator["OpenPath"]:
+        """Give a path with *toxics* and, for this once, with *cut*.
+
+        Raises:
+            ToxiproxyError: It cannot be made.
+        """
+        placed = tuple(
+            each
+            for index, toxic in enumerate(toxics)
+            for each in toxic.placed(f"state-{index}", dormant=False)
+        )
+        if cut is None:
+            self._stand(placed)
+            yield OpenPath(self._clerk, self._name, self._port, None)
+            return
+        name, port = self._build((*placed, *cut.placed(CUT)))
+        try:
+            yield OpenPath(self._clerk, name, port, cut)
+        finally:
+            self._delete(name)
+
+    def as_it_is(self) -> "OpenPath":
+        """Return the standing path, down or not."""
+        return OpenPath(self._clerk, self._name, self._port, None)
+
+    def close(self) -> None:
+        """Remove the user's proxy."""
+        self._delete(self._name)
+
+    def _stand(self, placed: tuple[Placed, ...]) -> None:
+        """Let the standing proxy have *placed*, which no conversation uses now."""
+        if placed != self._placed:
+            before = self._name
+            self._name, self._port = self._build(placed)
+            self._placed = placed
+            self._delete(before)
+
+    def _build(self, placed: Sequence[Placed]) -> tuple[str, int]:
+        self._count += 1
+        name = proxy_name(self._run, self._user, self._count)
+        return name, self._clerk.do(name, api.build, name, self._upstream, placed)
+
+    def _delete(self, name: str) -> None:
+        with suppress(ToxiproxyError):  # gone with its server, or never there
+            self._clerk.do(name, api.delete, name)
+
+
+class OpenPath:
+    """A path for one conversation: where to connect, and how its cut is healed."""
+
+    def __init__(self, clerk: Clerk, name: str, port: int, cut: PathCut | None) -> None:
+        """Lead through proxy *name*, which listens on *port*."""
+        self.port, self.cut = port, cut
+        self._clerk, self._name = clerk, name
+
+    def heal(self) -> None:
+        """Let later connections live.
+
+        Raises:
+            ToxiproxyError: Toxiproxy does not say that they will.
+        """
+        for change in self.cut.healed(CUT) if self.cut else ():
+            if isinstance(change, SetToxic):
+                self._clerk.do(self._name, api.set_toxic, self._name, change)

@@ -1,0 +1,52 @@
+"""Locust users who hold streamed conversations, each of which is judged.
+
+Yours is a class with one method:
+
+    class MyUser(StreamingUser):
+        client_info = ClientInfo(name="mine", version="1", level=1)
+
+        def converse(self, conversation):
+            for token in my_client.ask(conversation.base_url, conversation.turns[0]):
+                yield Append(message="answer", text=token)
+            yield Settle(turn=0, claim="complete")
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from locust import User, task
+
+from midstream.harness.clients import Conversation
+from midstream.harness.load.generator.generator import Seat
+from midstream.harness.load.locust_hooks import plugin
+from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.ops import Op
+
+
+class StreamingUser(User):
+    """Somebody who asks, reads the answer, and asks again.
+
+    Attributes:
+        client_info: Who is under test, and how much it tells: see `record.case`.
+    """
+
+    abstract = True
+    client_info: ClassVar[ClientInfo]
+    _seat: Seat | None = None
+    """A number among all users, and a path to a server."""
+
+    def converse(self, conversation: Conversation) -> Iterable[Op]:
+        """Hold *conversation* and yield what its user sees, as it is seen."""
+        raise NotImplementedError
+
+    def on_stop(self) -> None:
+        """Give the seat back."""
+        if self._seat is not None:
+            self._seat.leave()
+
+    @task
+    def stream(self) -> None:
+        """Wait for the next conversation that is to begin, and hold it."""
+        if self._seat is None:
+            self._seat = plugin.take_seat(self.environment)
+        self._seat.serve(self.client_info, self.converse)

@@ -1,0 +1,155 @@
+"""Conditions that fail a load run: ``ttft_p95>800ms``, ``verdict:HUNG>0``.
+
+Not the gates at which a server stops. A condition that is true fails the run; one on
+something that was never measured is UNKNOWN, which voids it.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Final, Never
+
+import msgspec
+
+from midstream.harness.load.errors import GateError
+
+from .figures import Kind, figure, kind_of, names
+from .tally import Tally
+from .units import SECONDS, Measured, measured, split_unit
+
+OPERATORS: Final[Mapping[str, Callable[[float, float], bool]]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+DEFAULT: Final = "failed>0"
+"""What fails a run for which nothing else was asked."""
+_GATE: Final = re.compile(
+    r"\s*(?P<what>[^\s<>=!]*)\s*(?P<op>[<>=!]+)\s*(?P<than>.*?)\s*"
+)
+
+
+class GateStatus(StrEnum):
+    """What came of a condition: it did not hold, it did, or nobody can say."""
+
+    PASS = "PASS"  # noqa: S105 - no password
+    FAIL = "FAIL"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The run fails if *what* stands in relation *op* to *limit*.
+
+    *unit* is "s", "%" or nothing, and *limit* is in it. *text* is how it was typed.
+    """
+
+    text: str
+    what: str
+    op: str
+    limit: float
+    unit: str
+
+
+class GateResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What came of one gate.
+
+    Attributes:
+        text: How it was typed.
+        status: PASS, FAIL or UNKNOWN.
+        value: What was measured, in *unit*; "never": what came of waits in vain, which
+            is more than any limit; None: nothing.
+        limit: What it was held against.
+        unit: "s", "%" or nothing.
+        n: Of how many things the value tells: streams, tokens, gaps, requests.
+    """
+
+    text: str
+    status: GateStatus
+    value: Measured
+    limit: float
+    unit: str
+    n: int
+
+
+def parse(text: str) -> Gate:
+    """Return the gate that *text* says.
+
+    Raises:
+        GateError: It says none; points at the word, and says what would be right.
+    """
+    found = _GATE.fullmatch(text)
+    if not found:
+        example = "a gate is a measure, a comparison and a number, such as lost>0"
+        _refuse(text, (0, len(text)), example)
+    what, op = found["what"], found["op"]
+    kind = kind_of(what)
+    if kind is None:
+        near = get_close_matches(what, names(), n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else "; such as ttft_p95 or lost"
+        _refuse(text, found.span("what"), f"nothing is called {what!r}{hint}")
+    if op not in OPERATORS:
+        problem = f"{op!r} is no comparison; one of: {' '.join(OPERATORS)}"
+        _refuse(text, found.span("op"), problem)
+    try:
+        limit, unit = _limit(what, kind, found["than"])
+    except ValueError as error:
+        _refuse(text, found.span("than"), str(error))
+    return Gate(text=text.strip(), what=what, op=op, limit=limit, unit=unit)
+
+
+def evaluate(gates: Iterable[Gate], tally: Tally) -> tuple[GateResult, ...]:
+    """Hold *tally* against each of *gates*."""
+    return tuple(_evaluated(gate, tally) for gate in gates)
+
+
+def _evaluated(gate: Gate, tally: Tally) -> GateResult:
+    asked = figure(tally, gate.what, as_share=gate.unit == "%")
+    status = GateStatus.UNKNOWN
+    if asked.value is not None:
+        is_true = OPERATORS[gate.op](asked.value, gate.limit)
+        status = GateStatus.FAIL if is_true else GateStatus.PASS
+    return GateResult(
+        text=gate.text,
+        status=status,
+        value=measured(asked.value),
+        limit=gate.limit,
+        unit=gate.unit,
+        n=asked.n,
+    )
+
+
+def _limit(what: str, kind: Kind, than: str) -> tuple[float, str]:
+    """Return the number that a gate compares with, and its unit.
+
+    Raises:
+        ValueError: It is no number, or its unit does not fit; says what would.
+    """
+    split = split_unit(than.replace(" ", ""))
+    if split is None:
+        raise ValueError(f"{than!r} is no number")
+    number, unit = split
+    if kind == "time":
+        if unit not in SECONDS:
+            raise ValueError(f"{what} is a time: write {number:g}ms or {number:g}s")
+        return number * SECONDS[unit], "s"
+    if what == "goodput" and unit != "%":
+        raise ValueError(f"goodput is a share: write {number:g}%")
+    if unit and (kind != "share" or unit != "%"):
+        raise ValueError(f"{what} is no time and no share: write {number:g}")
+    if unit and number > 100:  # noqa: PLR2004 - percent
+        raise ValueError("a share is 100% at most")
+    return number, unit
+
+
+def _refuse(text: str, span: tuple[int, int], problem: str) -> Never:
+    """Raise with *text*, and carets below the part of it that is wrong."""
+    begin, end = span
+    carets = " " * begin + "^" * max(end - begin, 1)
+    raise GateError(f"{problem}\n  {text}\n  {carets}")

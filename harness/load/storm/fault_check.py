@@ -1,0 +1,78 @@
+"""Whether a storm's faults exist, can strike where they say, and bear their numbers.
+
+Pure: what the server will say is given as a count of events.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from midstream.harness.errors import UnknownNameError
+from midstream.harness.load.errors import StormError
+from midstream.mock_server import FAULTS
+from midstream.scenarios.explain import explain
+
+from .path_fault import PATH_FAULTS
+from .ranges import high, low, require_ordered, settle
+from .storm import StormAt, StormFault
+
+_ROUNDING = 1e-9
+
+
+def check_faults(
+    faults: Sequence[StormFault], events: Mapping[str, int], place: str
+) -> None:
+    """Check the faults of a phase that stand at *place* of the file.
+
+    *events*: how often each event comes in an answer.
+
+    Raises:
+        StormError: One of them is not possible, or they are too many.
+    """
+    for index, fault in enumerate(faults):
+        _check_fault(fault, events, f"{place}[{index}]")
+    parts = sum(fault.part for fault in faults)
+    if parts > 1 + _ROUNDING:
+        raise StormError(
+            f"{place}: the parts add up to {parts:g}; a conversation meets one fault "
+            "at most, so 1 is all there is"
+        )
+
+
+def _check_fault(fault: StormFault, events: Mapping[str, int], place: str) -> None:
+    """Check a fault: its name, its place, and both ends of each range."""
+    if fault.kind not in FAULTS and fault.kind not in PATH_FAULTS:
+        unknown = UnknownNameError("fault", fault.kind, [*FAULTS, *PATH_FAULTS])
+        raise StormError(f"{place}.kind: {unknown}")
+    if fault.at is not None:
+        _check_at(fault.kind, fault.at, events, f"{place}.at")
+    require_ordered(fault.args, f"{place}.args")
+    form = PATH_FAULTS.get(fault.kind) or FAULTS[fault.kind]
+    for end in (low, high):
+        try:
+            msgspec.convert(settle(fault.args, end), form)
+        except msgspec.ValidationError as error:
+            told = explain(str(error), form).removeprefix("$")
+            raise StormError(f"{place}.args{told}") from error
+
+
+def _check_at(kind: str, at: StormAt, events: Mapping[str, int], place: str) -> None:
+    """Check that there is such a place in what the server will say."""
+    if kind in PATH_FAULTS:
+        raise StormError(
+            f"{place}: a {kind} of the path counts bytes and has no position; "
+            "say how many: args = { bytes = [low, high] }"
+        )
+    require_ordered(at.nth, f"{place}.nth")
+    require_ordered(at.byte, f"{place}.byte")
+    if at.event is None:
+        return
+    if at.event not in events:
+        unknown = UnknownNameError("event of these cassettes", at.event, events)
+        raise StormError(f"{place}.event: {unknown}")
+    there, last = events[at.event], settle(at.nth, high)
+    if last > there:
+        raise StormError(
+            f"{place}.nth: {last} is never reached; {at.event} comes {there} times "
+            "in an answer"
+        )

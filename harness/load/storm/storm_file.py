@@ -1,0 +1,60 @@
+"""From TOML files to storms; a storm is called by its file's name.
+
+Reads files and has them checked: what comes from here can be run.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from midstream.harness.errors import UnknownNameError
+from midstream.harness.load.errors import StormError
+from midstream.scenarios import ScenarioFileError
+from midstream.scenarios.explain import explain
+from midstream.scenarios.toml_file import read_table
+
+from .storm import Storm
+from .storm_check import check
+
+ROOT = Path(__file__).parent / "catalogue"
+"""The folder of the storms that midstream brings: a file a storm."""
+
+
+def names() -> list[str]:
+    """Return the names of the storms that midstream brings, sorted."""
+    return sorted(path.stem for path in ROOT.glob("*.toml"))
+
+
+def load(storm: str | Path) -> Storm:
+    """Return the storm of that name, or the one in that ``.toml`` file.
+
+    A name can only ever be one of `names`, so it cannot lead out of the folder.
+
+    Raises:
+        UnknownNameError: No storm has that name; the nearest is suggested.
+        StormError: The file cannot be read or has a mistake.
+    """
+    if isinstance(storm, Path) or storm.endswith(".toml"):
+        return _parsed(Path(storm), str(storm))
+    if storm not in (known := names()):
+        raise UnknownNameError("storm", storm, known)
+    return _parsed(ROOT / f"{storm}.toml", f"storms/{storm}.toml")
+
+
+def _parsed(path: Path, shown: str) -> Storm:
+    """Read, parse and check; *shown* is how messages call the file."""
+    try:
+        table = read_table(path, shown)
+    except ScenarioFileError as error:
+        raise StormError(str(error)) from error
+    if "name" in table:
+        raise StormError(
+            f"{shown}: $.name: a storm is called by its file's name ({path.stem!r}); "
+            "leave the name out"
+        )
+    try:
+        storm = msgspec.convert(table | {"name": path.stem}, Storm)
+    except msgspec.ValidationError as error:
+        raise StormError(f"{shown}: {explain(str(error), Storm)}") from error
+    check(storm, shown)
+    return storm

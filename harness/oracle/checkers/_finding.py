@@ -1,0 +1,53 @@
+"""How a checker words its answer; not an invariant."""
+
+from collections.abc import Iterable
+
+from midstream.harness.oracle.checkers import Checker
+from midstream.harness.oracle.verdict import Finding, Status, Verdict
+
+EVIDENCE_MAX = 20
+
+
+def _name(checker: Checker) -> str:
+    """Return the name of *checker*, which is its file's."""
+    return type(checker).__module__.rpartition(".")[2]
+
+
+def holds(checker: Checker, message: str, evidence: Iterable[int] = ()) -> Finding:
+    """Answer that the invariant was put to the test and held."""
+    return Finding(
+        invariant=_name(checker),
+        code=checker.code,
+        status=Status.HOLDS,
+        message=message,
+        evidence=tuple(evidence)[:EVIDENCE_MAX],
+    )
+
+
+def unknown(checker: Checker, message: str) -> Finding:
+    """Answer that nothing was seen that could have broken the invariant."""
+    return Finding(
+        invariant=_name(checker),
+        code=checker.code,
+        status=Status.UNKNOWN,
+        message=message,
+    )
+
+
+def violated(
+    checker: Checker,
+    verdict: Verdict,
+    message: str,
+    evidence: Iterable[int] = (),
+    subtype: str = "",
+) -> Finding:
+    """Answer that the invariant was broken, which makes the run a *verdict*."""
+    return Finding(
+        invariant=_name(checker),
+        code=checker.code,
+        status=Status.VIOLATED,
+        message=message,
+        verdict=verdict,
+        subtype=subtype,
+        evidence=tuple(sorted({*evidence}))[:EVIDENCE_MAX],
+    )

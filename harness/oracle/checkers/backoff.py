@@ -1,0 +1,79 @@
+"""A client that is told to wait waits that long before it asks again.
+
+From the end of a response with ``Retry-After`` to the next request of that kind. Not
+asking again at all is always right: a client need not wait longer than it will.
+"""
+
+# RFC 9110, section 10.2.3: "Servers send the "Retry-After" header field to indicate
+# how long the user agent ought to wait before making a follow-up request."
+
+from typing import ClassVar
+
+from midstream.harness.oracle.checkers import CHECKERS, Checker
+from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.requests import NS_PER_S, Request
+from midstream.harness.oracle.verdict import Finding, Verdict
+
+SLACK_S = 0.05
+SLACK_DATE_S = 1.0
+"""An HTTP date has whole seconds: what it says may be up to one less."""
+_FIRST_ERROR = 400
+
+
+@CHECKERS.register
+class Backoff(Checker):
+    """Measures the gap after each response that asked for one."""
+
+    code: ClassVar[str] = "I13"
+    level: ClassVar[int] = 0
+
+    def finish(self) -> Finding:
+        """Report the first request that came too soon."""
+        told: list[int] = []
+        for index, request in enumerate(self.folds.requests.all):
+            wait_s = _wait_s(request)
+            if wait_s is None or request.head is None:
+                continue
+            told.append(request.head.seq)
+            following = self._next(index)
+            found = following and self._early(request, following, wait_s)
+            if found:
+                return found
+        if not told:
+            return unknown(self, "the client was never told to wait")
+        return holds(self, "the client waited as long as it was told to", told)
+
+    def _next(self, index: int) -> Request | None:
+        """Return the next request for the same thing as that at *index*.
+
+        The user's next turn is another thing: it was not told to wait.
+        """
+        requests = self.folds.requests.all
+        this = requests[index].turn, requests[index].kind
+        rest = requests[index + 1 :]
+        return next((r for r in rest if (r.turn, r.kind) == this), None)
+
+    def _early(self, told: Request, again: Request, wait_s: float) -> Finding | None:
+        """Report *again* if it came before *wait_s* were over."""
+        began = told.end if told.end and told.end.seq < again.record.seq else told.head
+        assert began is not None  # noqa: S101  # finish passes requests with a head
+        gap_s = (again.record.t_ns - began.t_ns) / NS_PER_S
+        if gap_s >= wait_s:
+            return None
+        return violated(
+            self,
+            Verdict.BACKOFF_VIOLATION,
+            f"the client came back for {told.kind!r} after {gap_s:.2f} s; it was told"
+            f" to wait {wait_s:.2f} s",
+            [began.seq, again.record.seq],
+            "TOO_SOON",
+        )
+
+
+def _wait_s(request: Request) -> float | None:
+    """Return the least wait that *request* was answered with, tolerance taken off."""
+    answer = request.answer
+    if answer is None or answer.retry_after_s is None or answer.status < _FIRST_ERROR:
+        return None
+    is_date = answer.retry_after_kind == "date"
+    return answer.retry_after_s - (SLACK_DATE_S if is_date else SLACK_S)

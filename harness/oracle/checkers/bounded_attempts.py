@@ -1,0 +1,89 @@
+"""A client asks a bounded number of times for one thing, and not in a burst.
+
+Counted at the server, for requests that make something: at most what the client's
+profile allows, and at most three within any second. Layers multiply, so nothing but
+the server's own count is worth anything. What counts is the rate at which a client
+asks: that one request was longer under way than the next makes no burst.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from midstream.harness.oracle.checkers import CHECKERS, Checker
+from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.requests import NS_PER_S, Request
+from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.verdict import Finding, Verdict
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import CaseBegin, Record
+
+BURST_MAX = 3
+SLACK_S = 0.2
+"""How much longer than a later one a request may be under way on a busy machine."""
+
+
+@CHECKERS.register
+class BoundedAttempts(Checker):
+    """Counts the requests that make something, by turn and kind."""
+
+    code: ClassVar[str] = "I12"
+    level: ClassVar[int] = 0
+
+    def __init__(self, folds: Folds) -> None:
+        """Begin with a client that may not ask at all."""
+        super().__init__(folds)
+        self._max = 0
+
+    def reads(self) -> Reads:
+        """Return what it reads: the client's own bound."""
+        return {CaseBegin: self._begin}
+
+    def _begin(self, _: Record, body: CaseBegin) -> None:
+        """Note how often the client says that it asks at most."""
+        self._max = body.case.client.profile.attempts_max
+
+    def finish(self) -> Finding:
+        """Report the first thing that was asked for too often."""
+        intents = self._intents()
+        for (turn, kind, _), requests in intents.items():
+            seqs = [request.record.seq for request in requests]
+            if len(requests) > self._max:
+                message = (
+                    f"{len(requests)} requests for one {kind} in turn {turn};"
+                    f" the client's own bound is {self._max}"
+                )
+                return violated(self, Verdict.RETRY_STORM, message, seqs)
+            burst = _burst(requests)
+            if burst:
+                message = f"{len(burst)} requests for one {kind} within a second"
+                return violated(self, Verdict.RETRY_STORM, message, burst)
+        if not intents:
+            return unknown(self, "the server read no request that makes something")
+        return holds(self, "the number of attempts is bounded")
+
+    def _intents(self) -> dict[tuple[int, str, str], list[Request]]:
+        """Return the requests of each intent.
+
+        A turn makes one message and one run, but may submit several rounds of tool
+        outputs; those differ in what they submit.
+        """
+        intents: dict[tuple[int, str, str], list[Request]] = {}
+        for request in self.folds.requests.all:
+            if request.is_creating:
+                body = request.body
+                what = body.path + body.body_hash if request.kind == "submit" else ""
+                key = (request.turn, request.kind, what)
+                intents.setdefault(key, []).append(request)
+        return intents
+
+
+def _burst(requests: Iterable[Request]) -> list[int]:
+    """Return the records of the first requests too many within one second."""
+    span_ns = (1 - SLACK_S) * NS_PER_S
+    recent: list[Record] = []
+    for request in requests:
+        now = request.record
+        recent = [r for r in recent if now.t_ns - r.t_ns < span_ns] + [now]
+        if len(recent) > BURST_MAX:
+            return [record.seq for record in recent]
+    return []

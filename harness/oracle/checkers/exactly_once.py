@@ -1,0 +1,81 @@
+"""What the user does once happens once on the server.
+
+A turn makes one message and one run, and each tool call takes one output. Attempts
+may be several, effects may not. Threads and assistants do not count: a spare one
+does no harm.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from midstream.harness.oracle.checkers import CHECKERS, Checker
+from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.verdict import Finding, Verdict
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import Committed, Record
+
+_DOUBLED = {
+    "message": "DUPLICATE_MESSAGE",
+    "run": "DUPLICATE_RUN",
+    "tool_output": "DUPLICATE_TOOL_OUTPUT",
+}
+
+
+@CHECKERS.register
+class ExactlyOnce(Checker):
+    """Counts the server's commits by turn and by tool call."""
+
+    code: ClassVar[str] = "I6"
+    level: ClassVar[int] = 0
+
+    def __init__(self, folds: Folds) -> None:
+        """Begin before the first effect."""
+        super().__init__(folds)
+        self._effects: dict[tuple[str, int | str], list[int]] = {}
+
+    def reads(self) -> Reads:
+        """Return what it reads: effects."""
+        return {Committed: self._commit}
+
+    def _commit(self, record: Record, body: Committed) -> None:
+        """Take note of an effect."""
+        for name in self._names(body):
+            self._effects.setdefault((body.what, name), []).append(record.seq)
+
+    def _names(self, body: Committed) -> Iterator[int | str]:
+        """Yield what the effect may happen once to: a turn, or a tool call."""
+        if body.what in ("message", "run"):
+            yield self.folds.turns.of_text(body.text)
+        elif body.what == "tool_output":
+            yield from body.call_ids
+
+    def finish(self) -> Finding:
+        """Report the first effect that happened twice, or never."""
+        for (what, name), seqs in self._effects.items():
+            if len(seqs) > 1:
+                of = f"call {name}" if what == "tool_output" else f"turn {name}"
+                return violated(
+                    self,
+                    Verdict.DUPLICATE_EFFECT,
+                    f"{len(seqs)} {what}s were committed for {of}",
+                    seqs,
+                    _DOUBLED[what],
+                )
+        return self._never()
+
+    def _never(self) -> Finding:
+        """Report the first turn called complete whose run never was."""
+        if not self._effects:
+            return unknown(self, "the server's state was not changed")
+        for turn, settle in self.folds.turns.claims().items():
+            if settle.claim == "complete" and ("run", turn) not in self._effects:
+                return violated(
+                    self,
+                    Verdict.FALSE_SUCCESS,
+                    f"turn {turn} was called complete, but no run was committed for it",
+                    [self.folds.turns.settled[turn][0].seq],
+                    "MISSING_RUN",
+                )
+        seqs = [seqs[0] for seqs in self._effects.values()]
+        return holds(self, "each effect happened once", seqs)

@@ -1,0 +1,54 @@
+"""No token that the server said once stands twice on the user's screen.
+
+A doubling that the client itself took back before the end is flicker, not this.
+"""
+
+from typing import ClassVar
+
+from midstream.harness.oracle.checkers import CHECKERS, Checker
+from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.shown import Shown, View
+from midstream.harness.oracle.verdict import Finding, Verdict
+
+
+@CHECKERS.register
+class NoDuplication(Checker):
+    """Counts each unique token in what is shown in the end, live and final."""
+
+    code: ClassVar[str] = "I2"
+    level: ClassVar[int] = 0
+
+    def finish(self) -> Finding:
+        """Report the first part in which a token is doubled."""
+        views = self.folds.transcript.views
+        for view in views:
+            for shown in view.parts:
+                doubled = _doubled(view, shown)
+                if doubled:
+                    return violated(
+                        self,
+                        Verdict.DUPLICATED,
+                        f"{shown.name}[{shown.part}] shows {doubled[0]!r} more than"
+                        f" once in the {view.name} text ({len(doubled)} such)",
+                        [*shown.seqs, *_told(shown, doubled)],
+                    )
+        if not any(view.parts for view in views):
+            return unknown(self, "nothing was shown")
+        mended = self.folds.transcript.mended()
+        return holds(self, "; ".join(["no token is shown twice", *mended]))
+
+
+def _doubled(view: View, shown: Shown) -> list[str]:
+    """Return the tokens that *shown* repeats, itself or out of another part."""
+    if shown.is_right:
+        return []
+    if shown.keys:
+        return [shown.told[index] for index in shown.diagnosis.doubled]
+    others = "\n".join(other.text for other in view.parts if other is not shown)
+    tokens = (shown.told[index] for index in dict.fromkeys(shown.diagnosis.seen))
+    return [token for token in tokens if token in others]
+
+
+def _told(shown: Shown, tokens: list[str]) -> list[int]:
+    """Return the records that told the first few of *tokens*."""
+    return [shown.tokens[shown.told.index(token)].seq for token in tokens[:3]]

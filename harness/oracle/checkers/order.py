@@ -1,0 +1,63 @@
+"""Tokens stand in the order in which they were said, messages in thread order.
+
+Deltas of several messages may arrive interleaved: order is judged in each part, and
+between messages as they stand on the screen.
+"""
+
+from itertools import pairwise
+from typing import ClassVar
+
+from midstream.harness.oracle.checkers import CHECKERS, Checker
+from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.shown import Shown, View
+from midstream.harness.oracle.verdict import Finding, Verdict
+
+
+@CHECKERS.register
+class Order(Checker):
+    """Looks for the first inverted pair of tokens, and of messages."""
+
+    code: ClassVar[str] = "I3"
+    level: ClassVar[int] = 0
+
+    def finish(self) -> Finding:
+        """Report the first pair that stands the wrong way round."""
+        views = self.folds.transcript.views
+        for view in views:
+            for shown in view.parts:
+                pair = shown.keys and not shown.is_right and shown.diagnosis.inverted
+                if pair:
+                    return self._inverted(view, shown, pair)
+            swapped = self._swapped(view)
+            if swapped:
+                return swapped
+        if not any(view.parts for view in views):
+            return unknown(self, "nothing was shown")
+        mended = self.folds.transcript.mended()
+        return holds(self, "; ".join(["all stands in the order it was said", *mended]))
+
+    def _inverted(self, view: View, shown: Shown, pair: tuple[int, int]) -> Finding:
+        """Report that the tokens of *pair* stand the wrong way round."""
+        first, second = pair
+        return violated(
+            self,
+            Verdict.REORDERED,
+            f"{shown.name}[{shown.part}] shows {shown.told[first]!r} before"
+            f" {shown.told[second]!r} in the {view.name} text; it was said after",
+            [*shown.seqs, shown.tokens[first].seq, shown.tokens[second].seq],
+        )
+
+    def _swapped(self, view: View) -> Finding | None:
+        """Report the first two messages that stand against the thread's order."""
+        order = self.folds.truth.messages
+        parts = [shown for shown in view.parts if shown.keys and shown.text]
+        for above, below in pairwise(parts):
+            if order[above.keys[0][0]] > order[below.keys[0][0]]:
+                return violated(
+                    self,
+                    Verdict.REORDERED,
+                    f"message {above.name} stands above {below.name} in the"
+                    f" {view.name} text; the thread has it below",
+                    [*above.seqs, *below.seqs],
+                )
+        return None

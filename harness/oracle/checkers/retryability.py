@@ -1,0 +1,129 @@
+"""A client repeats nothing that was refused for good, and nothing blindly.
+
+Refused for good: 400, 401, 403, 404 and 422 to the very same request; only a 400,
+which may be due to the thread's state, may be tried again after a look at it. Blindly:
+a request that makes something, whose fate is unknown (no answer, a 5xx, an answer cut
+short), repeated without reading the thread in between. 409 and 429 are definite
+refusals, and may be repeated. A spare thread does no harm, so making one is exempt;
+and so is submitting tool outputs, which the API accepts once and then refuses: RFC
+9110, section 9.2.2, allows a client to repeat what it knows to be idempotent.
+"""
+
+from typing import ClassVar
+
+from midstream.harness.oracle.checkers import CHECKERS, Checker
+from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.requests import Request
+from midstream.harness.oracle.verdict import Finding, Verdict
+from midstream.harness.record.history import Record
+
+_REFUSED = (400, 401, 403, 404, 422)
+_STATE_REFUSED = 400
+_SERVER_ERROR = 500
+_FIRST_ERROR = 400
+_HARMFUL = ("message", "run")
+
+
+@CHECKERS.register
+class Retryability(Checker):
+    """Looks at each request that repeats an earlier one."""
+
+    code: ClassVar[str] = "I15"
+    level: ClassVar[int] = 0
+
+    def finish(self) -> Finding:
+        """Report the first repetition that should not have been."""
+        exposed: list[int] = []
+        for index, request in enumerate(self.folds.requests.all):
+            for check in (self._refused, self._blind):
+                earlier = _last_alike(self.folds.requests.all[:index], request)
+                found = earlier and check(earlier, request)
+                if found:
+                    return found
+            if _is_refused(request) or _is_unclear(request, None):
+                exposed.append(request.record.seq)
+        if not exposed:
+            return unknown(self, "no request was refused or left unanswered")
+        return holds(self, "nothing was repeated that should not be", exposed)
+
+    def _refused(self, earlier: Request, again: Request) -> Finding | None:
+        """Report a repetition of what was refused for good."""
+        is_same = earlier.body.body_hash == again.body.body_hash
+        if not is_same or not _is_refused(earlier):
+            return None
+        if earlier.status == _STATE_REFUSED and self._has_read(earlier, again):
+            return None
+        message = f"{again.body.op} was repeated although refused with {earlier.status}"
+        return self._violated(earlier, again, message, "RETRIED_REFUSAL")
+
+    def _blind(self, earlier: Request, again: Request) -> Finding | None:
+        """Report a repetition of what may have had its effect."""
+        if not _is_unclear(earlier, again):
+            return None
+        key = earlier.body.idempotency_key
+        if key is not None and key == again.body.idempotency_key:
+            return None
+        if self._has_read(earlier, again):
+            return None
+        message = (
+            f"{again.body.op} was repeated blindly: whether the one before it had its"
+            " effect was unknown, and nothing was read in between"
+        )
+        return self._violated(earlier, again, message, "BLIND_REPEAT")
+
+    def _has_read(self, earlier: Request, again: Request) -> bool:
+        """Say whether the thread was read between the two, to the end."""
+        return any(
+            request.body.method == "GET"
+            and request.thread
+            and request.thread == earlier.thread
+            and request.how == "clean"
+            and request.end is not None
+            and request.record.seq > earlier.record.seq
+            and request.end.seq < again.record.seq
+            and request.status < _FIRST_ERROR
+            for request in self.folds.requests.all
+        )
+
+    def _violated(
+        self, earlier: Request, again: Request, message: str, subtype: str
+    ) -> Finding:
+        """Report that *again* should not have been sent."""
+        seqs = [earlier.record.seq, again.record.seq]
+        if earlier.head:
+            seqs.append(earlier.head.seq)
+        return violated(self, Verdict.BACKOFF_VIOLATION, message, seqs, subtype)
+
+
+def _last_alike(before: list[Request], request: Request) -> Request | None:
+    """Return the last request before that *request* repeats."""
+    return next((r for r in reversed(before) if _intent(r) == _intent(request)), None)
+
+
+def _intent(request: Request) -> tuple[int, str, str, str]:
+    """Return what tells one thing asked for from another."""
+    body = request.body
+    is_round = request.kind == "submit" or not request.is_creating
+    what = body.body_hash if is_round else ""
+    where = "" if request.kind in {"message", "run"} else body.path
+    return request.turn, request.kind, where, what
+
+
+def _is_refused(request: Request) -> bool:
+    """Say whether *request* was refused for good."""
+    return request.status in _REFUSED
+
+
+def _is_unclear(request: Request, at: Request | None) -> bool:
+    """Say whether the client could not know, when *at* came, what *request* did."""
+    if request.kind not in _HARMFUL:
+        return False
+    limit = at.record.seq if at else None
+
+    def is_there(record: Record | None) -> bool:
+        return record is not None and (limit is None or record.seq < limit)
+
+    if not is_there(request.head) or request.status >= _SERVER_ERROR:
+        return True
+    is_whole = is_there(request.end) and request.how == "clean"
+    return request.status < _FIRST_ERROR and not is_whole

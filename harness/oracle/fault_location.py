@@ -1,0 +1,166 @@
+"""Where in a response a fault began to act, against the place that its case declares.
+
+Read off the bytes that the server's edge wrote and off the event that was due there,
+never off what a fault says of itself. Where another fault has altered the response
+before, its events can no longer be counted, and their number is not looked at.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from midstream.harness.record.case import ArmedFault
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import (
+    Fired,
+    PathFired,
+    Record,
+    ResponseHead,
+    Sent,
+)
+
+_PIECE_BYTES = 16
+"""Two equal pieces of an event, of more bytes than this, are the event sent twice."""
+_CRLF_BYTES = 2
+Byte: TypeAlias = int | str
+
+
+@dataclass(slots=True)
+class _Stream:
+    """What was written of one response so far: how often each event was begun."""
+
+    has_head: bool = False
+    begun: Counter[str | None] = field(default_factory=Counter)
+    first: Sent | None = None
+    altered_by: set[str] = field(default_factory=set)
+
+    def write(self, sent: Sent) -> None:
+        """Take note of a piece; what is no event of the run is passed by."""
+        if sent.event is None:
+            return
+        if self.first is None or not _goes_on(self.first, sent):
+            self.begun[sent.name] += 1
+            self.first = sent
+
+
+def _goes_on(first: Sent, sent: Sent) -> bool:
+    """Say whether *sent* is a later piece of the event that *first* began."""
+    if sent.event != first.event:
+        return False
+    size = sent.end - sent.start
+    is_same = sent.head == first.head and size == first.end - first.start
+    return not is_same or size <= _PIECE_BYTES
+
+
+class Streams:
+    """What was written of each response so far; one fold for all faults of a run."""
+
+    def __init__(self, altering: Collection[str] = ()) -> None:
+        """Begin before the first response; the faults *altering* alter what follows."""
+        self._altering = altering
+        self._streams: dict[int, _Stream] = {}
+
+    def reads(self) -> Reads:
+        """Return what it reads: what is written, and what fires."""
+        return {ResponseHead: self._begin, Sent: self._write, Fired: self._fire}
+
+    def of(self, req: int) -> _Stream:
+        """Return what was written in answer to request *req*."""
+        stream = self._streams.get(req)
+        if stream is None:
+            stream = self._streams[req] = _Stream()
+        return stream
+
+    def _begin(self, _: Record, body: ResponseHead) -> None:
+        """Take note of a head."""
+        self.of(body.req).has_head = True
+
+    def _write(self, _: Record, body: Sent) -> None:
+        """Take note of a piece."""
+        self.of(body.req).write(body)
+
+    def _fire(self, _: Record, body: Fired) -> None:
+        """Note that from here on the response has other events."""
+        if body.fault in self._altering:
+            self.of(body.req).altered_by.add(body.fault)
+
+
+class Place:
+    """Follows one fault, in *streams* that take note of a record before this does."""
+
+    def __init__(self, fault: ArmedFault, streams: Streams) -> None:
+        """Watch for *fault*."""
+        self._fault, self._streams = fault, streams
+        self._gate: Fired | None = None
+        self._cut_at: int | None = None
+        self.astray = ""
+
+    def reads(self) -> Reads:
+        """Return what it reads: the firing; of a cut, what comes to stand there."""
+        firing: Reads = {Fired: self._fire, PathFired: self._fire_path}
+        is_cut = self._fault.kind == "cut"
+        return {**firing, Sent: self._look_at_cut} if is_cut else firing
+
+    def _fire(self, _: Record, body: Fired) -> None:
+        """Compare the place at which the fault fires."""
+        if body.fault == self._fault.id:
+            self._gate = body
+            self.astray = self.astray or self._look(body)
+
+    def _fire_path(self, _: Record, body: PathFired) -> None:
+        """Note the offset that the path was given."""
+        if body.fault == self._fault.id:
+            self._cut_at = body.cut_at
+
+    def _look(self, fired: Fired) -> str:
+        """Say where *fired* is, if that is not the declared place; else ""."""
+        stream = self._streams.of(fired.req)
+        is_altered = bool(stream.altered_by - {self._fault.id})
+        return "" if is_altered else _astray(self._fault.at, fired, stream)
+
+    def _look_at_cut(self, _: Record, sent: Sent) -> None:
+        """Compare the offset of the cut with the event that came to stand there."""
+        gate, at = self._gate, self._fault.at
+        if gate is None or self._cut_at is None:
+            return
+        if (sent.req, sent.start) != (gate.req, gate.offset) or self.astray:
+            return
+        if sent.name != at.get("event"):
+            self.astray = f"the event {sent.name}, not {at}"
+        elif not _is_at(self._cut_at, sent, self._fault.args.get("byte", 0)):
+            place = f"byte {self._cut_at} of the connection; the event stands at"
+            self.astray = f"{place} {sent.start} to {sent.end}, the place is {at}"
+
+
+def _astray(at: dict[str, Any], fired: Fired, stream: _Stream) -> str:
+    """Say where *fired* is, if that is not the place *at*; else ""."""
+    event, nth = at.get("event"), at.get("nth", 1)
+    if event is None:
+        return f"behind the head, not {at}" if stream.has_head else ""
+    if not stream.has_head:
+        return f"the head, not {at}"
+    if fired.due is not None and fired.due != event:
+        return f"the event {fired.due}, not {at}"
+    begun = stream.begun[event] + (0 if at.get("byte", 0) else 1)
+    return f"number {begun} of {event}, not {at}" if begun != nth else ""
+
+
+def _is_at(cut_at: int, sent: Sent, byte: Byte) -> bool:
+    """Say whether offset *cut_at* of the connection is *byte* of the event *sent*.
+
+    RFC 9112, section 7.1: "chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF".
+    """
+    if byte == 0:
+        return cut_at == sent.start
+    if byte == "end":
+        return cut_at == sent.end
+    if not isinstance(byte, int):
+        return sent.start < cut_at < sent.end
+    size = sent.end - sent.start
+    leads = [n for n in range(1, 9) if len(f"{size - n - 2 * _CRLF_BYTES:x}") == n]
+    places = {min(byte, size)}
+    for digits in leads:
+        data_bytes = size - digits - 2 * _CRLF_BYTES
+        places.add(digits + _CRLF_BYTES + min(byte, data_bytes))
+    return cut_at - sent.start in places

@@ -1,0 +1,185 @@
+"""The judge of one run: records in, judgement out, in a single pass.
+
+Pure: the same records give the same bytes, from a live run or a stored one. It
+knows the invariants and the proofs by their registries only. Its memory does not grow
+with the length of an answer that is shown rightly and was foretold.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import msgspec
+
+from midstream.harness.errors import FoldError, HistoryError
+from midstream.harness.record.case import Case
+from midstream.harness.record.dispatch import Readers
+from midstream.harness.record.history import CaseBegin, Record
+
+from .checkers import CHECKERS, Checker
+from .explain import explain
+from .grading import Seen, grade, headline
+from .measures import Measures
+from .projections.shared import Folds
+from .text_measures import TextMeasures, measure_text
+from .transport_retry import Resending
+from .validity import Validity
+from .verdict import Finding, Judgement, Status
+
+__all__ = ["Oracle", "encode", "explain", "judge"]
+
+
+def judge(records: Iterable[Record]) -> Judgement:
+    """Judge the run that *records* are the history of, reading them once.
+
+    Raises:
+        HistoryError: The first record does not say what the run was meant to be.
+    """
+    rest = iter(records)
+    first = next(rest, None)
+    if first is None or not isinstance(first.body, CaseBegin):
+        raise HistoryError("a history begins with the record case.begin; this does not")
+    oracle = Oracle(first.body.case)
+    oracle.feed(first)
+    for record in rest:
+        oracle.feed(record)
+    return oracle.finish()
+
+
+def encode(judgement: Judgement) -> bytes:
+    """Return *judgement* as ``verdict.json`` holds it: the same bytes every time."""
+    data = msgspec.json.encode(judgement, order="sorted")
+    return msgspec.json.format(data, indent=2) + b"\n"
+
+
+class _Seat:
+    """One checker, and whether it failed itself."""
+
+    def __init__(self, name: str, checker: Checker) -> None:
+        self.name, self.checker = name, checker
+        self.failure: Exception | None = None
+
+    def fail(self, error: Exception) -> None:
+        """Note why the checker can judge no more."""
+        self.failure = error
+
+    def finish(self) -> Finding:
+        """Return the checker's answer; of one that failed, UNKNOWN."""
+        if self.failure is None:
+            try:
+                return self.checker.finish()
+            except Exception as error:  # noqa: BLE001  # never a pass, never the end
+                self.failure = error
+        return Finding(
+            invariant=self.name,
+            code=self.checker.code,
+            status=Status.UNKNOWN,
+            message=f"the checker failed: {self.failure!r}",
+        )
+
+
+class Oracle:
+    """Judges one run while it happens: fed each record in order, then asked once."""
+
+    def __init__(self, case: Case) -> None:
+        """Be ready for the history of *case*, whose first record is ``case.begin``."""
+        self._case = case
+        self._readers, self._folds = Readers(), Folds()
+        self._validity, self._measures = Validity(case), Measures()
+        self._resending = Resending(case)
+        self._excused: list[Finding] = []
+        self._seats: list[_Seat] = []
+        self._folds.join(self._readers)
+        self._validity.join(self._readers)
+        self._readers.join(self._measures.reads(), self._validity.lose)
+        self._readers.join(self._resending.reads(), self._validity.lose)
+        for name, kind in _checkers():
+            self._call(name, kind)
+
+    def _call(self, name: str, kind: type[Checker]) -> None:
+        """Let a checker judge, if it judges such cases."""
+        excuse = _excuse(name, kind, self._case)
+        if excuse is not None:
+            self._excused.append(excuse)
+            return
+        seat = _Seat(name, kind(self._folds))
+        self._seats.append(seat)
+        self._readers.join(seat.checker.reads(), seat.fail)
+
+    def feed(self, record: Record) -> None:
+        """Take note of *record*."""
+        self._readers.feed(record)
+
+    def finish(self) -> Judgement:
+        """Return all there is to say, once the last record is in."""
+        case, text = self._case, self._text()
+        findings = self._findings()
+        reports, invalid = self._validity.finish(self._readers.last)
+        seen = Seen(
+            invalid=invalid,
+            findings=findings,
+            crashed=[seat.name for seat in self._seats if seat.failure],
+            claims=text.claims,
+            flicker=text.flicker,
+            is_disrupted=any(
+                fault.disruptive and report.fired
+                for fault, report in zip(case.faults, reports, strict=True)
+            ),
+        )
+        verdict, reason = headline(seen)
+        return Judgement(
+            scenario=case.scenario,
+            seed=case.seed,
+            client=case.client.name,
+            verdict=verdict,
+            grade=grade(case, verdict),
+            reason=reason,
+            findings=tuple(findings),
+            faults=reports,
+            timing=self._measures.timing(),
+            server=self._measures.counts(),
+            live=text.live,
+            final=text.final,
+            flicker=text.flicker,
+            tokens=text.tokens,
+            resent=self._resending.found(),
+        )
+
+    def _text(self) -> TextMeasures:
+        """Return the measures of the text; if what they rest on failed, of none."""
+        try:
+            return measure_text(self._folds)
+        except FoldError:
+            return TextMeasures()
+
+    def _findings(self) -> Sequence[Finding]:
+        """Return every invariant's answer, by number."""
+        found = [*self._excused, *(seat.finish() for seat in self._seats)]
+        found = [self._resending.attributed(finding) for finding in found]
+        return sorted(found, key=lambda finding: _number(finding.code))
+
+
+@cache
+def _checkers() -> tuple[tuple[str, type[Checker]], ...]:
+    """Return all checkers by name; looked for once, not for each run."""
+    return tuple((name, CHECKERS[name]) for name in CHECKERS)
+
+
+def _number(code: str) -> tuple[str, int]:
+    """Return "I12" as something that sorts behind "I2"."""
+    return code[:1], int(code[1:])
+
+
+def _excuse(name: str, checker: type[Checker], case: Case) -> Finding | None:
+    """Return the answer of a checker that does not judge *case*, None if it does."""
+    reason = case.waived.get(name, case.waived.get(checker.code))
+    if reason is not None:
+        status, message = Status.WAIVED, reason
+    elif case.client.level < checker.level:
+        status = Status.UNSUPPORTED
+        message = (
+            f"needs a client of level {checker.level}; this one tells as much as"
+            f" level {case.client.level}"
+        )
+    else:
+        return None
+    return Finding(invariant=name, code=checker.code, status=status, message=message)

@@ -1,0 +1,94 @@
+"""Times and counts of one run, taken while the records come in; no judge."""
+
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import (
+    ClientExit,
+    Committed,
+    Fired,
+    Invoked,
+    PathFired,
+    Received,
+    Record,
+)
+from midstream.harness.record.ops import Append, Replace
+
+from .verdict import ServerCounts, Timing
+
+
+class Measures:
+    """What can be counted and timed while the records come in."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._began: Record | None = None
+        self._shown: Record | None = None
+        self._fired: Record | None = None
+        self._recovered: Record | None = None
+        self._ended: Record | None = None
+        self._counts = {"message": 0, "run": 0}
+        self._requests = 0
+
+    def reads(self) -> Reads:
+        """Return what it reads: what begins, ends, shows, or is to be counted."""
+        return {
+            Append: self._show,
+            Replace: self._show,
+            Received: self._receive,
+            Committed: self._commit,
+            Fired: self._fire,
+            PathFired: self._fire,
+            Invoked: self._begin,
+            ClientExit: self._end,
+        }
+
+    def _show(self, record: Record, body: Append | Replace) -> None:
+        """Note the first text of all, and the first after the fault."""
+        if not body.text:
+            return
+        self._shown = self._shown or record
+        if self._fired and self._recovered is None:
+            self._recovered = record
+
+    def _receive(self, _record: Record, _body: Received) -> None:
+        """Count a request."""
+        self._requests += 1
+
+    def _commit(self, _: Record, body: Committed) -> None:
+        """Count an effect."""
+        if body.what in self._counts:
+            self._counts[body.what] += 1
+
+    def _fire(self, record: Record, _: Fired | PathFired) -> None:
+        """Note when the first fault fired."""
+        self._fired = self._fired or record
+
+    def _begin(self, record: Record, _: Invoked) -> None:
+        """Note when the first turn began."""
+        self._began = self._began or record
+
+    def _end(self, record: Record, _: ClientExit) -> None:
+        """Note when the client ended."""
+        self._ended = self._ended or record
+
+    def timing(self) -> Timing:
+        """Return the times; None where there is nothing to measure between."""
+        return Timing(
+            ttft_s=_seconds(self._began, self._shown),
+            total_s=_seconds(self._began, self._ended),
+            recovery_s=_seconds(self._fired, self._recovered),
+        )
+
+    def counts(self) -> ServerCounts:
+        """Return how much the server was asked, and has made."""
+        return ServerCounts(
+            messages=self._counts["message"],
+            runs=self._counts["run"],
+            requests=self._requests,
+        )
+
+
+def _seconds(earlier: Record | None, later: Record | None) -> float | None:
+    """Return the time between two records, if both are there."""
+    if earlier is None or later is None:
+        return None
+    return (later.t_ns - earlier.t_ns) / 1_000_000_000

@@ -1,0 +1,114 @@
+"""The requests the server read and how each was answered; a shared fold."""
+
+from dataclasses import dataclass
+
+from midstream.harness.oracle.projections.turns import Turns
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import (
+    Committed,
+    Received,
+    Record,
+    ResponseEnd,
+    ResponseHead,
+)
+
+# A second request of these kinds can do a thing twice. Making a thread is none of
+# them: an orphan thread does no harm.
+CREATING = {
+    "add_message": "message",
+    "create_run": "run",
+    "create_thread_and_run": "run",
+    "run": "run",
+    "submit_tools": "submit",
+    "submit_tool_outputs": "submit",
+}
+NS_PER_S = 1_000_000_000
+
+
+@dataclass(slots=True)
+class Request:
+    """One request, with what was answered so far.
+
+    Attributes:
+        record: The record of its arrival.
+        body: That record's body.
+        turn: The turn that it serves.
+        kind: What it would make ("message", "run", "submit"); else its operation.
+        head: The record of the response's head, and *answer* its body.
+        end: The record of the response's end, and *how* it ended.
+    """
+
+    record: Record
+    body: Received
+    turn: int
+    kind: str
+    answer: ResponseHead | None = None
+    head: Record | None = None
+    end: Record | None = None
+    how: str = ""
+
+    @property
+    def is_creating(self) -> bool:
+        """Whether doing it twice would do something twice."""
+        return self.kind in CREATING.values()
+
+    @property
+    def thread(self) -> str:
+        """The id of the thread in its path, or ""."""
+        behind = self.body.path.partition("/threads/")[2]
+        name = behind.partition("/")[0].partition("?")[0]
+        return "" if name == "runs" else name
+
+    @property
+    def status(self) -> int:
+        """The status it was answered with; 0: none."""
+        return self.answer.status if self.answer else 0
+
+
+class Requests:
+    """All requests in order of arrival.
+
+    Attributes:
+        all: The requests.
+        turns: The user's turns.
+    """
+
+    def __init__(self, turns: Turns) -> None:
+        """Begin before the first request; *turns* are fed by their owner."""
+        self.all: list[Request] = []
+        self.turns = turns
+        self._by_id: dict[int, Request] = {}
+
+    def reads(self) -> Reads:
+        """Return what it reads: requests, and the answers to them."""
+        return {
+            Received: self._receive,
+            Committed: self._commit,
+            ResponseHead: self._answer,
+            ResponseEnd: self._end,
+        }
+
+    def _receive(self, record: Record, body: Received) -> None:
+        """Take note of a request."""
+        kind = CREATING.get(body.op) or CREATING.get(body.family) or body.op
+        request = Request(record, body, self.turns.current, kind)
+        self.all.append(request)
+        self._by_id[body.req] = request
+
+    def _commit(self, _: Record, body: Committed) -> None:
+        """Note which turn a request turns out to serve."""
+        request = self._by_id.get(body.req)
+        if request and body.what in ("message", "run"):
+            request.turn = self.turns.of_text(body.text)
+
+    def _answer(self, record: Record, body: ResponseHead) -> None:
+        """Note the head of a response."""
+        request = self._by_id.get(body.req)
+        if request:
+            request.head, request.answer = record, body
+
+    def _end(self, record: Record, body: ResponseEnd) -> None:
+        """Note the end of a response."""
+        request = self._by_id.get(body.req)
+        if request:
+            request.end, request.how = record, body.how

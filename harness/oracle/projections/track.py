@@ -1,0 +1,187 @@
+"""One part of one message as the user sees it, against the truth; a shared fold.
+
+While what is shown is a beginning of the truth, only the place in the truth is kept,
+and each change costs as much as its own text. Only a text that has gone wrong is kept
+itself, and compared as a whole.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from midstream.harness.oracle.projections.tokens import Key
+from midstream.harness.oracle.projections.truth import Truth
+from midstream.harness.record.history import Record
+
+
+@dataclass(slots=True)
+class Wrong:
+    """A time in which what was shown was no beginning of the truth."""
+
+    since: Record
+    until: Record | None = None
+
+
+@dataclass(slots=True)
+class Track:
+    """What part *part* of *name* shows.
+
+    Attributes:
+        keys: The parts of the truth it stands for, in order; none: for none.
+        truth: What the server said so far.
+        claim: Gives the next part of the truth that nobody stands for yet and that
+            a text can go on with; None: the client knows the server's ids.
+        size: The length of what is shown.
+        flicker: How many characters were shown and taken back.
+        wrongs: When it was wrong, in order; the last may be without end.
+        shown: The record since which it shows anything at all.
+        last: The record of the last change.
+    """
+
+    name: str
+    part: int
+    keys: list[Key]
+    truth: Truth
+    claim: Callable[[str], list[Key]] | None = None
+    size: int = 0
+    flicker: int = 0
+    wrongs: list[Wrong] = field(default_factory=list)
+    shown: Record | None = None
+    last: Record | None = None
+    _wrong: list[str] | None = None
+    """While it is wrong, what is shown, in pieces."""
+    _passed: list[tuple[Sequence[str], int]] = field(default_factory=list)
+    """The tokens of each part that is behind, and how many of them are shown."""
+    _told: Sequence[str] = ()
+    """The tokens of the part in which it stands, as many as were known there."""
+    _token: int = 0
+    _char: int = 0
+
+    @property
+    def text(self) -> str:
+        """The whole text shown."""
+        if self._wrong is not None:
+            return "".join(self._wrong)
+        places = [*self._passed, (self._told, self._token)]
+        shown = "".join(chain.from_iterable(told[:nth] for told, nth in places))
+        return shown + self._told[self._token][: self._char] if self._char else shown
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether what is shown is no beginning of what was told so far."""
+        return self._wrong is not None
+
+    def append(self, record: Record, text: str) -> None:
+        """Show *text* behind what is shown."""
+        self.last = record
+        if not text:
+            return
+        if not self.size:
+            self.shown = record
+        if self._wrong is not None:
+            self._wrong.append(text)
+        elif not self._advance(text):
+            self._wrong = [self.text[: self.size], text]
+            self.wrongs.append(Wrong(record))
+        self.size += len(text)
+
+    def replace(self, record: Record, text: str) -> None:
+        """Show *text* instead; what the two begin with in common does not flicker."""
+        old = self.text
+        if text.startswith(old) and not self.is_wrong:
+            self.append(record, text[len(old) :])
+            return
+        self.flicker += self.size - _common(old, text)
+        self._show(record, text)
+
+    def retract(self, record: Record, count: int) -> None:
+        """Take back the last *count* characters, or as many as there are."""
+        count = min(count, self.size)
+        self.flicker += count
+        if not self.is_wrong and self._step_back(count):
+            self.size -= count
+            self.last = record
+            return
+        self._show(record, self.text[: self.size - count])
+
+    def compare(self, record: Record) -> None:
+        """Compare all that is shown anew, since *record* has changed the truth."""
+        self._compare(record, self.text)
+
+    def _show(self, record: Record, text: str) -> None:
+        """Show *text*, whatever was shown before."""
+        if not self.size:
+            self.shown = record
+        self.size, self.last = len(text), record
+        self._compare(record, text)
+
+    def _compare(self, record: Record, text: str) -> None:
+        """Compare *text* from its beginning on; note when it went wrong, or right."""
+        was_wrong = self.is_wrong
+        self._passed, self._told, self._token, self._char = [], (), 0, 0
+        self._wrong = None if self._advance(text) else [text]
+        if was_wrong and not self.is_wrong:
+            self.wrongs[-1].until = record
+        elif self.is_wrong and not was_wrong:
+            self.wrongs.append(Wrong(record))
+
+    def _advance(self, text: str) -> bool:
+        """Go on in the truth by *text*; False: it says something else there."""
+        while text:
+            if self._token == len(self._told) and not self._go_on(text):
+                return False
+            rest = self._told[self._token]
+            if self._char:
+                rest = rest[self._char :]
+            if text == rest:
+                text = ""
+            elif text.startswith(rest):
+                text = text[len(rest) :]
+            elif rest.startswith(text):
+                self._char += len(text)
+                return True
+            else:
+                return False
+            self._token, self._char = self._token + 1, 0
+        return True
+
+    def _go_on(self, text: str) -> bool:
+        """Go on to tokens that are not shown yet; False: there are none for *text*."""
+        while len(self._passed) < len(self.keys) or self._claim(text):
+            self._told = self.truth.told[self.keys[len(self._passed)]]
+            if self._token < len(self._told):
+                return True
+            self._passed.append((self._told, self._token))
+            self._token = 0
+        return False
+
+    def _claim(self, text: str) -> bool:
+        """Claim one more part that *text* can go on with; False: there is none."""
+        if self.claim is None:
+            return False
+        claimed = self.claim(text if self.keys else "")
+        self.keys += claimed
+        return bool(claimed)
+
+    def _step_back(self, count: int) -> bool:
+        """Go back in the truth by *count*; False: not without starting over."""
+        if self._passed:
+            return False
+        while count > self._char:
+            count -= self._char
+            self._token -= 1
+            self._char = len(self._told[self._token])
+        self._char -= count
+        return True
+
+
+def _common(old: str, text: str) -> int:
+    """Return how many characters *old* and *text* begin with in common."""
+    low, high = 0, min(len(old), len(text))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old.startswith(text[:middle]):
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,160 @@
+"""What the server truly said and did, from its journal; a shared fold.
+
+The tokens are the texts the runs told, one record each, or foretold, all of a part in
+one. The thread's order is that in which messages first had something told or were
+closed.
+"""
+
+from collections.abc import Iterator
+
+from midstream.harness.oracle.projections.tokens import Key, Token, Tokens
+from midstream.harness.oracle.projections.turns import Turns
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import (
+    CaseEnd,
+    Closed,
+    Committed,
+    Foretold,
+    Record,
+    Rejected,
+    ResponseHead,
+    RunStatus,
+    Told,
+    Unsaid,
+)
+
+_FIRST_ERROR = 400
+
+
+class Truth:
+    """The ground truth so far.
+
+    Attributes:
+        told: The tokens of each (message, part), in order: those of `Tokens`.
+        messages: The position of each message in the thread.
+        runs: Each run's turn, in order of creation.
+        status: The last status of each run.
+        status_seq: The sequence number of the record that told it.
+        commits: The sequence number of the record that created each run.
+        turns: The user's turns.
+    """
+
+    def __init__(self, turns: Turns) -> None:
+        """Begin before anything was said; *turns* are fed by their owner."""
+        self._tokens = Tokens()
+        self.told = self._tokens.told
+        self.messages: dict[str, int] = {}
+        self.runs: dict[str, int] = {}
+        self.status: dict[str, str] = {}
+        self.status_seq: dict[str, int] = {}
+        self.commits: dict[str, int] = {}
+        self.turns = turns
+        self._run_of: dict[str, str] = {}
+        self._keeps_state = False
+        self._answered_well = False
+        self._answered_badly = False
+
+    def reads(self) -> Reads:
+        """Return what it reads: what the server says of itself."""
+        return {
+            Told: self._tell,
+            Foretold: self._foretell,
+            Unsaid: self._unsay,
+            Closed: self._close,
+            RunStatus: self._change,
+            CaseEnd: self._end,
+            Committed: self._commit,
+            Rejected: self._reject,
+            ResponseHead: self._answer,
+        }
+
+    def _tell(self, record: Record, body: Told) -> None:
+        """Add a token to its part."""
+        key = (body.message, body.part)
+        if key not in self.told:
+            self._begin(key, body.run)
+        self._tokens.tell(key, body.text, record.seq)
+
+    def _foretell(self, record: Record, body: Foretold) -> None:
+        """Add all tokens of a part; without any, it has not begun."""
+        key = (body.message, body.part)
+        if not body.texts:
+            return
+        if key not in self.told:
+            self._begin(key, body.run)
+        self._tokens.foretell(key, body.texts, record.seq)
+
+    def _unsay(self, _: Record, body: Unsaid) -> None:
+        """Take the last tokens of a part back."""
+        if body.count:
+            self._tokens.unsay((body.message, body.part), body.count)
+
+    def _begin(self, key: Key, run: str) -> None:
+        """Begin the part *key*, and its message in the thread if it is the first."""
+        self._tokens.begin(key)
+        self.messages.setdefault(key[0], len(self.messages))
+        self._run_of.setdefault(key[0], run)
+        self.runs.setdefault(run, self.turns.current)
+
+    def _close(self, record: Record, body: Closed) -> None:
+        """Take the text of parts of which no token was told."""
+        for part, text in body.parts.items():
+            key = (body.message, part)
+            if key not in self.told:
+                self._begin(key, body.run)
+                self._tokens.tell(key, text, record.seq)
+
+    def _change(self, record: Record, body: RunStatus) -> None:
+        """Note the status of a run."""
+        self.status[body.run] = body.status
+        self.status_seq[body.run] = record.seq
+
+    def _end(self, _: Record, body: CaseEnd) -> None:
+        """Note the status in which each run was left."""
+        self.status.update(body.runs)
+
+    def _commit(self, record: Record, body: Committed) -> None:
+        """Note which turn a new run belongs to."""
+        self._keeps_state = True
+        if body.what == "run":
+            self.runs[body.id] = self.turns.of_text(body.text)
+            self.commits[body.id] = record.seq
+
+    def _reject(self, _record: Record, _body: Rejected) -> None:
+        """Note that the server goes by its state."""
+        self._keeps_state = True
+
+    def _answer(self, _: Record, body: ResponseHead) -> None:
+        """Note how requests are answered."""
+        self._answered_well |= body.status < _FIRST_ERROR
+        self._answered_badly |= body.status >= _FIRST_ERROR
+
+    def tokens(self, key: Key) -> Iterator[Token]:
+        """Yield the tokens of *key*, each with the record that told it."""
+        return self._tokens.of(key)
+
+    @property
+    def knows_effects(self) -> bool:
+        """Whether the absence of a run means that there was none.
+
+        It does where the server keeps state, or has answered with errors alone.
+        """
+        refused_all = self._answered_badly and not self._answered_well
+        return self._keeps_state or refused_all
+
+    def runs_of(self, turn: int) -> list[str]:
+        """Return the runs of *turn*, in order of creation."""
+        return [run for run, of in self.runs.items() if of == turn]
+
+    def keys_of(self, run: str) -> list[Key]:
+        """Return the parts that *run* has written, in thread order."""
+        return [key for key in self.in_order() if self._run_of[key[0]] == run]
+
+    def turn_of(self, message: str) -> int:
+        """Return the turn that *message* answers."""
+        return self.runs[self._run_of[message]]
+
+    def in_order(self) -> list[Key]:
+        """Return all parts in thread order: by message, then by index."""
+        known = self._tokens.parts()
+        return sorted(known, key=lambda key: (self.messages[key[0]], key[1]))

@@ -1,0 +1,60 @@
+"""Which turn of the user something belongs to; a shared fold, not an invariant."""
+
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import Invoked, Record
+from midstream.harness.record.ops import Settle
+
+NOTICE_LEVEL = 1
+"""The least level at which a client tells what it told its user beside the answer."""
+
+
+class Turns:
+    """The user's turns so far, and how the client settled them.
+
+    Attributes:
+        invoked: The record of each turn's beginning, by turn.
+        settled: The records of each turn's settling, by turn; more than one is a
+            fault of the client.
+        current: The first turn begun and not settled; failing that, the last begun.
+    """
+
+    def __init__(self) -> None:
+        """Begin before the first turn."""
+        self.invoked: dict[int, Record] = {}
+        self.settled: dict[int, list[Record]] = {}
+        self.current = 0
+        self._of_text: dict[str, int] = {}
+
+    def reads(self) -> Reads:
+        """Return what it reads: turns' beginnings and ends."""
+        return {Invoked: self._begin, Settle: self._end}
+
+    def _begin(self, record: Record, body: Invoked) -> None:
+        """Take note of a turn's beginning."""
+        self.invoked[body.turn] = record
+        self._of_text[body.text] = body.turn
+        self._move_on()
+
+    def _end(self, record: Record, body: Settle) -> None:
+        """Take note of a turn's end."""
+        self.settled.setdefault(body.turn, []).append(record)
+        self._move_on()
+
+    def _move_on(self) -> None:
+        """Find the current turn."""
+        open_turns = self.invoked.keys() - self.settled.keys()
+        self.current = min(open_turns, default=max(self.invoked, default=0))
+
+    def of_text(self, text: str) -> int:
+        """Return the turn in which the user said *text*; if none, the current one."""
+        return self._of_text.get(text, self.current)
+
+    @property
+    def is_any_open(self) -> bool:
+        """Whether a turn was begun that the client has not settled."""
+        return bool(self.invoked.keys() - self.settled.keys())
+
+    def claims(self) -> dict[int, Settle]:
+        """Return the first claim made for each turn."""
+        firsts = {turn: records[0].body for turn, records in self.settled.items()}
+        return {turn: body for turn, body in firsts.items() if isinstance(body, Settle)}

@@ -1,0 +1,203 @@
+"""What passed on the server's and on the client's side of the path; shared, no proof.
+
+One fold for all faults of a run. Both sides number their connections by themselves.
+They belong together by what they have carried when a request comes in: the client
+asks anew only once it has all of the answer before.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import (
+    Crossed,
+    Ended,
+    Opened,
+    Received,
+    Record,
+    ResponseEnd,
+    ResponseHead,
+    Sent,
+)
+
+NS_PER_S = 1_000_000_000
+Way: TypeAlias = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One read at the tap, from *start* to *total* of its way.
+
+    *down* is the total from the server by then.
+    """
+
+    record: Record
+    way: Way
+    start: int
+    total: int
+    down: int
+
+
+@dataclass(slots=True)
+class Link:
+    """A connection at the tap, what crossed it, and who ended it, in order."""
+
+    conn: int
+    opened: Record
+    crossed: list[tuple[Record, Crossed]] = field(default_factory=list)
+    ends: list[tuple[Record, Ended]] = field(default_factory=list)
+    up: int = 0
+    down: int = 0
+    server_conn: int | None = None
+
+    def reads(self) -> Iterator[Read]:
+        """Yield all reads."""
+        down = 0
+        for record, body in self.crossed:
+            down = body.total if body.way == "down" else down
+            start = body.total - body.size
+            yield Read(record, body.way, start, body.total, down)
+
+    def downs(self) -> Iterator[Read]:
+        """Yield the reads of what came from the server."""
+        return (read for read in self.reads() if read.way == "down")
+
+    def ups(self, before: Record) -> list[Read]:
+        """Return the reads of what came from the client before record *before*."""
+        reads = self.reads()
+        return [r for r in reads if r.way == "up" and r.record.seq < before.seq]
+
+    def carrying(self, sents: list[Sent]) -> list[Read]:
+        """Return the reads that brought bytes of *sents*."""
+        if not sents:
+            return []
+        first, last = sents[0].start, sents[-1].end
+        return [r for r in self.downs() if r.total > first and r.start < last]
+
+
+@dataclass(slots=True)
+class Response:
+    """A request and what the server wrote in answer.
+
+    Attributes:
+        record: The request's arrival, and *received* its body.
+        link: The connection at the tap it came by, where known.
+        head: The response's head, if any.
+        sents: What was written, in order.
+        end: How the response ended, if it did.
+    """
+
+    record: Record
+    received: Received
+    link: Link | None
+    head: tuple[Record, ResponseHead] | None = None
+    sents: list[tuple[Record, Sent]] = field(default_factory=list)
+    end: tuple[Record, ResponseEnd] | None = None
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether its head announces an event stream."""
+        return self.head is not None and self.head[1].is_stream
+
+    def after(self, seq: int) -> list[Sent]:
+        """Return what was written behind record *seq*."""
+        return [sent for record, sent in self.sents if record.seq > seq]
+
+
+class Wire:
+    """All that passed.
+
+    Attributes:
+        links: The tap's connections by number.
+        responses: The server's responses by request.
+        last: The last record of all, once the history is over.
+    """
+
+    def __init__(self) -> None:
+        """Begin before the first connection."""
+        self.links: dict[int, Link] = {}
+        self.responses: dict[int, Response] = {}
+        self.last: Record | None = None
+        self._clean: dict[int, set[int]] = {}
+        self._links_of: dict[int, Link] = {}
+
+    def reads(self) -> Reads:
+        """Return what it reads: what the tap saw, and what the server wrote."""
+        return {
+            Opened: self._open,
+            Crossed: self._cross,
+            Ended: self._end,
+            Received: self._receive,
+            ResponseHead: self._begin,
+            Sent: self._write,
+            ResponseEnd: self._finish,
+        }
+
+    def _open(self, record: Record, body: Opened) -> None:
+        """Take note of a connection at the tap."""
+        self.links[body.conn] = Link(body.conn, record)
+
+    def _cross(self, record: Record, body: Crossed) -> None:
+        """Take note of a read at the tap."""
+        link = self.links[body.conn]
+        link.crossed.append((record, body))
+        if body.way == "up":
+            link.up = body.total
+        else:
+            link.down = body.total
+
+    def _end(self, record: Record, body: Ended) -> None:
+        """Take note of one side's end of a connection at the tap."""
+        self.links[body.conn].ends.append((record, body))
+
+    def _receive(self, record: Record, body: Received) -> None:
+        """Take note of a request that the server has read."""
+        self.responses[body.req] = Response(record, body, self._link_of(body.conn))
+
+    def _begin(self, record: Record, body: ResponseHead) -> None:
+        """Take note of a response's head."""
+        if body.req in self.responses:
+            self.responses[body.req].head = record, body
+
+    def _write(self, record: Record, body: Sent) -> None:
+        """Take note of a piece of a response."""
+        response = self.responses.get(body.req)
+        if response is not None:
+            response.sents.append((record, body))
+
+    def _finish(self, record: Record, body: ResponseEnd) -> None:
+        """Take note of a response's end."""
+        if body.how == "clean":
+            self._clean.setdefault(body.conn, set()).add(body.end)
+        if body.req in self.responses:
+            self.responses[body.req].end = record, body
+
+    def _link_of(self, conn: int) -> Link | None:
+        """Return the tap's connection by which the server's *conn* is reached."""
+        if conn not in self._links_of:
+            free = [
+                link
+                for link in self.links.values()
+                if link.server_conn is None and link.up and not link.down
+            ]
+            if not free:
+                return None
+            link = max(free, key=lambda link: link.crossed[-1][0].seq)
+            link.server_conn, self._links_of[conn] = conn, link
+        return self._links_of[conn]
+
+    def is_between(self, link: Link, down: int) -> bool:
+        """Say whether *link* was between two responses when it had carried *down*."""
+        clean = self._clean.get(link.server_conn or 0, set())
+        return not link.up or down in clean
+
+
+def seconds(earlier: Record, later: Record) -> float:
+    """Return the time from one record to another."""
+    return (later.t_ns - earlier.t_ns) / NS_PER_S
+
+
+def effect(*records: Record, **facts: Any) -> dict[str, Any]:  # noqa: ANN401  # JSON
+    """Return *facts* with the sequence numbers of the *records* that prove them."""
+    return {"seq": [record.seq for record in records], **facts}

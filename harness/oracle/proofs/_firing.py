@@ -1,0 +1,65 @@
+"""When one fault began to act, and what it struck; shared, no proof."""
+
+from midstream.harness.oracle.projections.wire import Response, Wire
+from midstream.harness.record.case import ArmedFault
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import Fired, PathFired, Record
+
+
+class Firing:
+    """The firing of one fault.
+
+    Attributes:
+        cut_at: The offsets at which the path was asked to cut.
+    """
+
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Watch for *fault*; *wire* takes note of all that passes."""
+        self.cut_at: set[int] = set()
+        self._fault, self._wire = fault, wire
+        self._fired: list[Record] = []
+        self._struck: list[int] = []
+
+    def reads(self) -> Reads:
+        """Return what it reads: the firing of faults."""
+        return {Fired: self._fire, PathFired: self._fire_path}
+
+    def _fire(self, record: Record, body: Fired) -> None:
+        """Take note of the request that the fault strikes."""
+        if body.fault == self._fault.id:
+            self._fired.append(record)
+            self._struck.append(body.req)
+
+    def _fire_path(self, record: Record, body: PathFired) -> None:
+        """Take note of what was asked of the path."""
+        if body.fault == self._fault.id:
+            self._fired.append(record)
+            if body.cut_at is not None:
+                self.cut_at.add(body.cut_at)
+
+    @property
+    def began(self) -> Record | None:
+        """The record from which on the fault acts; None: it never did.
+
+        A path fault without a position acts from the first connection on.
+        """
+        if self._fired:
+            return self._fired[0]
+        links = self._wire.links
+        if self._fault.family == "path" and not self._fault.at and links:
+            return next(iter(links.values())).opened
+        return None
+
+    def struck(self) -> list[Response]:
+        """Return the responses that the fault struck, or could strike."""
+        began = self.began
+        if began is None:
+            return []
+        responses = self._wire.responses
+        if self._struck:
+            return [responses[req] for req in self._struck]
+        return [
+            response
+            for response in responses.values()
+            if response.end is None or response.end[0].seq > began.seq
+        ]

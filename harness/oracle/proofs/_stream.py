@@ -1,0 +1,32 @@
+"""What a stream's pieces say of its events; shared, no proof."""
+
+from midstream.harness.record.history import Sent
+
+DONE, DONE_DATA = "done", "[DONE]"
+
+# A run's stream goes on until one of these; after it comes only ``done``.
+TERMINAL = tuple(
+    f"thread.run.{status}"
+    for status in (
+        "completed",
+        "incomplete",
+        "failed",
+        "cancelled",
+        "expired",
+        "requires_action",
+    )
+)
+
+
+def is_done(sent: Sent) -> bool:
+    """Say whether *sent* is the stream's last event, in any dialect."""
+    return sent.name == DONE or DONE_DATA in sent.head
+
+
+def indexes(sents: list[Sent]) -> list[int]:
+    """Return the events' indexes in order of sending, pieces of one taken together."""
+    found: list[int] = []
+    for sent in sents:
+        if sent.event is not None and found[-1:] != [sent.event]:
+            found.append(sent.event)
+    return found

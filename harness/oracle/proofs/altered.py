@@ -1,0 +1,27 @@
+"""Events of the run were sent with other bytes than the run has."""
+
+from typing import Any
+
+from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.proofs import PROOFS
+from midstream.harness.oracle.proofs._response import ResponseProof
+from midstream.harness.record.history import Record
+
+
+@PROOFS.register
+class Altered(ResponseProof):
+    """Looks for pieces of events that are not verbatim."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+        """Return the first such piece and how many there are."""
+        altered = [
+            (record, sent)
+            for record, sent in response.sents
+            if record.seq > began.seq
+            and sent.event is not None
+            and not sent.is_verbatim
+        ]
+        if not altered:
+            return {}
+        record, sent = altered[0]
+        return effect(record, pieces=len(altered), event=sent.event, head=sent.head)

@@ -1,0 +1,70 @@
+"""What was sent on one side crossed on the other at least so much later.
+
+Measured between the server's writing and the tap, or between the tap and the server's
+reading, and taken in the middle: half of all were at least that late.
+"""
+
+from statistics import median
+from typing import Any
+
+from midstream.harness.oracle.projections.wire import Response, Wire, effect, seconds
+from midstream.harness.oracle.proofs import PROOFS, Proof
+from midstream.harness.record.case import ArmedFault
+from midstream.harness.record.history import Record
+
+_PART = 0.8
+
+
+@PROOFS.register
+class Delay(Proof):
+    """Measures the way between the two sides."""
+
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
+        self._is_up = fault.args.get("stream") == "upstream"
+        least_ms = fault.args.get("latency_ms", 0) - fault.args.get("jitter_ms", 0)
+        self._least_s = _PART * max(0, least_ms) / 1000
+
+    def finish(self) -> dict[str, Any]:
+        """Return the delay in the middle, if it was long enough."""
+        began = self.firing.began
+        if began is None:
+            return {}
+        pairs = [
+            pair
+            for response in self.firing.struck()
+            for pair in (_up if self._is_up else _down)(response)
+            if pair[0].seq > began.seq
+        ]
+        if not pairs:
+            return {}
+        delay_s = median(seconds(sent, crossed) for sent, crossed in pairs)
+        if delay_s < self._least_s or not self._least_s:
+            return {}
+        return effect(*pairs[0], delay_s=round(delay_s, 4), measured=len(pairs))
+
+
+def _down(response: Response) -> list[tuple[Record, Record]]:
+    """Return when each piece was written, and when the last of it crossed the tap."""
+    if response.link is None:
+        return []
+    sent = [(record, sent.end) for record, sent in response.sents]
+    if response.head and not sent:
+        sent = [(response.head[0], response.head[1].end)]
+    reads, pairs = [*response.link.downs()], []
+    at = 0
+    for record, end in sent:
+        while at < len(reads) and reads[at].total < end:
+            at += 1
+        if at < len(reads):
+            pairs.append((record, reads[at].record))
+    return pairs
+
+
+def _up(response: Response) -> list[tuple[Record, Record]]:
+    """Return when a request crossed the tap, and when the server had read it."""
+    if response.link is None:
+        return []
+    reads = response.link.ups(before=response.record)
+    return [(reads[-1].record, response.record)] if reads else []

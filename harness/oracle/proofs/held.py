@@ -1,0 +1,26 @@
+"""The stream's last event was sent, and the server did not end the response."""
+
+from typing import Any
+
+from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.proofs import PROOFS
+from midstream.harness.oracle.proofs._response import ResponseProof
+from midstream.harness.oracle.proofs._stream import is_done
+from midstream.harness.record.history import Record
+
+
+@PROOFS.register
+class Held(ResponseProof):
+    """Looks for ``done`` without an end of the server's making."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+        """Return what was sent last, and who ended the connection."""
+        done = [record for record, sent in response.sents if is_done(sent)]
+        if not done:
+            return {}
+        if response.end is None:
+            return effect(done[0], ended_by="nobody")
+        record, end = response.end
+        if end.how != "gone":
+            return {}
+        return effect(done[0], record, ended_by="client")

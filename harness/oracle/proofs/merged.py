@@ -1,0 +1,59 @@
+"""Several events were written as one piece, and crossed in fewer reads than events."""
+
+from typing import Any
+
+from midstream.harness.oracle.projections.wire import Response, Wire, effect
+from midstream.harness.oracle.proofs import PROOFS
+from midstream.harness.oracle.proofs._response import ResponseProof
+from midstream.harness.oracle.proofs._stream import indexes
+from midstream.harness.record.case import ArmedFault
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import Foretold, Record, Told, Unsaid
+
+
+@PROOFS.register
+class Merged(ResponseProof):
+    """Counts pieces against events, of which each token is one at least."""
+
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
+        self._told: list[tuple[int, int]] = []
+
+    def reads(self) -> Reads:
+        """Return what it reads: the firing, and how much is said."""
+        return {
+            **super().reads(),
+            Told: self._tell,
+            Foretold: self._foretell,
+            Unsaid: self._unsay,
+        }
+
+    def _tell(self, record: Record, _: Told) -> None:
+        """Count a token."""
+        self._told.append((record.seq, 1))
+
+    def _foretell(self, record: Record, body: Foretold) -> None:
+        """Count the tokens of a part."""
+        self._told.append((record.seq, len(body.texts)))
+
+    def _unsay(self, record: Record, body: Unsaid) -> None:
+        """Count tokens no more."""
+        self._told.append((record.seq, -body.count))
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+        """Return how many pieces carried how many events."""
+        sents, link = response.after(began.seq), response.link
+        if not sents or link is None or response.end is None:
+            return {}
+        ended = response.end[0].seq
+        told = sum(n for seq, n in self._told if response.record.seq < seq < ended)
+        known = indexes(sents)
+        spanned = max(known) - min(known) + 1 if known else 0
+        events = max(spanned, told - (len(response.sents) - len(sents)))
+        reads = link.carrying(sents)
+        if not reads or len(sents) >= events or len(reads) >= events:
+            return {}
+        return effect(
+            reads[0].record, pieces=len(sents), reads=len(reads), events=events
+        )

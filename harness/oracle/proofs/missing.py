@@ -1,0 +1,28 @@
+"""An event was left out of a response that went on, or ended by the rules."""
+
+from typing import Any
+
+from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.proofs import PROOFS
+from midstream.harness.oracle.proofs._response import ResponseProof
+from midstream.harness.oracle.proofs._stream import indexes, is_done
+from midstream.harness.record.history import Record
+
+
+@PROOFS.register
+class Missing(ResponseProof):
+    """Looks for holes in the events' numbers."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+        """Return the events left out."""
+        sents = [sent for _, sent in response.sents]
+        sent = set(indexes(sents))
+        if not sent:
+            return {}
+        holes = [index for index in range(min(sent), max(sent)) if index not in sent]
+        if holes:
+            return effect(began, events=holes)
+        is_clean = response.end is not None and response.end[1].how == "clean"
+        if is_clean and not any(is_done(sent) for sent in sents):
+            return effect(began, events=["done"])
+        return {}

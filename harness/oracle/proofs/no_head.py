@@ -1,0 +1,22 @@
+"""A request was read, and its connection ended without a byte of an answer."""
+
+from typing import Any
+
+from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.proofs import PROOFS
+from midstream.harness.oracle.proofs._response import ResponseProof
+from midstream.harness.record.history import Record
+
+
+@PROOFS.register
+class NoHead(ResponseProof):
+    """Looks for a struck request that has an end and no head."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+        """Return how the answerless connection ended."""
+        if response.head is not None or response.end is None:
+            return {}
+        record, end = response.end
+        if end.how not in ("fin", "rst"):
+            return {}
+        return effect(response.record, record, how=end.how)

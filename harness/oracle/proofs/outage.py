@@ -1,0 +1,40 @@
+"""The path was taken down, and a connection by ourselves was refused."""
+
+from typing import Any
+
+from midstream.harness.oracle.projections.wire import Wire, effect
+from midstream.harness.oracle.proofs import PROOFS, Proof
+from midstream.harness.record.case import ArmedFault
+from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.history import PathFired, Probed, Record
+
+
+@PROOFS.register
+class Outage(Proof):
+    """Looks for a refused probe after the path went down."""
+
+    def __init__(self, fault: ArmedFault, wire: Wire) -> None:
+        """Look for the effect of *fault* in what *wire* takes note of."""
+        super().__init__(fault, wire)
+        self._fired: Record | None = None
+        self._refused: Record | None = None
+
+    def reads(self) -> Reads:
+        """Return what it reads: the fall and the probes."""
+        return {PathFired: self._fall, Probed: self._probe}
+
+    def _fall(self, record: Record, body: PathFired) -> None:
+        """Take note of the fall."""
+        if body.fault == self.fault.id:
+            self._fired = self._fired or record
+
+    def _probe(self, record: Record, body: Probed) -> None:
+        """Take note of the first connection that was refused after the fall."""
+        if body.fault == self.fault.id and body.is_refused and self._fired:
+            self._refused = self._refused or record
+
+    def finish(self) -> dict[str, Any]:
+        """Return when the path fell and when that was seen."""
+        if self._fired is None or self._refused is None:
+            return {}
+        return effect(self._fired, self._refused, refused=True)

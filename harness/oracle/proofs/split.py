@@ -1,0 +1,52 @@
+"""Events reached the client in pieces.
+
+Of the network: reads at the tap ended inside events. Of the server: HTTP chunks that
+ended inside events crossed the tap; what reads they make is up to TCP, but a client's
+HTTP layer hands them on one by one. A client that leaves after the first was hit by it.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+from midstream.harness.oracle.projections.wire import Link, Response, effect
+from midstream.harness.oracle.proofs import PROOFS
+from midstream.harness.oracle.proofs._response import ResponseProof
+from midstream.harness.oracle.proofs._stream import indexes
+from midstream.harness.record.history import Record, Sent
+
+
+@PROOFS.register
+class Split(ResponseProof):
+    """Compares reads and chunks with where events end."""
+
+    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+        """Return how many pieces there were of how many events."""
+        link, sents = response.link, response.after(began.seq)
+        if link is None or not sents or not response.is_stream:
+            return {}
+        if self.fault.family == "protocol":
+            return self._chunks(link, sents)
+        events = len(set(indexes(sents)))
+        reads = link.carrying(sents)
+        ends = _boundaries(sents)
+        inside = [r for r in reads if r.total not in ends and r.total < sents[-1].end]
+        if not inside:
+            return {}
+        return effect(inside[0].record, reads=len(reads), events=events)
+
+    def _chunks(self, link: Link, sents: list[Sent]) -> dict[str, Any]:
+        """Return how many chunks of events crossed the tap."""
+        crossed = [sent for sent in sents if sent.end <= link.down]
+        reads, events = link.carrying(crossed), len(set(indexes(crossed)))
+        inside = [s for s in crossed if s.event is not None and not s.is_last]
+        if not reads or not inside:
+            return {}
+        record = reads[0].record
+        return effect(record, chunks=len(crossed), reads=len(reads), events=events)
+
+
+def _boundaries(sents: list[Sent]) -> set[int]:
+    """Return the offsets at which one event ends and the next begins."""
+    return {
+        before.end for before, after in pairwise(sents) if before.event != after.event
+    }

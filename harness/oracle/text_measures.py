@@ -1,0 +1,70 @@
+"""How the text of one run compares with the truth, in words and numbers; no judge."""
+
+from dataclasses import dataclass, field
+
+from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shown import View
+from midstream.harness.oracle.projections.transcript import Transcript
+from midstream.harness.record.ops import Settle
+
+from .token_counts import count_tokens
+from .verdict import TokenCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextMeasures:
+    """What there is to say of the text in numbers; by default, that there is none.
+
+    Attributes:
+        claims: The client's first claim of each turn.
+        live: How what was shown compares with the truth: "equal", "prefix",
+            "differs"; "none": nothing was shown, or the server said nothing.
+        final: The same of what was claimed.
+        flicker: How many characters were shown and taken back.
+        tokens: How many tokens were said, and what became of them.
+    """
+
+    claims: tuple[Settle, ...] = ()
+    live: str = "none"
+    final: str = "none"
+    flicker: int = 0
+    tokens: TokenCounts = field(default_factory=TokenCounts)
+
+
+def measure_text(folds: Folds) -> TextMeasures:
+    """Return the measures of the text, once the last record is in.
+
+    Raises:
+        FoldError: A fold that they rest on has failed.
+    """
+    transcript = folds.transcript
+    return TextMeasures(
+        claims=tuple(folds.turns.claims().values()),
+        live=_compared(transcript, "live"),
+        final=_compared(transcript, "final"),
+        flicker=transcript.flicker,
+        tokens=count_tokens(transcript),
+    )
+
+
+def _compared(transcript: Transcript, name: str) -> str:
+    """Compare the view called *name* with the truth."""
+    views = [view for view in transcript.views if view.name == name]
+    if not views or not any(transcript.truth.told.values()):
+        return "none"
+    if not all(shown.is_right for shown in views[0].parts):
+        return "differs"
+    return "equal" if _is_whole(transcript, views[0]) else "prefix"
+
+
+def _is_whole(transcript: Transcript, view: View) -> bool:
+    """Say whether *view* has the whole of one run of each turn."""
+    truth = transcript.truth
+    whole = {key for shown in view.parts if not shown.lost() for key in shown.keys} | {
+        key for key, told in truth.told.items() if not told
+    }
+    turns = {turn for run, turn in truth.runs.items() if truth.keys_of(run)}
+    return all(
+        any(whole.issuperset(truth.keys_of(run)) for run in truth.runs_of(turn))
+        for turn in turns
+    )

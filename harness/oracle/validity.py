@@ -1,0 +1,196 @@
+"""Whether a run can prove anything: did each fault fire where it should, and act?
+
+Not a judge of the client. Whatever fails here makes the run INVALID: no verdict
+without proof of effect.
+"""
+
+from typing import Any
+
+from midstream.harness.errors import UnknownNameError
+from midstream.harness.record.case import ArmedFault, Case
+from midstream.harness.record.dispatch import Lost, Readers, Reads
+from midstream.harness.record.history import (
+    CaseEnd,
+    ClientExit,
+    Fired,
+    HarnessTrouble,
+    PathFired,
+    Received,
+    Record,
+)
+
+from .fault_location import Place, Streams
+from .projections.wire import Wire
+from .proofs import PROOFS, Proof
+from .verdict import FaultReport
+
+
+class Gate:
+    """One fault: its firing, its place, and the proof of its effect."""
+
+    def __init__(self, fault: ArmedFault, wire: Wire, streams: Streams) -> None:
+        """Watch for *fault*; *wire* and *streams* take note of a record before this."""
+        self.fault = fault
+        self._in_response = Place(fault, streams)
+        self._fired = fault.family == "path" and not (fault.at or fault.may_miss)
+        self._received: dict[int, Received] = {}
+        self._astray = ""
+        self._trouble = ""
+        self._proof: Proof | None = None
+        try:
+            self._proof = PROOFS[fault.proof](fault, wire)
+        except UnknownNameError as error:
+            self._trouble = str(error)
+
+    def join(self, readers: Readers, lost: Lost) -> None:
+        """Let gate, place and proof read; of a failure but the proof's, tell *lost*."""
+        readers.join(self._reads(), lost)
+        readers.join(self._in_response.reads(), lost)
+        if self._proof is not None:
+            readers.join(self._proof.reads(), self.lose)
+
+    def _reads(self) -> Reads:
+        """Return what it reads itself: requests, and the firing."""
+        return {
+            Received: self._receive,
+            Fired: self._fire,
+            PathFired: self._fire_path,
+        }
+
+    def _receive(self, _: Record, body: Received) -> None:
+        """Keep a request."""
+        self._received[body.req] = body
+
+    def _fire(self, _: Record, body: Fired) -> None:
+        """Take note of the server's firing, or of its stopping for the path's."""
+        if body.fault == self.fault.id:
+            self._fired = self._fired or self.fault.family != "path"
+            self._place(body)
+
+    def _fire_path(self, _: Record, body: PathFired) -> None:
+        """Take note of the path's firing."""
+        if body.fault == self.fault.id:
+            self._fired = True
+
+    def lose(self, error: Exception) -> None:
+        """Give up on the proof, since something that it rests on raised *error*."""
+        self._proof = None
+        self._trouble = f"its proof failed: {type(error).__name__}: {error}"
+
+    def _place(self, fired: Fired) -> None:
+        """Note it if the fault struck another request than was declared."""
+        at = self.fault.at
+        request = self._received.get(fired.req)
+        if request is None:
+            self._astray = "a request that was never read"
+        elif not self._is_declared(request):
+            self._astray = f"attempt {request.attempt} of {request.op}, not {at}"
+
+    def _is_declared(self, request: Received) -> bool:
+        """Say whether the fault is declared to strike *request*."""
+        at = self.fault.at
+        first, times = at.get("attempt", 1), at.get("times", 1)
+        if at.get("on", "run") not in (request.op, request.family):
+            return False
+        if request.attempt < first:
+            return False
+        return not times or request.attempt < first + times
+
+    def _was_asked(self) -> bool:
+        """Say whether a request that the fault should strike was ever made."""
+        return any(self._is_declared(request) for request in self._received.values())
+
+    def finish(self) -> tuple[FaultReport, str]:
+        """Return what became of the fault, and what is invalid about it, or ""."""
+        fault, effect = self.fault, self._effect()
+        report = FaultReport(
+            id=fault.id,
+            kind=fault.kind,
+            at=fault.at,
+            fired=self._fired,
+            effect=effect,
+        )
+        name = f"{fault.id} ({fault.kind})"
+        is_needless = fault.may_miss or (fault.if_reached and not self._was_asked())
+        if not self._fired and is_needless:
+            return report, ""
+        if not self._fired:
+            return report, f"FAULT_NOT_FIRED: {name} was never reached"
+        astray = self._astray or self._in_response.astray
+        if astray:
+            return report, f"FAULT_ASTRAY: {name} struck {astray}"
+        if not effect:
+            why = self._trouble or f"nothing shows the effect {fault.proof!r}"
+            return report, f"NO_EFFECT: {name} fired, but {why}"
+        return report, ""
+
+    def _effect(self) -> dict[str, Any]:
+        """Return the evidence of the proof; empty if there is none."""
+        if self._proof is None or not self._fired:
+            return {}
+        try:
+            return self._proof.finish()
+        except Exception as error:  # noqa: BLE001  # a broken proof proves nothing
+            self.lose(error)
+            return {}
+
+
+class Validity:
+    """All gates of one run."""
+
+    def __init__(self, case: Case) -> None:
+        """Watch for the faults of *case*."""
+        altering = {fault.id for fault in case.faults if fault.family == "protocol"}
+        self._wire, self._streams = Wire(), Streams(altering)
+        self._gates = [Gate(f, self._wire, self._streams) for f in case.faults]
+        self._troubles: list[str] = []
+        self._lacks = {CaseEnd: "CASE_UNFINISHED", ClientExit: "CLIENT_UNFINISHED"}
+
+    def join(self, readers: Readers) -> None:
+        """Let everything read that the faults need, the shared folds first."""
+        readers.join(self._reads(), self.lose)
+        if self._gates:
+            readers.join(self._wire.reads(), self._lose_proofs)
+            readers.join(self._streams.reads(), self.lose)
+        for gate in self._gates:
+            gate.join(readers, self.lose)
+
+    def _reads(self) -> Reads:
+        """Return what it reads itself: the ends, and our own failures."""
+        return {
+            CaseEnd: self._end,
+            ClientExit: self._end,
+            HarnessTrouble: self._trouble,
+        }
+
+    def _end(self, _: Record, body: CaseEnd | ClientExit) -> None:
+        """Note that the history has one of the records that complete it."""
+        self._lacks.pop(type(body), None)
+
+    def _trouble(self, _: Record, body: HarnessTrouble) -> None:
+        """Take note of a failure of ours."""
+        self._troubles.append(body.text)
+
+    def lose(self, error: Exception) -> None:
+        """Take a failure of ours for what it is: nothing is proven without us."""
+        self._troubles.append(f"the judge failed: {type(error).__name__}: {error}")
+
+    def _lose_proofs(self, error: Exception) -> None:
+        """Let all proofs fail: what they rest on raised *error*."""
+        for gate in self._gates:
+            gate.lose(error)
+
+    def finish(self, last: Record | None) -> tuple[tuple[FaultReport, ...], list[str]]:
+        """Return what became of the faults, and what makes the run invalid.
+
+        *last* is the last record of the history.
+        """
+        self._wire.last = last
+        found = [gate.finish() for gate in self._gates]
+        faults = [reason for _, reason in found if reason]
+        lacks = [f"{name}: the history breaks off" for name in self._lacks.values()]
+        reports = tuple(report for report, _ in found)
+        needed = [gate for gate in self._gates if not gate.fault.may_miss]
+        if needed and not faults and not any(report.fired for report in reports):
+            faults = ["FAULT_NOT_FIRED: the client reached none of the faults"]
+        return reports, [*self._troubles, *lacks, *faults]

@@ -1,0 +1,270 @@
+"""Edge: one connection through the tap: two sockets, and what crosses between them.
+
+Bytes are written down and handed on as they are read, straight from one socket to the
+other: between the two system calls there is one note and nothing else. What a socket
+does not take at once waits, and its source with it. A FIN is passed on as a FIN of
+that direction, an RST as an RST, once all bytes before it have left.
+"""
+
+import asyncio
+import fcntl
+import socket
+import struct
+import termios
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Literal, TypeAlias
+
+from midstream.harness.record.history import Crossed, Ended, Opened
+
+Note: TypeAlias = Callable[[Opened | Crossed | Ended], object]
+Who: TypeAlias = Literal["client", "server"]
+
+_DRAIN_S = 1.0
+"""The longest wait for bytes to leave before an RST is passed on."""
+_POLL_S = 0.001
+_READ_BYTES = 1 << 18
+"""The most that one read takes: what a burst leaves in the kernel is one read."""
+_LINGER_ZERO = struct.pack("ii", 1, 0)
+"""Close with an RST: linger on, for no time."""
+
+
+class Links:
+    """The open connections of one tap, and what they have in common.
+
+    Attributes:
+        upstream_port: Where the path begins, on 127.0.0.1.
+        note: Who is told what happens.
+        gate: New connections wait until it is set.
+        buffer: What was read last; used by one at a time.
+    """
+
+    def __init__(self, upstream_port: int, note: Note) -> None:
+        """Begin with none, and an open gate."""
+        self.upstream_port, self.note = upstream_port, note
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.buffer = memoryview(bytearray(_READ_BYTES))
+        self._open: set[Link] = set()
+        self._none_open = asyncio.Event()
+        self._none_open.set()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def enter(self, link: "Link") -> int:
+        """Return the number of a new connection; 1 is the first."""
+        self._open.add(link)
+        self._none_open.clear()
+        self._count += 1
+        return self._count
+
+    def leave(self, link: "Link") -> None:
+        """Forget a connection that is over."""
+        self._open.discard(link)
+        if not self._open:
+            self._none_open.set()
+
+    def drop(self) -> None:
+        """Close all connections at once, without a word in the history."""
+        for link in list(self._open):
+            link.drop()
+
+    async def quiet(self, timeout_s: float) -> None:
+        """Wait until no connection is open, *timeout_s* at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none_open.wait(), timeout_s)
+
+
+class Link:
+    """One client connection and the connection to the path that belongs to it."""
+
+    def __init__(self, links: Links, client: socket.socket) -> None:
+        """Forward *client*, which is ours to close from now on."""
+        self.links = links
+        self.conn = links.enter(self)
+        self.client = _Side(self, "client", client)
+        self.server = _Side(self, "server", socket.socket())
+        self.client.other, self.server.other = self.server, self.client
+        self._tasks: set[asyncio.Task[None]] = set()
+        links.note(Opened(conn=self.conn))
+        self.spawn(self._connect())
+
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Do *work* for as long as the link is not dropped."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _connect(self) -> None:
+        """Open the path once the gate is open; then let bytes cross."""
+        await self.links.gate.wait()
+        loop, path = asyncio.get_running_loop(), ("127.0.0.1", self.links.upstream_port)
+        try:
+            await loop.sock_connect(self.server.sock, path)
+        except OSError:
+            self.links.note(Ended(conn=self.conn, who="server", how="refused"))
+            self.server.close()
+            await self.client.reset()
+            return
+        self.server.resume()
+        self.client.resume()
+
+    def closed(self) -> None:
+        """Tidy up when both sides are gone."""
+        if not (self.client.is_open or self.server.is_open):
+            self.links.leave(self)
+
+    def drop(self) -> None:
+        """Close both sides at once, without a word in the history."""
+        for task in self._tasks:
+            task.cancel()
+        self.client.close()
+        self.server.close()
+
+
+class _Side:
+    """One of the two sockets of a link."""
+
+    other: "_Side"
+
+    def __init__(self, link: Link, who: Who, sock: socket.socket) -> None:
+        self.link, self.who, self.sock = link, who, sock
+        self.is_open = True
+        self._way: Literal["up", "down"] = "up" if who == "client" else "down"
+        self._total = 0
+        self._has_ended = False
+        self._has_sent_eof = False
+        self._waiting = bytearray()
+        self._loop = asyncio.get_running_loop()
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def _read(self) -> None:
+        """Hand on what has come, or how this side has ended."""
+        buffer = self.link.links.buffer
+        try:
+            size = self.sock.recv_into(buffer)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self._break()
+            return
+        if not size:
+            self._end()
+            return
+        self._total += size
+        conn, way, total = self.link.conn, self._way, self._total
+        try:
+            self.link.links.note(Crossed(conn=conn, way=way, size=size, total=total))
+        except BaseException:
+            self.link.drop()  # what is not written down does not cross, nor leave a gap
+            raise
+        self.other.write(buffer[:size])
+
+    def write(self, data: memoryview) -> None:
+        """Send *data*; what is not taken at once waits, and so does its source."""
+        if not self.is_open or self._has_sent_eof:
+            return
+        sent = 0
+        try:
+            if not self._waiting:
+                sent = self.sock.send(data)
+        except (BlockingIOError, InterruptedError):
+            pass
+        except OSError:
+            self._break()
+            return
+        if sent < len(data):
+            self._waiting += data[sent:]
+            self._loop.add_writer(self.sock, self._write_on)
+            self.other.pause()
+
+    def _write_on(self) -> None:
+        """Send what waits; when nothing does, let its source go on."""
+        try:
+            del self._waiting[: self.sock.send(self._waiting)]
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self._break()
+            return
+        if not self._waiting:
+            self._loop.remove_writer(self.sock)
+            self.other.resume()
+            if self._has_sent_eof:
+                self._shut()
+
+    def pause(self) -> None:
+        """Read no more for now."""
+        if self.is_open:
+            self._loop.remove_reader(self.sock)
+
+    def resume(self) -> None:
+        """Read on, if there can be more."""
+        if self.is_open and not self._has_ended:
+            self._loop.add_reader(self.sock, self._read)
+
+    def _end(self) -> None:
+        """Take note of a FIN, and pass it on."""
+        self._note_end("fin")
+        self.pause()
+        self.other.finish()
+        if self._has_sent_eof and not self._waiting:
+            self.close()
+
+    def finish(self) -> None:
+        """Pass a FIN on to this side, behind what waits."""
+        if self.is_open and not self._has_sent_eof:
+            self._has_sent_eof = True
+            if not self._waiting:
+                self._shut()
+
+    def _shut(self) -> None:
+        """Send the FIN; a side that has sent its own is over."""
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._break()
+            return
+        if self._has_ended:
+            self.close()
+
+    def _break(self) -> None:
+        """Take note of an RST, and pass it on."""
+        self._note_end("rst")
+        self.close()
+        self.link.spawn(self.other.reset())
+
+    def _note_end(self, how: Literal["fin", "rst"]) -> None:
+        """Note that this side ended the connection, if it is the first word of it."""
+        if not self._has_ended:
+            self._has_ended = True
+            self.link.links.note(Ended(conn=self.link.conn, who=self.who, how=how))
+
+    def close(self) -> None:
+        """Close the socket; safe to call twice."""
+        if self.is_open:
+            self.is_open = False
+            self._loop.remove_reader(self.sock)
+            self._loop.remove_writer(self.sock)
+            self.sock.close()
+            self.link.closed()
+
+    async def reset(self) -> None:
+        """Pass an RST on to this side once it has been given all bytes before it."""
+        deadline_s = self._loop.time() + _DRAIN_S
+        while self.is_open and self._unsent():
+            if self._loop.time() > deadline_s:
+                break
+            await asyncio.sleep(_POLL_S)
+        if self.is_open:
+            self._has_ended = True
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+            self.close()
+
+    def _unsent(self) -> int:
+        """Return the bytes that wait, here or in the kernel, to reach the peer."""
+        queued = fcntl.ioctl(self.sock, termios.TIOCOUTQ, bytes(4))
+        return len(self._waiting) + int(struct.unpack("i", queued)[0])

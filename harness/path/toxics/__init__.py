@@ -1,0 +1,84 @@
+"""What the network does wrong, one fault a file, all committed by Toxiproxy.
+
+A toxic is a frozen struct of settings with units in their names. It does no I/O: it
+answers, as values, what Toxiproxy must hold before the first connection and what
+to change when the server has stopped at the fault's position. `harness.path.nemesis`
+performs that.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol, TypeAlias
+
+from midstream.harness.registry import Registry
+
+Stream: TypeAlias = Literal["downstream", "upstream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A toxic in Toxiproxy's own words and units; *toxicity* is 0 (dormant) or 1."""
+
+    name: str
+    type: str
+    stream: Stream
+    attributes: dict[str, int]
+    toxicity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SetToxic:
+    """Change the attributes and toxicity of the placed toxic *name*.
+
+    *severs*: end every connection first, so that none goes on as something else.
+    """
+
+    name: str
+    attributes: dict[str, int]
+    toxicity: float = 1.0
+    severs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDown:
+    """Disable the whole proxy for *seconds*; None: for good."""
+
+    seconds: float | None
+
+
+Change: TypeAlias = SetToxic | TakeDown
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the server has stopped for a fault.
+
+    *offset* is the count of bytes written on that connection so far, *lead* that of
+    the framing which comes before *data* (the HTTP chunk's size line), *data* the
+    event that comes next.
+    """
+
+    offset: int
+    lead: int
+    data: bytes
+
+
+class Toxic(Protocol):
+    """The shape of a path fault. *name* is unique in the run: the fault's id."""
+
+    proof: ClassVar[str]
+    disruptive: ClassVar[bool]
+
+    def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
+        """Return what must be there before the client connects.
+
+        *dormant*: the fault has a position and must not act before it.
+        """
+
+    def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:
+        """Return what to change when the server has stopped at the position."""
+
+    def healed(self, name: str) -> tuple[Change, ...]:
+        """Return what to change once the effect was seen; empty: nothing."""
+
+
+TOXICS: Registry[type[Toxic]] = Registry("toxic", __name__)

@@ -1,0 +1,51 @@
+"""Delay all data by a constant time.
+
+What a client sees: every piece comes that much later, in order, the response's head
+included; a stream is shifted, not slowed. Connecting is not delayed: Toxiproxy
+accepts at once. Upstream, each request is delayed once.
+
+Toxiproxy's own jitter is not offered: its dice have no seed, so no run with it could
+be repeated.
+
+Source: Shopify/toxiproxy v2, toxics/latency.go.
+"""
+
+from typing import ClassVar
+
+import msgspec
+
+from midstream.harness.path.toxics import TOXICS, Change, Placed, SetToxic, Stop, Stream
+
+from ._settings import LONGEST_MS, check_stream, check_whole
+
+
+@TOXICS.register
+class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Delay data by *latency_ms* milliseconds; with a position, from there on."""
+
+    proof: ClassVar[str] = "delay"
+    disruptive: ClassVar[bool] = False
+
+    latency_ms: int = 100
+    stream: Stream = "downstream"
+
+    def __post_init__(self) -> None:
+        check_whole("latency_ms", self.latency_ms, 1, LONGEST_MS)
+        check_stream(self.stream)
+
+    def attributes(self) -> dict[str, int]:
+        """Return the settings in Toxiproxy's names and units."""
+        return {"latency": self.latency_ms, "jitter": 0}
+
+    def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
+        """Return the toxic, asleep if *dormant*."""
+        toxicity = 0.0 if dormant else 1.0
+        return (Placed(name, "latency", self.stream, self.attributes(), toxicity),)
+
+    def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:  # noqa: ARG002 - where it is does not matter
+        """Wake the toxic."""
+        return (SetToxic(name, self.attributes()),)
+
+    def healed(self, name: str) -> tuple[Change, ...]:  # noqa: ARG002 - it stays
+        """Change nothing: a slow path is no obstacle to a good end."""
+        return ()

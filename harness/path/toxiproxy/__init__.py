@@ -1,0 +1,20 @@
+"""The real Toxiproxy: find it, install it, run it, drive it.
+
+One server a harness process. What it is told comes as values from `path.toxics`;
+nothing here knows scenarios, events or the fake server.
+"""
+
+from .driver import Proxy, Toxiproxy
+from .installer import install
+from .locate import VERSION, Found, cache_path, find, find_or_explain
+
+__all__ = [
+    "VERSION",
+    "Found",
+    "Proxy",
+    "Toxiproxy",
+    "cache_path",
+    "find",
+    "find_or_explain",
+    "install",
+]

@@ -1,0 +1,202 @@
+"""A scenario with every name resolved and every argument checked.
+
+Pure but for reading scenario and cassette files. A mistake in a scenario is found
+here, before anything runs, and named by file, place and remedy.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from midstream import scenarios
+from midstream.harness.errors import ScenarioError
+from midstream.harness.oracle.verdict import Verdict
+from midstream.harness.path.toxics import TOXICS, Toxic
+from midstream.harness.record.case import ArmedFault, Expect, FaultClass
+from midstream.mock_server import (
+    FAULTS,
+    Cassette,
+    FaultSpec,
+    Position,
+    UnknownNameError,
+    load,
+)
+from midstream.scenarios import FaultEntry, Scenario
+
+from .workloads import WORKLOADS, Workload
+
+T = TypeVar("T")
+
+DEFAULTS: Mapping[FaultClass, Expect] = {
+    "recoverable": Expect(
+        ok=("RECOVERED", "UNAFFECTED"),
+        non_strict=("RECOVERED_BY_RESTART", "DEGRADED_HONESTLY"),
+    ),
+    "ignorable": Expect(ok=("UNAFFECTED", "RECOVERED")),
+    "unrecoverable": Expect(ok=("DEGRADED_HONESTLY",)),
+}
+"""What a scenario expects if it does not say: see docs/scenarios.md."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFault:
+    """One fault: as the history will know it, and as the thing that commits it.
+
+    Exactly one of *server* and *toxic* is set. *position* is None for a path fault
+    that acts from the start.
+    """
+
+    armed: ArmedFault
+    position: Position | None
+    server: FaultSpec | None = None
+    toxic: Toxic | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything one run needs but the client and the seed."""
+
+    scenario: Scenario
+    cassettes: tuple[Cassette, ...]
+    workload: Workload
+    faults: tuple[PlannedFault, ...]
+    expect: Expect
+    is_baseline: bool = False
+
+    def baseline(self) -> "Plan":
+        """Return the same plan without its faults, at a brisk pace."""
+        calm = msgspec.structs.replace(
+            self.scenario, faults=(), speed=20.0, tail_s=None
+        )
+        return replace(
+            self,
+            scenario=calm,
+            faults=(),
+            is_baseline=True,
+        )
+
+
+def select(patterns: Sequence[str]) -> list[Scenario]:
+    """Return the scenarios that match any of *patterns*, each once, in order of id.
+
+    A pattern is an id, an id with wildcards, or the path of a user's own file; none
+    at all is the whole catalogue.
+
+    Raises:
+        UnknownNameError: A pattern matches nothing.
+        ScenarioFileError: A file has a mistake.
+    """
+    known = scenarios.ids()
+    chosen: dict[str, Scenario] = {}
+    for pattern in patterns or ["*"]:
+        if pattern.endswith(".toml"):
+            own = scenarios.load_file(Path(pattern))
+            chosen[own.id] = own
+            continue
+        found = [name for name in known if fnmatchcase(name, pattern)]
+        if not found:
+            raise UnknownNameError("scenario", pattern, known)
+        chosen.update((name, scenarios.load(name)) for name in found)
+    return list(chosen.values())
+
+
+def make_plan(scenario: Scenario) -> Plan:
+    """Resolve *scenario*.
+
+    Raises:
+        UnknownNameError: A cassette, workload, fault or toxic does not exist.
+        ScenarioError: An argument or an expectation is wrong.
+        CassetteError: A cassette cannot be read.
+    """
+    return Plan(
+        scenario=scenario,
+        cassettes=tuple(load(name) for name in scenario.cassettes),
+        workload=WORKLOADS[scenario.workload](),
+        faults=tuple(_fault(scenario, index) for index in range(len(scenario.faults))),
+        expect=_expect(scenario),
+    )
+
+
+def _fault(scenario: Scenario, index: int) -> PlannedFault:
+    entry = scenario.faults[index]
+    place = f"{scenario.id}: $.faults[{index}]"
+    position = (
+        _convert(msgspec.to_builtins(entry.at), Position, f"{place}.at")
+        if entry.at
+        else None
+    )
+    if entry.kind in FAULTS:
+        server = _convert(entry.args, FAULTS[entry.kind], f"{place}.args")
+        position = position or Position()
+        armed = _arm(index, entry, "protocol", server, position)
+        return PlannedFault(armed=armed, position=position, server=server)
+    if entry.kind in TOXICS:
+        args = dict(entry.args)
+        if entry.kind == "cut" and entry.at is not None:
+            args["byte"] = entry.at.byte
+        toxic = _convert(args, TOXICS[entry.kind], f"{place}.args")
+        if position is not None:  # the gate stands before the event; toxics count on
+            position = msgspec.structs.replace(position, byte=0)
+        _refuse_misplaced(toxic, position, place)
+        armed = _arm(index, entry, "path", toxic, position)
+        return PlannedFault(armed=armed, position=position, toxic=toxic)
+    raise UnknownNameError("fault or toxic", entry.kind, [*FAULTS, *TOXICS])
+
+
+def _refuse_misplaced(toxic: Toxic, position: Position | None, place: str) -> None:
+    """Find out here, not in the middle of a run, that a toxic needs a position."""
+    try:
+        toxic.placed("f1", dormant=position is not None)
+    except ValueError as error:
+        raise ScenarioError(f"{place}: {error}") from error
+
+
+def _arm(
+    index: int,
+    entry: FaultEntry,
+    family: Any,  # noqa: ANN401  # one of two literals, checked by the struct
+    thing: FaultSpec | Toxic,
+    position: Position | None,
+) -> ArmedFault:
+    at = msgspec.to_builtins(position) if position is not None else {}
+    return ArmedFault(
+        id=f"f{index + 1}",
+        kind=entry.kind,
+        family=family,
+        at=at,
+        args=msgspec.to_builtins(thing),
+        proof=thing.proof,
+        disruptive=thing.disruptive,
+        if_reached=entry.if_reached,
+    )
+
+
+def _convert(value: object, kind: type[T], place: str) -> T:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        fields = msgspec.structs.fields(cast("type[msgspec.Struct]", kind))
+        known = ", ".join(field.name for field in fields)
+        raise ScenarioError(f"{place}: {error}; it takes: {known}") from error
+
+
+def _expect(scenario: Scenario) -> Expect:
+    default = DEFAULTS[scenario.fault_class]
+    given = scenario.expect
+    expect = Expect(
+        ok=default.ok if given.ok is None else given.ok,
+        non_strict=default.non_strict if given.non_strict is None else given.non_strict,
+    )
+    for word in _words(expect):
+        if word not in Verdict.__members__:
+            unknown = UnknownNameError("verdict", word, Verdict.__members__)
+            raise ScenarioError(f"{scenario.id}: $.expect: {unknown}")
+    return expect
+
+
+def _words(expect: Expect) -> Iterable[str]:
+    return (*expect.ok, *expect.non_strict)

@@ -1,0 +1,113 @@
+"""What a run was meant to be: all that a checker may know besides what happened.
+
+The case is the first record of a history, so that a stored run is judged by the
+same numbers as a live one.
+"""
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+FaultClass: TypeAlias = Literal["recoverable", "ignorable", "unrecoverable"]
+
+PROMISES = ("messages", "attempts")
+"""The capabilities that no workload needs, but by which a client is judged."""
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a client says of itself.
+
+    Attributes:
+        recovery: How it comes back: any of "poll", "restart", "resume", "fail_fast".
+        display: Whether it may take back text it has shown, by an explicit op.
+        attempts_max: How many requests it may make for one intent.
+        retry_after_cap_s: The longest wait it grants a server; None: any.
+        timeouts: Which silences it bounds: "head", until a response begins; "idle",
+            between two pieces of one; "turn", the whole of a turn. None at all: it
+            waits for ever.
+    """
+
+    recovery: tuple[str, ...] = ()
+    display: Literal["append_only", "may_replace"] = "append_only"
+    attempts_max: int = 6
+    retry_after_cap_s: float | None = None
+    timeouts: tuple[Literal["head", "idle", "turn"], ...] = ()
+
+
+class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who is under test, how much it can tell (levels 0 to 3) and what it can do.
+
+    *capabilities*: what a workload may need of a client, such as "tools", and what it
+    promises: "messages", to show each by itself; "attempts", to tell of each request
+    that makes something (docs/client-protocol.md). *tail_s*: how
+    long its streams stay open behind their last event, unless the scenario says it: a
+    page that loses what comes together with the end would else lose it at random.
+    """
+
+    name: str
+    version: str
+    level: int
+    profile: Profile = Profile()
+    capabilities: tuple[str, ...] = ()
+    tail_s: float = 0.0
+
+
+class ArmedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One fault of the plan.
+
+    Attributes:
+        id: Unique in the run: "f1", "f2", …
+        kind: The fault's or toxic's name.
+        family: "path": Toxiproxy commits it; "protocol": the server; "process": we.
+        at: The position in the scenario's words; empty: from the start on.
+        args: All settings, defaults included.
+        proof: The name in `harness.oracle.proofs` of what must show its effect.
+        disruptive: Whether a client that ignores it can lose something.
+        if_reached: Whether the run is worth something although the client never made
+            the request that this fault strikes.
+        may_miss: Whether it is worth as much if this fault never fired, for whatever
+            reason: under load others strike as well.
+    """
+
+    id: str
+    kind: str
+    family: Literal["path", "protocol", "process"]
+    at: dict[str, Any]
+    args: dict[str, Any]
+    proof: str
+    disruptive: bool
+    if_reached: bool = False
+    may_miss: bool = False
+
+
+class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The verdicts that pass, and those that pass but are pointed out."""
+
+    ok: tuple[str, ...]
+    non_strict: tuple[str, ...] = ()
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One run's parameters.
+
+    Attributes:
+        scenario: The scenario's id.
+        seed: The run's only source of randomness.
+        turns: What the user says, in order; the texts are unique.
+        budget_s: Time from the last heal (or the start) to the client's end.
+        waived: Invariants not judged, each with its reason.
+        is_baseline: Whether this is the unfaulted run that must pass first.
+    """
+
+    scenario: str
+    seed: int
+    client: ClientInfo
+    turns: tuple[str, ...]
+    faults: tuple[ArmedFault, ...]
+    expect: Expect
+    fault_class: FaultClass
+    budget_s: float
+    waived: dict[str, str] = {}
+    is_baseline: bool = False
+    phase: str = ""
+    cassettes: tuple[str, ...] = ()

@@ -1,0 +1,165 @@
+"""The reference client for asyncio: the core's machine, driven with aiohttp.
+
+client = ReferenceClient(base_url, api_key, request={"stream": True})
+async for op in client.converse(["What is a reference?"]):
+    ...
+"""
+
+import asyncio
+import inspect
+import logging
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, TypeAlias, assert_never
+
+from midstream.harness.record.ops import Op, Trouble
+from midstream.harness.reference_client.configuration import run_request
+from midstream.harness.reference_client.decoder import Event
+from midstream.harness.reference_client.limits import Limits
+from midstream.harness.reference_client.machine import Machine, conversation
+from midstream.harness.reference_client.values import (
+    Answer,
+    Call,
+    Done,
+    Emit,
+    ReadMore,
+    Relay,
+    RunTool,
+    Sleep,
+    ToolDone,
+)
+
+from .edge import Edge
+
+Tool: TypeAlias = Callable[[str], str | Awaitable[str]]
+Listener: TypeAlias = Callable[[Event], object]
+_log = logging.getLogger(__name__)
+
+
+class ReferenceClient:
+    """Holds conversations with an Assistants v2 API.
+
+    Args:
+        base_url: Where the API is, with ``/v1``, no slash at the end.
+        api_key: The account's key.
+        request: The body of each request that starts a run; ``{"stream": False}``
+            looks at the run until it has ended, and shows the answer then.
+        tools: Functions by name. Each gets the arguments as the server gave them,
+            JSON text, and returns the output, or an awaitable of it; "*" serves all
+            names that are not there. A plain function has to be quick.
+        limits: How long and how often it tries.
+        seed: Draws client keys and jitter; None: never the same twice.
+        on_event: Called with every event of a stream as it arrives, in order, and
+            awaited if need be. One that raises is reported, and the stream goes on.
+        assistant_id: Who answers; None: one is created for each conversation.
+        stream: The older spelling of ``request={"stream": …}``; it warns.
+
+    Raises:
+        ConfigurationError: *request* and *stream* disagree.
+    """
+
+    def __init__(  # noqa: PLR0913 - all but two have defaults
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        request: Mapping[str, Any] | None = None,
+        tools: Mapping[str, Tool] | None = None,
+        limits: Limits | None = None,
+        seed: int | None = None,
+        on_event: Sequence[Listener] = (),
+        assistant_id: str | None = None,
+        stream: bool | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._api_key = api_key
+        self._request = run_request(request, stream)
+        self._assistant_id = assistant_id or self._request.pop("assistant_id", None)
+        self._tools = dict(tools or {})
+        self._limits = limits or Limits()
+        self._random = random.Random(seed)
+        self._listeners = tuple(on_event)
+
+    async def converse(self, turns: Sequence[str]) -> AsyncGenerator[Op, None]:
+        """Say *turns* one after the other; yield what the user sees, as it comes.
+
+        Nothing that a server or a network does raises: it becomes a `Notice` and an
+        honest `Settle`. The last operation is `Final`.
+        """
+        machine = conversation(
+            turns,
+            request=self._request,
+            limits=self._limits,
+            random=self._random,
+            assistant_id=self._assistant_id,
+        )
+        edge = Edge(self._base_url, self._api_key, self._limits)
+        try:
+            async with aclosing(self._drive(machine, edge)) as ops:
+                async for op in ops:
+                    yield op
+        finally:
+            await edge.close()
+
+    async def _drive(self, machine: Machine, edge: Edge) -> AsyncGenerator[Op, None]:
+        now_s = asyncio.get_running_loop().time
+        answer: Answer = None
+        while True:
+            command = machine.advance(answer, now_s())
+            answer = None
+            match command:
+                case Done():
+                    return
+                case Emit(op):
+                    yield op
+                case Relay(event, ops):
+                    for op in (*await self._tell(event), *ops):
+                        yield op
+                case _:
+                    answer = await self._perform(command, edge)
+
+    async def _perform(
+        self, command: Call | ReadMore | Sleep | RunTool, edge: Edge
+    ) -> Answer:
+        match command:
+            case Call():
+                return await edge.call(command)
+            case ReadMore():
+                return await edge.read(command)
+            case Sleep(seconds):
+                await asyncio.sleep(seconds)
+                return None
+            case RunTool():
+                return await self._run_tool(command)
+            case _:
+                assert_never(command)
+
+    async def _run_tool(self, command: RunTool) -> ToolDone:
+        """Run a tool; the model is told of its failure, for it can do without."""
+        name = command.call.name
+        tool = self._tools.get(name) or self._tools.get("*")
+        if tool is None:
+            return ToolDone(f"error: there is no tool called {name}")
+        try:
+            async with asyncio.timeout(command.timeout_s):
+                output = tool(command.call.arguments)
+                if inspect.isawaitable(output):
+                    output = await output
+        except Exception as error:  # noqa: BLE001 - it may raise whatever it likes
+            _log.exception("tool %s failed", name)
+            return ToolDone(f"error: {type(error).__name__}")
+        return ToolDone(output)
+
+    async def _tell(self, event: Event) -> list[Op]:
+        """Call all listeners; return what went wrong with them."""
+        troubles: list[Op] = []
+        for listener in self._listeners:
+            try:
+                result = listener(event)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception as error:  # noqa: BLE001 - the answer is not its to lose
+                _log.exception("a listener failed at an event of type %s", event.kind)
+                troubles.append(Trouble(text=f"a listener raised {error!r}"))
+        return troubles

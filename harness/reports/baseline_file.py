@@ -1,0 +1,121 @@
+"""The file of a ratchet: cells of the matrix that are known to be bad, as TOML.
+
+Texts to values and back; reads no file. Not the baselines of `runs.campaign`, which
+are runs without faults.
+"""
+
+import json
+import re
+import tomllib
+from difflib import get_close_matches
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from midstream.harness.errors import HarnessError
+from midstream.harness.oracle.verdict import Verdict
+
+Place: TypeAlias = tuple[str, str]
+"""A cell of the matrix: a client's name and a scenario's id."""
+Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
+"""A text that says something."""
+
+_HEADER = """\
+# Cells of the matrix that are known to be bad. Bad in another way than said here, a
+# cell fails all the same; one that got better is reported, so that its table can go.
+# Written by midstream --write-baseline, which keeps the reasons: write good ones.
+
+format = 1
+"""
+_MESSAGE = re.compile(r"(?P<problem>.*?)(?: - at `(?P<place>.*)`)?$", re.DOTALL)
+_WRONG_WORD = re.compile(r"Invalid enum value '(?P<word>.*)'")
+
+
+class RatchetError(HarnessError, ValueError):
+    """A baseline file has a mistake; the message says file, place and remedy."""
+
+
+class KnownCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One bad cell: who, under what, how it ends, and why that is borne."""
+
+    client: Text
+    scenario: Text
+    verdict: Verdict
+    reason: Text
+
+    @property
+    def place(self) -> Place:
+        """Which cell of the matrix it is."""
+        return self.client, self.scenario
+
+
+class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a file says: the cells that are known to be bad, each listed once."""
+
+    format: Literal[1] = 1
+    known: tuple[KnownCell, ...] = ()
+
+
+def parse(text: str, shown: str) -> Baseline:
+    """Return the baseline in *text*; *shown* is how messages call its file.
+
+    Raises:
+        RatchetError: It is not TOML, not of that form, or lists a cell twice.
+    """
+    try:
+        baseline = msgspec.convert(tomllib.loads(text), Baseline)
+    except tomllib.TOMLDecodeError as error:
+        raise RatchetError(f"{shown}: not TOML: {error}") from error
+    except RecursionError as error:
+        raise RatchetError(f"{shown}: nested too deeply") from error
+    except msgspec.ValidationError as error:
+        raise RatchetError(f"{shown}: {_explained(str(error))}") from error
+    _require_unique(baseline, shown)
+    return baseline
+
+
+def dumps(baseline: Baseline) -> str:
+    """Return *baseline* as TOML that `parse` reads back, sorted by cell."""
+    cells = sorted(baseline.known, key=lambda cell: cell.place)
+    return _HEADER + "".join(f"\n[[known]]\n{_table(cell)}" for cell in cells)
+
+
+def _require_unique(baseline: Baseline, shown: str) -> None:
+    """Refuse a cell that is listed twice: which one would count?"""
+    seen: dict[Place, int] = {}
+    for index, cell in enumerate(baseline.known):
+        first = seen.setdefault(cell.place, index)
+        if first != index:
+            raise RatchetError(
+                f"{shown}: $.known[{index}]: {cell.client} {cell.scenario} is listed "
+                f"at $.known[{first}] already; remove one of the two"
+            )
+
+
+def _explained(message: str) -> str:
+    """Turn msgspec's *message* into "place: problem; remedy"."""
+    match = _MESSAGE.match(message)
+    assert match is not None  # noqa: S101 - the pattern matches any text
+    problem, place = match["problem"], match["place"] or "$"
+    wrong = _WRONG_WORD.match(problem)
+    if wrong is None:
+        return f"{place}: {problem}"
+    near = get_close_matches(wrong["word"], list(Verdict), n=1, cutoff=0.5)
+    hint = f"did you mean {str(near[0])!r}?" if near else "see docs/invariants.md"
+    return f"{place}: no verdict is called {wrong['word']!r}; {hint}"
+
+
+def _table(cell: KnownCell) -> str:
+    """Return one cell's keys and values."""
+    fields = msgspec.structs.asdict(cell)
+    return "".join(f"{name} = {_quoted(value)}\n" for name, value in fields.items())
+
+
+def _quoted(text: str) -> str:
+    """Return *text* as a TOML basic string.
+
+    TOML 1.0, "String": its escapes are JSON's, but for surrogates, which stay out as
+    characters are written as they are, and for U+007F, which has to be escaped.
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

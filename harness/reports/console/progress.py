@@ -1,0 +1,61 @@
+"""What a reader sees of a campaign while it goes on: a line for each finished run.
+
+`Collected` keeps what has finished, so that an interrupted campaign can still be
+reported. The live table of a terminal is in `live`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from midstream.harness.reports import Outcome
+from midstream.harness.reports.terminal import run_line
+
+
+class Progress(Protocol):
+    """Who is told that runs start and finish; `harness.runs.campaign` calls it."""
+
+    def started(self, client: str, scenario: str) -> None:
+        """Take note that *client* begins *scenario*."""
+
+    def finished(self, client: str, outcome: Outcome) -> None:
+        """Take note of how a run of *client* ended."""
+
+
+class Lines:
+    """Writes one line a finished run; *total* runs are expected of *clients*."""
+
+    def __init__(
+        self, total: int, clients: Sequence[str], write: Callable[[str], object]
+    ) -> None:
+        """Write through *write*, line by line; the client is named if not alone."""
+        self._total, self._write = total, write
+        self._is_matrix = len(clients) > 1
+        self._count = 0
+
+    def started(self, client: str, scenario: str) -> None:
+        """Say nothing: a log has no use for lines that promise."""
+
+    def finished(self, client: str, outcome: Outcome) -> None:
+        """Write the run's line; a baseline that failed comes on top of the total."""
+        self._count += 1
+        total = max(self._total, self._count)
+        name = client if self._is_matrix else ""
+        self._write(run_line(self._count, total, outcome, name))
+
+
+class Collected:
+    """Keeps the outcomes of each of *clients* as they come, and passes them on."""
+
+    def __init__(self, clients: Sequence[str], shown: Progress) -> None:
+        """Pass everything on to *shown*."""
+        self.outcomes: dict[str, list[Outcome]] = {name: [] for name in clients}
+        self._shown = shown
+
+    def started(self, client: str, scenario: str) -> None:
+        """Pass it on."""
+        self._shown.started(client, scenario)
+
+    def finished(self, client: str, outcome: Outcome) -> None:
+        """Keep *outcome* and pass it on."""
+        self.outcomes.setdefault(client, []).append(outcome)
+        self._shown.finished(client, outcome)

@@ -1,0 +1,264 @@
+"""Edge: many runs at once, and the baselines they rest on.
+
+A faulted run means something only if the same client holds the same conversation
+without faults: that baseline is run once for each client, cassette, workload and set
+of waived invariants, and a run whose baseline failed is INVALID. Each run has a key,
+a session, a proxy and a tap of its own; they share one server and one Toxiproxy.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import Protocol
+
+from midstream.harness.clients import Client, ClosableClient, OpenableClient
+from midstream.harness.oracle.judge import explain
+from midstream.harness.oracle.verdict import (
+    Grade,
+    Judgement,
+    ServerCounts,
+    Timing,
+    Verdict,
+)
+from midstream.harness.path.toxiproxy import Toxiproxy
+from midstream.harness.plan.plan import Plan
+from midstream.harness.record.case import Case, ClientInfo
+from midstream.harness.record.history import read
+from midstream.mock_server import MockServer
+
+from .directory import new_directory
+from .gc_pause import still_memory
+from .run import Rig, RunOrder, make_case, run
+from .slots import Room
+
+BASELINE_PASSES = frozenset({Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY})
+"""An unfaulted run may end in an honest failure, if the cassette is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """How to run: *jobs* at once, below *out*, all randomness from *seed*.
+
+    Of clients that need processors to themselves, fewer are run at once.
+
+    Each plan is run *repeat* times, always with the same seed.
+    """
+
+    jobs: int
+    seed: int
+    out: Path
+    repeat: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One finished run; *lines* explain a failed one, *directory* keeps it."""
+
+    judgement: Judgement
+    directory: Path
+    duration_s: float
+    lines: tuple[str, ...] = ()
+
+
+class Progress(Protocol):
+    """Who wants to be told how it goes."""
+
+    def started(self, client: str, scenario: str) -> None:
+        """Take note that a run has begun."""
+
+    def finished(self, client: str, outcome: Outcome) -> None:
+        """Take note that a run is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What `run_all` found: outcomes by client, in the order of the plans.
+
+    Repeated, all plans come once before any comes again.
+    """
+
+    directory: Path
+    toxiproxy_version: str
+    by_client: dict[str, list[Outcome]]
+
+
+async def run_all(
+    plans: Sequence[Plan],
+    clients: Sequence[Client],
+    settings: RunSettings,
+    progress: Progress,
+) -> Results:
+    """Run every plan against every client.
+
+    When cancelled, what is running is torn down and the outcomes so far are lost to
+    the caller but for what *progress* was told.
+
+    Raises:
+        UnavailableError: There is no Toxiproxy; the message says how to get it. Or
+            nothing can be stored in *settings.out*.
+    """
+    directory = new_directory(settings.out)
+    log = directory / "toxiproxy.log"
+    async with MockServer() as server, Toxiproxy.start(log) as toxiproxy:
+        rig = Rig(server=server, toxiproxy=toxiproxy)
+        crowd = _Crowd(rig, settings, directory, progress)
+        try:
+            await _open(clients)
+            tested = [_Tested(client, client.info()) for client in clients]
+            with still_memory():
+                rows = await asyncio.gather(
+                    *(crowd.run_client(each, plans) for each in tested)
+                )
+        finally:
+            await _close(clients)
+        version = toxiproxy.version
+    names = [each.info.name for each in tested]
+    return Results(
+        directory=directory,
+        toxiproxy_version=version,
+        by_client=dict(zip(names, rows, strict=True)),
+    )
+
+
+def run_seed(seed: int, client: str, scenario: str) -> int:
+    """Return the seed of one run: the same for the same three, whatever else runs."""
+    text = f"{seed}:{client}:{scenario}".encode()
+    return int.from_bytes(sha256(text).digest()[:4], "big")
+
+
+async def _open(clients: Sequence[Client]) -> None:
+    """Start what clients need for all conversations, so that none takes longer."""
+    starters = (client for client in clients if isinstance(client, OpenableClient))
+    await asyncio.gather(*(starter.aopen() for starter in starters))
+
+
+async def _close(clients: Sequence[Client]) -> None:
+    """End what clients hold beyond a conversation, such as processes or a browser."""
+    holders = (client for client in clients if isinstance(client, ClosableClient))
+    await asyncio.gather(*(holder.aclose() for holder in holders))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """A client, and what it says of itself: asked once, for it looks things up."""
+
+    client: Client
+    info: ClientInfo
+
+
+class _Crowd:
+    """All runs of one call, a few at a time."""
+
+    def __init__(
+        self, rig: Rig, settings: RunSettings, directory: Path, progress: Progress
+    ) -> None:
+        self._rig, self._settings = rig, settings
+        self._directory, self._progress = directory, progress
+        self._room = Room(settings.jobs)
+        self._baselines: dict[object, asyncio.Task[Judgement]] = {}
+        self._count = 0
+
+    async def run_client(self, tested: _Tested, plans: Sequence[Plan]) -> list[Outcome]:
+        """Run all *plans* against *tested*; the outcomes are in their order."""
+        places = [self._directory]
+        if self._settings.repeat > 1:
+            numbers = range(1, self._settings.repeat + 1)
+            places = [self._directory / f"repeat-{number}" for number in numbers]
+        runs = (self._one(tested, plan, place) for place in places for plan in plans)
+        return list(await asyncio.gather(*runs))
+
+    async def _one(self, tested: _Tested, plan: Plan, place: Path) -> Outcome:
+        name = tested.info.name
+        directory = place / name / plan.scenario.id.replace("/", "__")
+        order = self._order(tested, plan, directory)
+        lacking = _lacking(plan, tested.info)
+        if lacking:
+            outcome = Outcome(
+                judgement=_unsupported(make_case(order), lacking),
+                directory=directory,
+                duration_s=0.0,
+            )
+        else:
+            trouble = await self._baseline(tested, plan) if plan.faults else ""
+            async with self._room.enter(tested.client):
+                self._progress.started(name, plan.scenario.id)
+                outcome = await self._run(order, trouble)
+        self._progress.finished(name, outcome)
+        return outcome
+
+    async def _run(self, order: RunOrder, trouble: str) -> Outcome:
+        begun_s = perf_counter()
+        judgement = await run(self._rig, order, baseline_trouble=trouble)
+        lines: tuple[str, ...] = ()
+        if judgement.grade not in {Grade.OK, Grade.NON_STRICT}:
+            records = read(order.directory / "history.jsonl")
+            lines = tuple(explain(judgement, records))
+        return Outcome(
+            judgement=judgement,
+            directory=order.directory,
+            duration_s=perf_counter() - begun_s,
+            lines=lines,
+        )
+
+    async def _baseline(self, tested: _Tested, plan: Plan) -> str:
+        """Run the plan without faults, once; return what was wrong with it."""
+        name = tested.info.name
+        scenario = plan.scenario
+        waived = frozenset(scenario.waived)
+        key = (name, scenario.cassettes, scenario.workload, waived)
+        if key not in self._baselines:
+            where = self._directory / name / f"baseline-{len(self._baselines)}"
+            order = self._order(tested, plan.baseline(), where)
+            self._baselines[key] = asyncio.ensure_future(self._guarded(order))
+        judgement = await asyncio.shield(self._baselines[key])
+        if judgement.verdict in BASELINE_PASSES:
+            return ""
+        why = f"{judgement.verdict}: {judgement.reason}"
+        return f"BASELINE_FAILED: without any fault, {why}"
+
+    async def _guarded(self, order: RunOrder) -> Judgement:
+        async with self._room.enter(order.client):
+            return await run(self._rig, order)
+
+    def _order(self, tested: _Tested, plan: Plan, directory: Path) -> RunOrder:
+        self._count += 1
+        seed = run_seed(self._settings.seed, tested.info.name, plan.scenario.id)
+        return RunOrder(
+            plan=plan,
+            client=tested.client,
+            info=tested.info,
+            seed=seed,
+            key=f"sk-midstream-{self._count}-{seed}",
+            directory=directory,
+        )
+
+
+def _lacking(plan: Plan, info: ClientInfo) -> set[str]:
+    """Return what a client would have to be able to do for *plan*, and is not.
+
+    A client of level 0 is a program that answers once and exits: a second turn cannot
+    be asked of it.
+    """
+    lacking = set(plan.workload.needs) - set(info.capabilities)
+    if info.level == 0 and len(plan.workload.turns) > 1:
+        lacking.add("second turn")
+    return lacking
+
+
+def _unsupported(case: Case, lacking: set[str]) -> Judgement:
+    """Return the judgement of a run that cannot be asked of this client."""
+    return Judgement(
+        scenario=case.scenario,
+        seed=case.seed,
+        client=case.client.name,
+        verdict=Verdict.UNSUPPORTED,
+        grade=Grade.UNSUPPORTED,
+        reason=f"the client has no {', '.join(sorted(lacking))}",
+        findings=(),
+        faults=(),
+        timing=Timing(),
+        server=ServerCounts(),
+    )

@@ -1,0 +1,166 @@
+"""Edge: one conversation with the fake server and no network, judged like a run.
+
+For trying an adapter before it is put under faults: no Toxiproxy, no tap. What the
+oracle says of it is the baseline's verdict that every faulted run rests on.
+"""
+
+import asyncio
+import tempfile
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic_ns
+
+from midstream.harness import __version__
+from midstream.harness.clients import Client, Conversation
+from midstream.harness.oracle.judge import judge
+from midstream.harness.oracle.transport_retry import Resending
+from midstream.harness.oracle.verdict import Judgement
+from midstream.harness.plan.plan import Plan, make_plan, select
+from midstream.harness.record.bodies import (
+    CaseBegin,
+    CaseEnd,
+    ClientExit,
+    Invoked,
+    Phase,
+)
+from midstream.harness.record.case import Case
+from midstream.harness.record.history import Record, Recorder
+from midstream.harness.record.ops import Op, Settle
+from midstream.harness.runs.run import RunOrder, make_case
+from midstream.harness.runtimes.programs import ProgramError
+from midstream.mock_server import MockServer, SessionSettings
+from midstream.mock_server.core.journal import Entry
+
+_PATIENCE = 0.75
+"""The part of the budget in which an honest client should have given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What came of a conversation.
+
+    Attributes:
+        judgement: The oracle's.
+        ops: All that the client said, in order.
+        error: How the program broke the rules; empty if it did not.
+        is_late: Whether it had to be stopped.
+        turns: How many turns there were to settle.
+        untold: Which requests no attempt was told for, though it promises them.
+    """
+
+    judgement: Judgement
+    ops: tuple[Op, ...]
+    error: str
+    is_late: bool
+    turns: int
+    untold: tuple[str, ...] = ()
+
+
+async def rehearse(server: MockServer, client: Client, scenario: str) -> Rehearsed:
+    """Let *client* hold the conversation of the unfaulted *scenario* with *server*.
+
+    Raises:
+        UnavailableError: The client's program is not there.
+    """
+    plan = make_plan(select([scenario])[0])
+    with tempfile.TemporaryDirectory(prefix="midstream-") as folder:
+        order = RunOrder(
+            plan=plan,
+            client=client,
+            info=client.info(),
+            seed=0,
+            key=_key(plan),
+            directory=Path(folder),
+        )
+        recorder = Recorder(order.directory / "history.jsonl", monotonic_ns)
+        try:
+            return await _Rehearsal(server, order, recorder).hold()
+        finally:
+            recorder.close()
+
+
+def _key(plan: Plan) -> str:
+    return f"sk-midstream-check-{plan.scenario.id}"
+
+
+class _Rehearsal:
+    """A conversation while it is held."""
+
+    def __init__(self, server: MockServer, order: RunOrder, recorder: Recorder) -> None:
+        self._server, self._order, self._recorder = server, order, recorder
+        self._records: list[Record] = []
+        recorder.listeners.append(self._records.append)
+        self._ops: list[Op] = []
+        self._error, self._is_late = "", False
+
+    async def hold(self) -> Rehearsed:
+        case, add = make_case(self._order), self._recorder.add
+        add("harness", CaseBegin(case=case, tool=__version__, toxiproxy=""))
+        scenario, key = self._order.plan.scenario, self._order.key
+        session = self._server.open_session(
+            key,
+            SessionSettings(cassettes=scenario.cassettes, speed=scenario.speed),
+            journal=self._note,
+            cassettes=self._order.plan.cassettes,
+        )
+        try:
+            add("harness", Phase(name="safety"))
+            add("client", await self._end())
+            await self._server.hurry(key)
+            add("harness", CaseEnd(runs=dict(session.runs())))
+        finally:
+            await self._server.close_session(key)
+        return Rehearsed(
+            judgement=judge(self._records),
+            ops=tuple(self._ops),
+            error=self._error,
+            is_late=self._is_late,
+            turns=len(case.turns),
+            untold=tuple(self._untold(case)),
+        )
+
+    def _untold(self, case: Case) -> list[str]:
+        resending = Resending(case)
+        for record in self._records:
+            resending.feed(record)
+        return resending.untold()
+
+    def _note(self, entry: Entry) -> None:
+        self._recorder.add("server", entry)
+
+    async def _end(self) -> ClientExit:
+        """Converse within the budget; return how the client ended."""
+        try:
+            async with asyncio.timeout(self._order.plan.scenario.budget_s):
+                await self._converse()
+        except TimeoutError:
+            self._is_late = True
+            return ClientExit(how="killed")
+        except ProgramError as error:
+            self._error = str(error)
+            return ClientExit(how="raised", text=self._error)
+        return ClientExit(how="returned")
+
+    async def _converse(self) -> None:
+        scenario, workload = self._order.plan.scenario, self._order.plan.workload
+        conversation = Conversation(
+            base_url=self._server.base_url,
+            api_key=self._order.key,
+            turns=workload.turns,
+            tools=workload.tools,
+            idle_s=scenario.idle_s,
+            total_s=scenario.budget_s * _PATIENCE,
+        )
+        self._invoke(0)
+        async with aclosing(self._order.client.converse(conversation)) as ops:
+            async for op in ops:
+                self._recorder.add("client", op)
+                self._ops.append(op)
+                if isinstance(op, Settle):
+                    self._invoke(op.turn + 1)
+
+    def _invoke(self, turn: int) -> None:
+        turns = self._order.plan.workload.turns
+        if turn < len(turns):
+            self._recorder.add("harness", Invoked(turn=turn, text=turns[turn]))

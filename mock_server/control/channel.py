@@ -1,0 +1,158 @@
+"""Edge: the control channel, one WebSocket for each load generator.
+
+What it opens is closed with it. Journals are sent as they are written, a message for
+all that one turn of the loop brings; they come before or with the bytes that they are
+about, or a moment later: whoever needs them in order has the times.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from midstream.mock_server.core.errors import MockServerError, UnknownNameError
+from midstream.mock_server.core.journal import Entry, Sink
+from midstream.mock_server.serving.server import MockServer
+from midstream.mock_server.serving.session import Session
+
+from .messages import News, Numbering, Open, Opened, Order, Over, Refused, Sync, Synced
+
+_WAITING_MAX = 500_000
+"""How much may wait to be sent before the load generator counts as dead."""
+
+
+class Control:
+    """Serves the channel of one load generator after another, or of many at once."""
+
+    def __init__(self, server: MockServer) -> None:
+        """Open and close the sessions of *server*."""
+        self._server = server
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one channel until it closes."""
+        socket = web.WebSocketResponse(max_msg_size=1 << 20, compress=False)
+        await socket.prepare(request)
+        await _Channel(self._server, socket, request.transport).serve()
+        return socket
+
+
+class _Channel:
+    """One load generator's."""
+
+    def __init__(
+        self,
+        server: MockServer,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+    ) -> None:
+        self._server, self._socket, self._transport = server, socket, transport
+        self._keys: set[str] = set()
+        self._shutting: set[asyncio.Task[None]] = set()
+        self._numbering = Numbering()
+        self._waiting: list[News] = []
+        self._has_news = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Carry out orders until the channel closes, then close what it has opened."""
+        sending = asyncio.create_task(self._send())
+        decoder = msgspec.json.Decoder(Order)
+        try:
+            async for message in self._socket:
+                if message.type is WSMsgType.TEXT:
+                    self._obey(decoder.decode(message.data))
+        except msgspec.MsgspecError as error:
+            await self._socket.close(code=1007, message=str(error)[:120].encode())
+        finally:
+            sending.cancel()
+            await asyncio.gather(*self._shutting)
+            for key in self._keys:
+                with suppress(MockServerError):
+                    await self._server.close_session(key)
+
+    def _obey(self, order: Order) -> None:
+        if isinstance(order, Open):
+            with self._refusing(order.key):
+                self._open(order)
+        elif isinstance(order, Sync):
+            with self._refusing(order.key):
+                self._sync(order)
+        else:  # responses may take a moment to end; others need not wait for that
+            task = asyncio.create_task(self._shut(order.key))
+            self._shutting.add(task)
+            task.add_done_callback(self._shutting.discard)
+
+    @contextmanager
+    def _refusing(self, key: str) -> Iterator[None]:
+        """Say that an order is refused if it cannot be carried out."""
+        try:
+            yield
+        except MockServerError as error:
+            self._say([Refused(key=key, text=str(error))])
+
+    def _open(self, order: Open) -> None:
+        self._server.open_session(
+            order.key,
+            order.settings,
+            strikes=[strike.strike() for strike in order.strikes],
+            journal=self._sink(order.key),
+        )
+        self._keys.add(order.key)
+        self._say([Opened(key=order.key, t_ns=time.monotonic_ns())])
+
+    def _sync(self, order: Sync) -> None:
+        """Look at the runs: what they have published is journaled by then."""
+        self._owned(order.key).runs()
+        self._say([Synced(key=order.key, number=order.number)])
+
+    def _owned(self, key: str) -> Session:
+        """Return a session that this channel has opened.
+
+        Raises:
+            UnknownNameError: It has opened none of this key.
+        """
+        if key not in self._keys:
+            raise UnknownNameError("session", "of this key", ())
+        return self._server.session(key)
+
+    async def _shut(self, key: str) -> None:
+        """Let the runs say the rest, so that the truth is whole, and close."""
+        with self._refusing(key):
+            session = self._owned(key)
+            await self._server.hurry(key)
+            runs = dict(session.runs())
+            await self._server.close_session(key)
+            self._keys.discard(key)
+            self._say([Over(key=key, runs=runs)])
+
+    def _sink(self, key: str) -> Sink:
+        def note(entry: Entry) -> None:
+            self._say(self._numbering.words(key, time.monotonic_ns(), entry))
+
+        return note
+
+    def _say(self, news: Iterable[News]) -> None:
+        """Let *news* wait to be sent; break with who lets too much of it wait.
+
+        To be looked at here: sending to who does not read takes forever. So would
+        saying goodbye.
+        """
+        self._waiting.extend(news)
+        self._has_news.set()
+        if len(self._waiting) > _WAITING_MAX:
+            self._waiting.clear()
+            if self._transport is not None:
+                self._transport.abort()
+
+    async def _send(self) -> None:
+        """Send what is waiting, whenever there is something."""
+        encoder = msgspec.json.Encoder()
+        with suppress(ConnectionError):
+            while True:
+                await self._has_news.wait()
+                self._has_news.clear()
+                news, self._waiting = self._waiting, []
+                await self._socket.send_str(encoder.encode(news).decode())
+        await self._socket.close()

@@ -1,0 +1,205 @@
+"""What a load generator and the server say to each other on the control channel.
+
+One JSON object a message. A load generator opens a session for each conversation,
+with its faults, and closes it behind it; meanwhile it hears the session's journal as
+it is written. A text that many runs say is sent once and called by its number then.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from midstream.mock_server.core.errors import SettingsError
+from midstream.mock_server.core.faults import FAULTS
+from midstream.mock_server.core.journal import (
+    Asked,
+    Closed,
+    Committed,
+    Fired,
+    Foretold,
+    Received,
+    Rejected,
+    ResponseEnd,
+    ResponseHead,
+    RunStatus,
+    Sent,
+    Streamed,
+    Told,
+    Unsaid,
+)
+from midstream.mock_server.core.position import Position
+from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.serving.session import Strike
+
+
+class StrikeOrder(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """A fault to strike: its *kind* and *args* as in a scenario, and where."""
+
+    name: str
+    kind: str
+    at: Position
+    args: Mapping[str, Any] = {}
+
+    def strike(self) -> Strike:
+        """Return what the session needs.
+
+        Raises:
+            UnknownNameError: There is no such fault.
+            SettingsError: An argument is wrong.
+        """
+        try:
+            fault = msgspec.convert(dict(self.args), FAULTS[self.kind])
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"the fault {self.kind}: {error}") from error
+        return Strike(self.name, self.at, fault)
+
+
+class Open(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="open"
+):
+    """Open a session of this *key*. Answer: `Opened` or `Refused`."""
+
+    key: str
+    settings: SessionSettings
+    strikes: tuple[StrikeOrder, ...] = ()
+
+
+class Sync(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="sync"
+):
+    """Say all that has happened in the session up to now. Answer: `Synced`, behind it.
+
+    *number* is given back: it is the asker's own.
+    """
+
+    key: str
+    number: int
+
+
+class Shut(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="shut"
+):
+    """Let the session's runs say the rest, then close it. Answer: `Over`."""
+
+    key: str
+
+
+Order: TypeAlias = Open | Sync | Shut
+
+
+class Opened(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="opened"
+):
+    """The session is there since *t_ns* of the server's monotonic clock."""
+
+    key: str
+    t_ns: int
+
+
+class Refused(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="refused"
+):
+    """The order was not carried out; *text* says why."""
+
+    key: str
+    text: str
+
+
+class Texts(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="texts"
+):
+    """From here on *number* stands for *texts* in `ForetoldAs`."""
+
+    number: int
+    texts: tuple[str, ...]
+
+
+class ForetoldAs(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="truth.foretold_as",
+):
+    """The journal's `Foretold`, its texts by number."""
+
+    run: str
+    message: str
+    part: int
+    number: int
+
+
+Entry: TypeAlias = (
+    Received
+    | Committed
+    | Rejected
+    | ResponseHead
+    | Sent
+    | Streamed
+    | ResponseEnd
+    | Fired
+    | RunStatus
+    | Told
+    | ForetoldAs
+    | Unsaid
+    | Closed
+    | Asked
+)
+"""What the journal says, in the words of the channel."""
+
+
+class Noted(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="noted"
+):
+    """The journal of session *key* says *entry*, at *t_ns* of the monotonic clock."""
+
+    key: str
+    t_ns: int
+    entry: Entry
+
+
+class Synced(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="synced"
+):
+    """Everything that had happened when `Sync` *number* came has been said."""
+
+    key: str
+    number: int
+
+
+class Over(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="over"
+):
+    """The session is closed, and nothing more is said of it; *runs* by id: statuses."""
+
+    key: str
+    runs: Mapping[str, str]
+
+
+News: TypeAlias = Opened | Refused | Texts | Noted | Synced | Over
+"""One thing the server says; a message holds several, in order."""
+
+
+class Numbering:
+    """Gives texts that are said again and again a number, and says each once."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._numbers: dict[tuple[str, ...], int] = {}
+
+    def words(self, key: str, t_ns: int, entry: Any) -> Sequence[News]:  # noqa: ANN401 (see below)
+        """Return how to say that a journal has *entry*, one of `journal.Entry`."""
+        if not isinstance(entry, Foretold):
+            return (Noted(key=key, t_ns=t_ns, entry=entry),)
+        ahead: tuple[News, ...] = ()
+        number = self._numbers.get(entry.texts)
+        if number is None:
+            number = self._numbers[entry.texts] = len(self._numbers)
+            ahead = (Texts(number=number, texts=entry.texts),)
+        named = ForetoldAs(
+            run=entry.run, message=entry.message, part=entry.part, number=number
+        )
+        return (*ahead, Noted(key=key, t_ns=t_ns, entry=named))

@@ -1,0 +1,208 @@
+"""`serve`: a plain fake server that anyone can point a client at, until Ctrl-C.
+
+The options and the serving itself, for `midstream serve` and for child processes.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+from midstream.mock_server.core.errors import MockServerError
+from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.serving.follower import JOIN
+from midstream.mock_server.serving.server import MockServer
+
+from . import gc_tuning, workers
+from .addresses import Served, line
+from .admin import Admin
+
+_SHORT = "openai_assistants/short_answer"
+_USAGE_ERROR = 2
+_WORKERS_MAX = 64
+
+
+def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``serve`` to *parser*."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=_port, default=0, help="0 takes a free one")
+    parser.add_argument(
+        "--cassette",
+        action="append",
+        metavar="NAME",
+        help="a name or a .jsonl file; the n-th one answers the n-th turn "
+        f"(repeatable; default: {_SHORT})",
+    )
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, help="1 as recorded, 0 without waiting"
+    )
+    parser.add_argument(
+        "--allow-non-loopback",
+        action="store_true",
+        help="let other machines reach it",
+    )
+    parser.add_argument(
+        "--express",
+        action="store_true",
+        help="for load tests: the same bytes for far less work (docs/load.md)",
+    )
+    parser.add_argument(
+        "--join",
+        type=_join,
+        default=JOIN,
+        metavar="N",
+        help="with --express, up to N events that are due go out with one write "
+        f"({JOIN}); 1: each by itself",
+    )
+    parser.add_argument(
+        "--admin",
+        action="store_true",
+        help="listen for journal queries and load generators, with a token",
+    )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="server processes, each at a port of its own (1)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="say where it is as one line of JSON"
+    )
+    parser.add_argument(
+        "--until-eof", action="store_true", help="end with standard input"
+    )
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    """Serve as *args* say until interrupted; return the exit code.
+
+    Raises:
+        MockServerError: The address, a cassette or a setting cannot be used, or one of
+            several server processes ends.
+    """
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve_one(args) if args.workers == 1 else _serve_many(args))
+    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve as the command line *argv* says; return the exit code."""
+    parser = argparse.ArgumentParser("mock_server", description=__doc__)
+    add_serve_arguments(parser)
+    try:
+        return run_serve(parser.parse_args(argv))
+    except MockServerError as error:
+        parser.exit(_USAGE_ERROR, f"mock_server: {error}\n")
+
+
+async def _serve_one(args: argparse.Namespace) -> None:
+    """Serve in this process."""
+    stop = _stop(args)
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(_server(args))
+        if args.express:
+            gc_tuning.calm()
+        admin = Admin(server) if args.admin else None
+        if admin is not None:
+            await stack.enter_async_context(admin)
+        where = Served(
+            base_url=server.base_url,
+            pid=os.getpid(),
+            admin_url=admin.url if admin else "",
+            token=admin.token if admin else "",
+        )
+        _announce(args, (where,))
+        await stop.wait()
+    if not args.json:
+        _say("stopped")
+
+
+async def _serve_many(args: argparse.Namespace) -> None:
+    """Serve in several processes, which end with this one."""
+    await workers.run(args, lambda where: _announce(args, where), _stop(args))
+    if not args.json:
+        _say("stopped")
+
+
+def _server(args: argparse.Namespace) -> MockServer:
+    settings = SessionSettings(
+        cassettes=tuple(args.cassette or (_SHORT,)),
+        speed=args.speed,
+        knows_any_assistant=True,
+    )
+    return MockServer(
+        args.host,
+        args.port,
+        accept_any_key=True,
+        allow_non_loopback=args.allow_non_loopback,
+        default=settings,
+        is_express=args.express,
+        join=args.join,
+    )
+
+
+def _stop(args: argparse.Namespace) -> asyncio.Event:
+    """Return what SIGINT and SIGTERM set, and the end of standard input if told so."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if args.until_eof:
+        loop.add_reader(sys.stdin, lambda: stop.set() if not os.read(0, 4096) else None)
+    return stop
+
+
+def _announce(args: argparse.Namespace, where: tuple[Served, ...]) -> None:
+    if args.json:
+        _say(line(where))
+        return
+    for one in where:
+        _say(_welcome(one.base_url))
+        if one.admin_url:
+            _say(f"admin    {one.admin_url}\ntoken    {one.token}")
+
+
+def _welcome(base_url: str) -> str:
+    return (
+        f"serving  {base_url}\n"
+        f'python   OpenAI(base_url="{base_url}", api_key="anything")\n'
+        f'node     new OpenAI({{ baseURL: "{base_url}", apiKey: "anything" }})\n'
+        "Each API key is an account of its own. Ctrl-C stops."
+    )
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _port(text: str) -> int:
+    """Parse a port number."""
+    if text.isdecimal() and int(text) < 1 << 16:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a port is 0 to 65535, not {text}")
+
+
+def _workers(text: str) -> int:
+    """Parse a number of processes."""
+    if text.isdecimal() and 0 < int(text) <= _WORKERS_MAX:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"workers are 1 to {_WORKERS_MAX}, not {text}")
+
+
+def _join(text: str) -> int:
+    """Parse a number of events."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"events are 1 or more, not {text}")
+
+
+def _speed(text: str) -> float:
+    """Parse a speed."""
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) < float("inf"):
+            return float(text)
+    raise argparse.ArgumentTypeError(f"a speed is 0 or more, not {text}")

@@ -1,0 +1,161 @@
+"""OpenAI's Assistants v2: which operation a request asks for, and who performs it.
+
+The rules are in `state`. Source of the paths: OpenAPI, 23 operations.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.journal import Rejected
+from midstream.mock_server.core.replies import Answer, Follow, Playback, Reply, Request
+from midstream.mock_server.dialects import DIALECTS, Route, Stage
+from midstream.mock_server.dialects.openai_assistants.state import endings
+from midstream.mock_server.dialects.openai_assistants.state.call import Call
+from midstream.mock_server.dialects.openai_assistants.state.ops import (
+    assistants,
+    messages,
+    runs,
+    steps,
+    threads,
+)
+from midstream.mock_server.dialects.openai_assistants.state.refusal import (
+    RefusedError,
+    missing_beta,
+    unknown_route,
+)
+from midstream.mock_server.dialects.openai_assistants.state.state import State
+
+_ASSISTANT = "/assistants/{assistant_id}"
+_THREAD = "/threads/{thread_id}"
+_MESSAGE = f"{_THREAD}/messages/{{message_id}}"
+_RUN = f"{_THREAD}/runs/{{run_id}}"
+
+# The order matters: the path of create_thread_and_run looks like a thread's.
+_TABLE: tuple[tuple[str, str, str, Callable[[Call], Reply]], ...] = (
+    ("POST", "/assistants", "create_assistant", assistants.create),
+    ("GET", "/assistants", "list_assistants", assistants.index),
+    ("GET", _ASSISTANT, "get_assistant", assistants.read),
+    ("POST", _ASSISTANT, "update_assistant", assistants.update),
+    ("DELETE", _ASSISTANT, "delete_assistant", assistants.delete),
+    ("POST", "/threads", "create_thread", threads.create),
+    ("POST", "/threads/runs", "create_thread_and_run", runs.create_with_thread),
+    ("GET", _THREAD, "get_thread", threads.read),
+    ("POST", _THREAD, "update_thread", threads.update),
+    ("DELETE", _THREAD, "delete_thread", threads.delete),
+    ("POST", f"{_THREAD}/messages", "add_message", messages.add),
+    ("GET", f"{_THREAD}/messages", "list_messages", messages.index),
+    ("GET", _MESSAGE, "get_message", messages.read),
+    ("POST", _MESSAGE, "update_message", messages.update),
+    ("DELETE", _MESSAGE, "delete_message", messages.delete),
+    ("POST", f"{_THREAD}/runs", "create_run", runs.create),
+    ("GET", f"{_THREAD}/runs", "list_runs", runs.index),
+    ("GET", _RUN, "get_run", runs.read),
+    ("POST", _RUN, "update_run", runs.update),
+    ("POST", f"{_RUN}/cancel", "cancel_run", runs.cancel),
+    ("POST", f"{_RUN}/submit_tool_outputs", "submit_tools", runs.submit),
+    ("GET", f"{_RUN}/steps", "list_steps", steps.index),
+    ("GET", f"{_RUN}/steps/{{step_id}}", "get_step", steps.read),
+)
+_OPERATIONS = {op: perform for _, _, op, perform in _TABLE}
+_ROUTES: dict[tuple[str, int], list[tuple[list[str], str]]] = {}
+for _method, _path, _op, _ in _TABLE:
+    _parts = _path.split("/")
+    _ROUTES.setdefault((_method, len(_parts)), []).append((_parts, _op))
+_FAMILIES = {"create_run": "run", "create_thread_and_run": "run"}
+_VERSION = {"openai-version": "2020-10-01"}
+
+
+@DIALECTS.register
+class OpenAIAssistants:
+    """One account of the API."""
+
+    def __init__(self, stage: Stage) -> None:
+        """Begin empty."""
+        self.state = State()
+        self._stage = stage
+
+    def route(self, method: str, path: str) -> Route | None:
+        """Return the operation, its family and the ids in *path*."""
+        given = path.split("/")
+        for pattern, op in _ROUTES.get((method, len(given)), ()):
+            params = _match(pattern, given)
+            if params is not None:
+                return Route(op, _FAMILIES.get(op, op), params)
+        return None
+
+    def respond(self, request: Request, now_s: float) -> Reply:
+        """Let *request* take effect by the rules, or refuse it."""
+        try:
+            reply = self._perform(request, int(now_s))
+        except RefusedError as refused:
+            self._stage.journal(
+                Rejected(
+                    req=request.number,
+                    status=refused.status,
+                    code=refused.code,
+                    message=refused.message,
+                )
+            )
+            reply = refused.answer()
+        return self._signed(reply)
+
+    def logs(self) -> Iterator[RunLog]:
+        """Return the logs of all runs, in order of creation."""
+        return (run.log for _, run in self.state.runs)
+
+    def runs(self) -> Mapping[str, str]:
+        """Return the status of each run by id, in order of creation."""
+        return {run.log.run_id: run.status for _, run in self.state.caught_up()}
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many user messages, other messages and runs there are."""
+        runs = self.runs()
+        said = [m for t in self.state.threads.values() for m in t.messages.values()]
+        users = sum(message["role"] == "user" for message in said)
+        return {
+            "threads": len(self.state.threads),
+            "user_messages": users,
+            "messages": len(said),
+            "runs": len(runs),
+        }
+
+    def cancel(self, run_id: str, now_s: float) -> None:
+        """Cancel a run because its client is gone; nothing if it is over."""
+        for thread, run in self.state.caught_up():
+            if run.log.run_id == run_id and run.status in {"queued", "in_progress"}:
+                runs.stop(thread, run, int(now_s))
+
+    def expire(self, run_id: str, now_s: float) -> None:
+        """Let a run expire; nothing if it is over."""
+        for thread, run in self.state.caught_up():
+            if run.log.run_id == run_id and run.is_active:
+                run.log.plan(endings.rest(thread, run, endings.EXPIRED, int(now_s)))
+
+    def _perform(self, request: Request, now_s: int) -> Reply:
+        route = self.route(request.method, request.path)
+        if route is None:
+            raise unknown_route(request.method, request.path)
+        if "assistants=v2" not in request.headers.get("openai-beta", ""):
+            raise missing_beta()
+        call = Call(request, route.params, self.state, self._stage, now_s)
+        return _OPERATIONS[route.op](call)
+
+    def _signed(self, reply: Reply) -> Reply:
+        """Add the headers that every response of the real server has."""
+        mark = {"x-request-id": self._stage.new_id("req_")}
+        headers = {**reply.headers, **_VERSION, **mark}
+        match reply:
+            case Answer() | Follow() | Playback():
+                return replace(reply, headers=headers)
+
+
+def _match(pattern: Sequence[str], given: Sequence[str]) -> dict[str, str] | None:
+    """Return the ids in the parts *given* of a path if they are of *pattern*."""
+    params = {}
+    for name, value in zip(pattern, given, strict=True):
+        if name.startswith("{") and value:
+            params[name.strip("{}")] = value
+        elif name != value:
+            return None
+    return params

@@ -1,0 +1,91 @@
+"""One request on its way through an operation, with all that it may use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from midstream.mock_server.core.journal import Committed
+from midstream.mock_server.core.replies import JSON_TYPE, Answer, Request
+from midstream.mock_server.dialects import Stage
+
+from . import fields
+from .refusal import RefusedError
+from .state import State
+from .wire import Obj, pretty
+
+_CONTENTS = "step_details.tool_calls[*].file_search.results[*].content"
+"""The only legal value of ``include[]``."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request, its path's *params*, the state and the time in whole seconds."""
+
+    request: Request
+    params: Mapping[str, str]
+    state: State
+    stage: Stage
+    now_s: int
+
+    @cached_property
+    def body(self) -> Obj:
+        """The JSON object sent; empty if nothing was.
+
+        Raises:
+            RefusedError: It is no JSON object.
+        """
+        return fields.body(self.request.body)
+
+    @property
+    def with_contents(self) -> bool:
+        """Whether ``include[]`` asks for what file searches found.
+
+        Raises:
+            RefusedError: It asks for something else.
+        """
+        query = self.request.query
+        wanted = (*query.get("include[]", ()), *query.get("include", ()))
+        for value in wanted:
+            fields.one_of(value, (_CONTENTS,), "include")
+        return bool(wanted)
+
+    def committed(
+        self,
+        what: Literal["assistant", "thread", "message", "run", "tool_output", "cancel"],
+        object_id: str,
+        thread: str = "",
+        text: str = "",
+        call_ids: tuple[str, ...] = (),
+    ) -> None:
+        """Journal that this request has changed the state."""
+        entry = Committed(
+            req=self.request.number,
+            what=what,
+            id=object_id,
+            thread=thread,
+            text=text,
+            call_ids=call_ids,
+        )
+        self.stage.journal(entry)
+
+
+def ok(obj: Obj, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return the successful response that holds *obj*."""
+    all_headers = {"content-type": JSON_TYPE, **(headers or {})}
+    return Answer(status=200, headers=all_headers, body=pretty(obj))
+
+
+def deleted(object_id: str, kind: str) -> Answer:
+    """Return the response to a deletion of a thing of *kind*."""
+    return ok({"id": object_id, "object": f"{kind}.deleted", "deleted": True})
+
+
+def refuse_if_locked(active_run: str | None, message: str) -> None:
+    """Refuse with *message* if a run is active.
+
+    Raises:
+        RefusedError: One is.
+    """
+    if active_run is not None:
+        raise RefusedError(message)

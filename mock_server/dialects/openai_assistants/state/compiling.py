@@ -1,0 +1,149 @@
+"""Makes an act's template: renders the act the simple way, with marks in the slots.
+
+So the template gives the very bytes that the simple way gives, field order and all.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import count
+
+import msgspec
+
+from midstream.mock_server.core.event_log import Entry
+from midstream.mock_server.recordings.cassette import Cassette
+
+from . import truth
+from .rebind import Binding
+from .script import Script
+from .shapes import Shape
+from .template import Line, Template
+from .wire import read_back
+
+_TILDES = 19
+"""With five digits as long as an id; ids have no tilde."""
+_METADATA = {"~~~~": "~~~~"}
+_SLOT = re.compile(
+    rb"(?P<id>[a-z]+_~{19}\d{5})"
+    rb'|(?<=_at":)(?P<time>\d+)(?=[,}])'
+    rb'|(?P<metadata>\{"~~~~":"~~~~"\})'
+)
+_OUTDATED_BY = {
+    "thread.message.delta": ("thread.message.completed", "thread.message.incomplete"),
+    "thread.run.step.delta": ("thread.run.step.completed",),
+}
+"""Which later events of the same object tell all that an event does."""
+
+
+@lru_cache(maxsize=256)
+def template(
+    cassette: Cassette, shape: Shape, overlay: bytes, *, with_contents: bool
+) -> Template | None:
+    """Return the template of the first act of *cassette*, or None if it has none.
+
+    It has none where a mark could be taken for something else, or where an event does
+    not show all that it changes. *overlay* is JSON: what the request determines of run
+    objects, without the metadata.
+    """
+    act = cassette.streams()[0]
+    if b"~~~~" in act.body + overlay or b'_at":' in overlay:
+        return None
+    marks = Binding({}, 0, _marker())
+    script = Script(
+        acts=(act,),
+        bind=marks,
+        overlay={**msgspec.json.decode(overlay), "metadata": _METADATA},
+        shape=shape,
+        with_contents=with_contents,
+    )
+    entries = script.next_act()
+    if not all(_shows_all(entry) for entry in entries):
+        return None
+    return _compiled(entries, marks.live)
+
+
+def _marker() -> Callable[[str], str]:
+    """Return a source of marks that look like ids; the n-th ends in n."""
+    numbers = count()
+    return lambda prefix: f"{prefix}{'~' * _TILDES}{next(numbers):05d}"
+
+
+def _shows_all(entry: Entry) -> bool:
+    """Say whether an event's object can be read back from its bytes."""
+    return read_back(entry.name, entry.data) == entry.payload
+
+
+def _compiled(entries: Sequence[Entry], live: Mapping[str, str]) -> Template:
+    """Cut *entries* at the marks; *live* are the marks of the ids, in order."""
+    matches = (match for entry in entries for match in _SLOT.finditer(entry.data))
+    times = dict.fromkeys(match[0] for match in matches if match["time"])
+    marks = [mark.encode() for mark in live.values()]
+    slots = {mark: slot for slot, mark in enumerate([*marks, *times])}
+    slots[msgspec.json.encode(_METADATA)] = len(slots)
+    outdated_by = _outdated_by(entries)
+    lines = tuple(
+        _line(entry, slots, by) for entry, by in zip(entries, outdated_by, strict=True)
+    )
+    return Template(
+        lines=lines,
+        alike=_alike(lines),
+        ids=tuple(live),
+        times=tuple(int(time) for time in times),
+        texts={
+            (slots[message.encode()], part): tokens
+            for (message, part), tokens in truth.texts(entries).items()
+        },
+    )
+
+
+def _line(entry: Entry, slots: Mapping[bytes, int], outdated_by: int) -> Line:
+    """Cut one entry at its marks, framed as a chunk if it is always as long."""
+    data, found = entry.data, list(_SLOT.finditer(entry.data))
+    is_fixed = all(_is_as_long(match) for match in found)
+    stops = [*(match.start() for match in found), len(data)]
+    starts = [0, *(match.end() for match in found)]
+    pieces = [data[a:b] for a, b in zip(starts, stops, strict=True)]
+    if is_fixed:
+        pieces[0] = b"%x\r\n%b" % (len(data), pieces[0])
+    pieces[-1] += b"\r\n"
+    return Line(
+        name=entry.name,
+        pieces=tuple(pieces),
+        slots=tuple(slots[match[0]] for match in found),
+        offset_s=entry.offset_s,
+        is_fixed=is_fixed,
+        outdated_by=outdated_by,
+    )
+
+
+def _alike(lines: Sequence[Line]) -> tuple[int, ...]:
+    """Return for each line the index behind those that are filled in the same way."""
+    ends: list[int] = []
+    after: Line | None = None
+    for index, line in reversed([*enumerate(lines)]):
+        is_plain = line.is_fixed and len(line.slots) == 1
+        is_same = after is not None and after.is_fixed and after.slots == line.slots
+        ends.append(ends[-1] if is_plain and is_same else index + is_plain)
+        after = line
+    return tuple(reversed(ends))
+
+
+def _is_as_long(match: re.Match[bytes]) -> bool:
+    """Say whether what fills the slot is as long as its mark: an id of our own is."""
+    return match["id"] is not None and not match[0].startswith(b"asst_")
+
+
+def _outdated_by(entries: Sequence[Entry]) -> list[int]:
+    """Return for each event the index of the first that tells all it does, or -1."""
+    found: list[int] = []
+    later: dict[tuple[str, str | None], int] = {}  # the next event of a name and an id
+    for index, entry in reversed([*enumerate(entries)]):
+        of = _id(entry)
+        names = _OUTDATED_BY.get(entry.name, ())
+        found.append(min((later[n, of] for n in names if (n, of) in later), default=-1))
+        later[entry.name, of] = index
+    return found[::-1]
+
+
+def _id(entry: Entry) -> str | None:
+    return None if entry.payload is None else entry.payload.get("id")

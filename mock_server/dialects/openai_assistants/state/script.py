@@ -1,0 +1,116 @@
+"""What a run is going to say: a cassette's acts, made live, as entries of its log."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import msgspec
+
+from midstream.mock_server.core.event_log import Act, Entry
+from midstream.mock_server.recordings.collection import (
+    Cassette,
+    Exchange,
+    RecordedEvent,
+)
+
+from .rebind import Binding
+from .shapes import Shape, full, without_contents
+from .wire import DONE, Obj, event
+
+
+@dataclass(slots=True, kw_only=True)
+class Script:
+    """A cassette bound to one run.
+
+    Attributes:
+        acts: Act 0 answers the request that created the run, act *k* the *k*-th
+            submission of tool outputs.
+        bind: Puts live ids and times in the place of the recorded ones.
+        overlay: Fields of run objects that follow the live request, not the cassette.
+        thread: The live thread, told in ``thread.created``; None leaves that out.
+        with_contents: Whether file search results show their contents.
+        played: How many acts were planned so far.
+        outputs: The tool outputs submitted so far, by live call id.
+    """
+
+    acts: Sequence[Exchange]
+    bind: Binding
+    overlay: Obj
+    shape: Shape
+    thread: Obj | None = None
+    with_contents: bool = False
+    played: int = 0
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    def next_act(self) -> Act:
+        """Return the next act; an empty one if there is no further act."""
+        if self.played >= len(self.acts):
+            return Act(())
+        number, self.played = self.played, self.played + 1
+        entries = [e for r in self.acts[number].events() for e in self._live(r)]
+        return closed([*(() if number else self.opening()), *entries])
+
+    def opening(self) -> Sequence[Entry]:
+        """Return what the first act begins with, before what was recorded."""
+        if self.thread is None:
+            return ()
+        return (self.encode("thread.created", self.thread),)
+
+    def encode(self, name: str, obj: Obj, offset_s: float = 0.0) -> Entry:
+        """Return *obj*, already live, as an entry."""
+        whole = full(obj, self.shape)
+        shown = whole if self.with_contents else without_contents(whole)
+        return Entry(
+            name=name, data=event(name, shown), payload=whole, offset_s=offset_s
+        )
+
+    def _live(self, recorded: RecordedEvent) -> Iterator[Entry]:
+        """Yield the live event, if it is one of this run's and not of its thread's."""
+        name = recorded.name or "message"
+        if name == "done":
+            yield Entry(name="done", data=DONE, offset_s=recorded.t)
+        elif name != "thread.created":
+            obj = self.bind(msgspec.json.decode(recorded.data))
+            yield self.encode(name, self._reflect(obj), recorded.t)
+
+    def _reflect(self, obj: Obj) -> Obj:
+        """Let *obj* reflect what the client asked for and submitted."""
+        if obj.get("object") == "thread.run":
+            known = obj.keys() if self.shape == "recorded" else self.overlay.keys()
+            return {**obj, **{k: v for k, v in self.overlay.items() if k in known}}
+        if obj.get("object") == "thread.run.step":
+            for call in obj["step_details"].get("tool_calls", ()):
+                if call["id"] in self.outputs and "function" in call:
+                    call["function"]["output"] = self.outputs[call["id"]]
+        return obj
+
+
+def closed(entries: Sequence[Entry]) -> Act:
+    """Return *entries* as an act; the last of them is marked as its end."""
+    return Act([*entries[:-1], replace(entries[-1], ends_act=True)] if entries else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a cassette's run begins with: ids as recorded, and when it was created."""
+
+    run: str
+    thread: str
+    assistant: str
+    created_at_s: int
+
+
+@lru_cache(maxsize=256)
+def recorded_start(cassette: Cassette) -> Start:
+    """Return the beginning of the run of *cassette*.
+
+    Raises:
+        StopIteration: No act holds a run; `load` lets no such cassette through.
+    """
+    objects = (
+        msgspec.json.decode(e.data)
+        for e in cassette.streams()[0].events()
+        if e.name and e.name.startswith("thread.run.")
+    )
+    run: Obj = next(o for o in objects if o["object"] == "thread.run")
+    return Start(run["id"], run["thread_id"], run["assistant_id"], run["created_at"])

@@ -1,0 +1,117 @@
+"""What one session of the server holds: assistants, threads, messages, runs, steps.
+
+Dictionaries keep the order of creation; that order, and not ``created_at``, is the
+order of lists, since timestamps are whole seconds and several objects share one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from midstream.mock_server.core.event_log import RunLog
+
+from .refusal import not_found
+from .wire import Obj
+
+if TYPE_CHECKING:
+    from .script import Script
+
+ACTIVE = frozenset({"queued", "in_progress", "requires_action", "cancelling"})
+"""The statuses in which a run locks its thread."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A run: *obj* is what its last event said, *steps* likewise by id."""
+
+    obj: Obj
+    log: RunLog
+    script: "Script"
+    steps: dict[str, Obj] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """The status the last event gave it."""
+        return str(self.obj["status"])
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it locks its thread."""
+        return self.status in ACTIVE
+
+
+@dataclass(slots=True)
+class Thread:
+    """A thread with its messages, as the stream tells them, and its runs, by id."""
+
+    obj: Obj
+    messages: dict[str, Obj] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    def catch_up(self) -> None:
+        """Let the state be what the published events make of it."""
+        for run in self.runs.values():
+            run.log.catch_up()
+
+    @property
+    def active_run(self) -> str | None:
+        """The id of the run that locks the thread, if any."""
+        return next((key for key, run in self.runs.items() if run.is_active), None)
+
+    def run(self, run_id: str) -> Run:
+        """Return a run.
+
+        Raises:
+            RefusedError: There is none of that id.
+        """
+        if run_id not in self.runs:
+            raise not_found("run", run_id)
+        return self.runs[run_id]
+
+    def message(self, message_id: str) -> Obj:
+        """Return a message.
+
+        Raises:
+            RefusedError: There is none of that id.
+        """
+        if message_id not in self.messages:
+            raise not_found("message", message_id)
+        return self.messages[message_id]
+
+
+@dataclass(slots=True)
+class State:
+    """All of it, in order of creation."""
+
+    assistants: dict[str, Obj] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
+    runs: list[tuple[Thread, Run]] = field(default_factory=list)
+    """All runs ever, those of deleted threads too, for they play on."""
+
+    def thread(self, thread_id: str) -> Thread:
+        """Return a thread, in the state that the published events make of it.
+
+        Raises:
+            RefusedError: There is none of that id.
+        """
+        if thread_id not in self.threads:
+            raise not_found("thread", thread_id)
+        thread = self.threads[thread_id]
+        thread.catch_up()
+        return thread
+
+    def caught_up(self) -> Iterator[tuple[Thread, Run]]:
+        """Yield all runs with their threads, each in the state of its events."""
+        for thread, run in self.runs:
+            run.log.catch_up()
+            yield thread, run
+
+    def assistant(self, assistant_id: str) -> Obj:
+        """Return an assistant.
+
+        Raises:
+            RefusedError: There is none of that id.
+        """
+        if assistant_id not in self.assistants:
+            raise not_found("assistant", assistant_id)
+        return self.assistants[assistant_id]

@@ -1,0 +1,99 @@
+"""What the journal says of an event when it is published: the ground truth."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from midstream.mock_server.core import event_log
+from midstream.mock_server.core.journal import (
+    Asked,
+    Closed,
+    Entry,
+    Foretold,
+    RunStatus,
+    Told,
+    Unsaid,
+)
+
+from .wire import Obj
+
+Texts: TypeAlias = Mapping[tuple[str, int], tuple[str, ...]]
+"""Tokens by message and part."""
+
+
+def of(run_id: str, status: str, name: str, payload: Obj) -> Iterator[Entry]:
+    """Yield what event *name* says of run *run_id*, which had *status* before it."""
+    match payload.get("object"):
+        case "thread.message.delta":
+            for message, part, text in _tokens(payload):
+                yield Told(run=run_id, message=message, part=part, text=text)
+        case "thread.message" if name in _CLOSING:
+            yield _closed(run_id, payload)
+        case "thread.run":
+            yield from _run(run_id, status, payload)
+        case _:
+            pass
+
+
+_CLOSING = ("thread.message.completed", "thread.message.incomplete")
+
+
+def texts(planned: Iterable[event_log.Entry]) -> Texts:
+    """Return all tokens in *planned* entries."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for entry in planned:
+        for message, part, text in _tokens(entry.payload or {}):
+            found.setdefault((message, part), []).append(text)
+    return {place: tuple(tokens) for place, tokens in found.items()}
+
+
+def foretold(run_id: str, planned: Texts) -> Iterator[Entry]:
+    """Yield what a run says beforehand of the tokens that it is going to say."""
+    for (message, part), tokens in planned.items():
+        yield Foretold(run=run_id, message=message, part=part, texts=tokens)
+
+
+def unsaid(run_id: str, dropped: Iterable[event_log.Entry]) -> Iterator[Entry]:
+    """Yield what a run says of foretold tokens that it will never say."""
+    for (message, part), tokens in texts(dropped).items():
+        yield Unsaid(run=run_id, message=message, part=part, count=len(tokens))
+
+
+def _tokens(payload: Obj) -> Iterator[tuple[str, int, str]]:
+    """Yield message, part and text of each token of an event, if it has any."""
+    if payload.get("object") != "thread.message.delta":
+        return
+    for block in payload["delta"]["content"]:
+        text = block.get("text", {}).get("value")
+        if text:
+            yield payload["id"], block["index"], text
+
+
+def _closed(run_id: str, payload: Obj) -> Entry:
+    texts = {
+        index: block["text"]["value"]
+        for index, block in enumerate(payload["content"])
+        if block["type"] == "text"
+    }
+    return Closed(
+        run=run_id,
+        thread=payload["thread_id"],
+        message=payload["id"],
+        parts=texts,
+        status="completed" if payload["status"] == "completed" else "incomplete",
+    )
+
+
+def _run(run_id: str, status: str, payload: Obj) -> Iterator[Entry]:
+    if payload["status"] != status or payload["status"] == "requires_action":
+        yield RunStatus(
+            run=run_id, thread=payload["thread_id"], status=payload["status"]
+        )
+    if payload["status"] == "requires_action":
+        for call in payload["required_action"]["submit_tool_outputs"]["tool_calls"]:
+            function = call["function"]
+            yield Asked(
+                run=run_id,
+                call_id=call["id"],
+                name=function["name"],
+                arguments=function["arguments"],
+            )

@@ -1,0 +1,34 @@
+"""JSON as the API writes it.
+
+Recorded: REST bodies are indented by two spaces; the data of events is compact, raw
+UTF-8 without escapes.
+"""
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+from midstream.mock_server.core import sse
+
+Obj: TypeAlias = dict[str, Any]
+"""A JSON object of the API."""
+
+
+def pretty(obj: Obj) -> bytes:
+    """Return the body of a REST response."""
+    return msgspec.json.format(msgspec.json.encode(obj), indent=2)
+
+
+def event(name: str, obj: Obj) -> bytes:
+    """Return the frame of an event."""
+    return sse.frame(name, msgspec.json.encode(obj).decode())
+
+
+def read_back(name: str, data: bytes) -> Obj | None:
+    """Return the object in the frame *data* of event *name*; None: it holds none."""
+    json = data[len(f"event: {name}\ndata: ") : -len("\n\n")]
+    return msgspec.json.decode(json, type=Obj) if json.startswith(b"{") else None
+
+
+DONE = sse.frame("done", "[DONE]")
+"""The frame that ends every stream."""

@@ -1,0 +1,127 @@
+"""Any other provider: each request gets the next recorded response, byte by byte.
+
+It keeps no state but how often each path was asked for; nothing can be read back
+that was not recorded, and no run plays on when its client is gone.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from midstream.mock_server.core import sse
+from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.journal import Rejected
+from midstream.mock_server.core.replies import (
+    JSON_TYPE,
+    Answer,
+    Piece,
+    Playback,
+    Reply,
+    Request,
+)
+from midstream.mock_server.dialects import DIALECTS, Route, Stage
+from midstream.mock_server.recordings.collection import Exchange
+
+_MOUNT = "/v1"
+Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
+"""What identifies a request: method, path below the mount, sorted query."""
+
+
+@DIALECTS.register
+class Tape:
+    """The recorded exchanges, each key's in order; the last one is not repeated."""
+
+    def __init__(self, stage: Stage) -> None:
+        """Lay out the exchanges of all cassettes, one cassette after the other."""
+        self._stage = stage
+        self._asked: Counter[Key] = Counter()
+        self._recorded: dict[Key, list[Exchange]] = {}
+        for cassette in stage.cassettes:
+            for exchange in cassette.exchanges:
+                self._recorded.setdefault(_key_of(exchange), []).append(exchange)
+
+    def route(self, method: str, path: str) -> Route | None:
+        """Return the operation: the method and the first noun of the path."""
+        known = {(m, p) for m, p, _ in self._recorded}
+        if (method, path) not in known:
+            return None
+        op = f"{method.lower()}_{path.strip('/').replace('/', '_')}"
+        return Route(op, "run" if method == "POST" else op)
+
+    def respond(self, request: Request, now_s: float) -> Reply:  # noqa: ARG002 (a tape has no time)
+        """Return the next recorded response, or 404 with what is recorded."""
+        query = tuple(sorted(request.query.items()))
+        key = (request.method, request.path, query)
+        turn = self._asked[key]
+        self._asked[key] += 1
+        exchanges = self._recorded.get(key, [])
+        if turn >= len(exchanges):
+            return self._missing(request, len(exchanges))
+        exchange = exchanges[turn]
+        return Playback(
+            status=exchange.status,
+            headers={k: v for k, v in exchange.headers.items() if k not in _FRAMING},
+            pieces=_pieces(exchange),
+            speed=self._stage.settings.speed,
+        )
+
+    def logs(self) -> tuple[RunLog, ...]:
+        """Return nothing: a tape has no runs."""
+        return ()
+
+    def runs(self) -> Mapping[str, str]:
+        """Return nothing: a tape has no runs."""
+        return {}
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many responses were asked for."""
+        return {"runs": 0, "messages": 0, "exchanges": self._asked.total()}
+
+    def cancel(self, run_id: str, now_s: float) -> None:
+        """Do nothing: a tape has no runs."""
+
+    def expire(self, run_id: str, now_s: float) -> None:
+        """Do nothing: a tape has no runs."""
+
+    def _missing(self, request: Request, count: int) -> Answer:
+        known = ", ".join(f"{m} {p} ({len(e)})" for (m, p, _), e in self._sorted())
+        message = (
+            f"The cassette holds {count} responses to {request.method} "
+            f"{request.path}; recorded: {known}."
+        )
+        self._stage.journal(
+            Rejected(req=request.number, status=404, code=None, message=message)
+        )
+        error = {"message": message, "type": "invalid_request_error"}
+        body = msgspec.json.encode({"error": {**error, "param": None, "code": None}})
+        return Answer(status=404, headers={"content-type": JSON_TYPE}, body=body)
+
+    def _sorted(self) -> list[tuple[Key, list[Exchange]]]:
+        return sorted(self._recorded.items())
+
+
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
+"""Headers that belong to the recorded connection, not to the response."""
+
+
+def _key_of(exchange: Exchange) -> Key:
+    parts = urlsplit(exchange.path)
+    query = parse_qs(parts.query, keep_blank_values=True)
+    pairs = sorted((name, tuple(values)) for name, values in query.items())
+    return exchange.method, parts.path.removeprefix(_MOUNT), tuple(pairs)
+
+
+def _pieces(exchange: Exchange) -> tuple[Piece, ...]:
+    """Cut a response where its events end, so that faults can find them.
+
+    An event without a name is called "message", as the HTML standard does.
+    """
+    if not exchange.is_stream:
+        return (Piece(0.0, exchange.body),) if exchange.body else ()
+    body, ends = exchange.body, sse.ends(exchange.body)
+    return tuple(
+        Piece(event.t, body[start:end], event.name or "message")
+        for start, end, event in zip([0, *ends], ends, exchange.events(), strict=False)
+    )

@@ -1,0 +1,148 @@
+"""What a cassette holds, as values: exchanges, their chunks, their events.
+
+Nothing here reads or writes files (`cassette_file`, `cassette`) or knows what a
+provider's events mean (`coherence`).
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+import msgspec
+
+from midstream.mock_server.core import sse
+
+ASSISTANTS = "openai_assistants"
+"""The dialect of OpenAI's Assistants v2."""
+VERBATIM = "verbatim"
+"""The dialect of recordings that no other one recognises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes that arrived together, *t* seconds after the request was sent."""
+
+    t: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """One event of a stream; *t* is when its last byte arrived, in seconds.
+
+    *name* is None where the stream has no event lines.
+    """
+
+    t: float
+    name: str | None
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its response.
+
+    *path* holds path and query, never a host. *request* is the JSON body, None for
+    none. *headers* are the response's, lower case, only those the allow-list lets in.
+    """
+
+    method: str
+    path: str
+    request: Mapping[str, object] | None
+    status: int
+    headers: Mapping[str, str]
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the response is an event stream."""
+        return self.headers.get("content-type", "").startswith("text/event-stream")
+
+    @property
+    def is_act(self) -> bool:
+        """Whether the response is an event stream of a request that succeeded."""
+        return self.is_stream and self.status < 300  # noqa: PLR2004 (2xx)
+
+    @property
+    def body(self) -> bytes:
+        """All chunks joined."""
+        return b"".join(chunk.data for chunk in self.chunks)
+
+    def events(self) -> tuple[RecordedEvent, ...]:
+        """Return the stream's events in order.
+
+        Raises:
+            FramingError: The body is not framed as recorded (`sse`).
+        """
+        pairs = zip(self.event_chunks(), sse.frames(self.body), strict=True)
+        return tuple(
+            RecordedEvent(self.chunks[chunk].t, name, data)
+            for chunk, (name, data) in pairs
+        )
+
+    def event_chunks(self) -> list[int]:
+        """Return for each event the index of the chunk that holds its last byte."""
+        stops = list(accumulate(len(chunk.data) for chunk in self.chunks))
+        return [bisect_left(stops, end) for end in sse.ends(self.body)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cassette:
+    """A recorded conversation with a provider.
+
+    *name* is ``dialect/file`` for the ones shipped, else the file's stem.
+    *provenance* says in words where it is from and what was not recorded.
+    """
+
+    name: str
+    dialect: str
+    title: str
+    provenance: str
+    exchanges: tuple[Exchange, ...] = field(default=())
+
+    def __hash__(self) -> int:
+        """Hash the label alone: cassettes are long, and are looked up for each run."""
+        return hash((self.name, self.title, len(self.exchanges)))
+
+    def streams(self) -> tuple[Exchange, ...]:
+        """Return the acts: the successful event streams, in order.
+
+        Act 0 answers the request that starts a run, act *k* the *k*-th submission
+        of tool outputs.
+        """
+        return tuple(e for e in self.exchanges if e.is_act)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The text of each message delta, over all acts, in order.
+
+        Only the Assistants dialect is understood here; others have no tokens.
+        """
+        if self.dialect != ASSISTANTS:
+            return ()
+        return tuple(
+            block["text"]["value"]
+            for act in self.streams()
+            for event in act.events()
+            if event.name == "thread.message.delta"
+            for block in msgspec.json.decode(event.data)["delta"]["content"]
+            if block["type"] == "text"
+        )
+
+    @property
+    def has_unique_tokens(self) -> bool:
+        """Whether every token occurs exactly once in the whole text, in others too.
+
+        Then loss, duplication and reordering are questions with an exact answer;
+        otherwise the oracle can only compare prefixes.
+        """
+        tokens = self.tokens
+        whole = "".join(tokens)
+        return (
+            bool(tokens or self.streams())
+            and self.dialect == ASSISTANTS
+            and all(
+                token and whole.find(token) == whole.rfind(token) for token in tokens
+            )
+        )

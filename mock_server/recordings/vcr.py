@@ -1,0 +1,180 @@
+"""Cassettes out of VCR YAML, the common form of recorded HTTP (vcrpy, Ruby's VCR).
+
+Such a file comes from strangers. It is read by the safe loader after its events
+have been checked for what can hurt: aliases, tags, depth and size. Request headers
+are dropped, response headers pass the allow-list, hosts are left out, and what
+looks like a secret is refused when the cassette is written.
+
+VCR keeps bytes, not time: the pace is invented, and the provenance says so.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from midstream.mock_server.core.errors import CassetteError
+from midstream.mock_server.dialects.openai_assistants import recordings
+
+from .cassette import ASSISTANTS, VERBATIM, Cassette, Chunk, Exchange
+from .cassette_file import dumps
+from .redaction import allowed_headers
+from .yaml_reader import read_yaml
+
+EVENT_S = 0.03
+"""The invented time between two events, in seconds: a usual pace of tokens."""
+
+_PROVENANCE = (
+    "imported from VCR YAML; neither chunk boundaries nor times were recorded: "
+    f"one chunk an event, {EVENT_S} s apart, is invented"
+)
+_EVENT_END = re.compile(rb"(?<=\n\n)|(?<=\r\n\r\n)|(?<=\r\r)")
+
+
+class _Status(msgspec.Struct, frozen=True):
+    code: int
+
+
+class _Request(msgspec.Struct, frozen=True):
+    method: str
+    uri: str
+    body: Any = None
+
+
+class _Response(msgspec.Struct, frozen=True):
+    status: _Status
+    headers: dict[str, list[str] | str] | None = None
+    body: Any = None
+
+
+class _Interaction(msgspec.Struct, frozen=True):
+    request: _Request
+    response: _Response
+
+
+def import_vcr(text: str, *, title: str) -> Cassette:
+    """Return the cassette that VCR YAML *text* holds; *title* names it to readers.
+
+    Raises:
+        CassetteError: Not VCR, unsafe, or incoherent.
+    """
+    found = _interactions(read_yaml(text, title), title)
+    dialect = ASSISTANTS if any(map(_is_assistants, found)) else VERBATIM
+    exchanges = tuple(_exchange(one, f"{title}: {n}") for n, one in enumerate(found))
+    cassette = Cassette(title, dialect, title, _PROVENANCE, exchanges)
+    try:
+        recordings.check(cassette)
+    except recordings.IncoherentError as error:
+        raise CassetteError(
+            f"{title}: interaction {error.exchange}: {error}"
+        ) from error
+    return cassette
+
+
+def import_file(path: Path, out: Path) -> Path:
+    """Import the VCR file at *path*; return where the cassette was written.
+
+    *out* is a ``.jsonl`` file or a folder, in which the file takes *path*'s stem.
+
+    Raises:
+        CassetteError: It cannot be read or imported, or *out* is there already.
+    """
+    target = out if out.suffix == ".jsonl" else out / f"{path.stem}.jsonl"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CassetteError(f"{path}: cannot be read: {error}") from error
+    written = dumps(import_vcr(text, title=path.stem))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(written)
+    except OSError as error:
+        raise CassetteError(f"{target}: cannot be written: {error}") from error
+    return target
+
+
+def _interactions(document: object, title: str) -> list[_Interaction]:
+    """Find the interactions in either layout: vcrpy's, or that of Ruby's VCR."""
+    if isinstance(document, Mapping):
+        for key in ("interactions", "http_interactions"):
+            if key in document:
+                return _convert(document[key], title)
+    raise CassetteError(f"{title}: no VCR file: it has a list called 'interactions'")
+
+
+def _convert(interactions: object, title: str) -> list[_Interaction]:
+    try:
+        return msgspec.convert(interactions, list[_Interaction])
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise CassetteError(f"{title}: interactions: {error}") from error
+
+
+def _is_assistants(one: _Interaction) -> bool:
+    path = urlsplit(one.request.uri).path
+    return "/threads" in path or "/assistants" in path
+
+
+def _exchange(one: _Interaction, place: str) -> Exchange:
+    """Convert one interaction; *place* is what error messages call it."""
+    headers = {
+        name.lower(): value if isinstance(value, str) else ", ".join(value)
+        for name, value in (one.response.headers or {}).items()
+    }
+    if headers.get("content-encoding", "identity") != "identity":
+        raise CassetteError(f"{place}: the body is compressed; record it decoded")
+    uri = urlsplit(one.request.uri)
+    exchange = Exchange(
+        method=one.request.method.upper(),
+        path=(uri.path or "/") + (f"?{uri.query}" if uri.query else ""),
+        request=_json_object(_bytes(one.request.body, place)),
+        status=one.response.status.code,
+        headers=allowed_headers(headers),
+        chunks=(Chunk(0.0, _bytes(one.response.body, place)),),
+    )
+    pieces = _EVENT_END.split(exchange.body) if exchange.is_stream else [exchange.body]
+    chunks = enumerate(piece for piece in pieces if piece)
+    return replace(
+        exchange, chunks=tuple(Chunk(round(i * EVENT_S, 3), p) for i, p in chunks)
+    )
+
+
+def _bytes(body: object, place: str) -> bytes:
+    """Return a body's bytes, in whichever way VCR wrote it."""
+    if isinstance(body, Mapping):
+        if (encoded := body.get("base64_string")) is not None:
+            return _decoded(encoded, place)
+        body = body.get("string")
+    match body:
+        case None:
+            return b""
+        case bytes():
+            return body
+        case str():
+            return body.encode()
+        case _:
+            raise CassetteError(
+                f"{place}: a body is a string, not {type(body).__name__}"
+            )
+
+
+def _decoded(encoded: object, place: str) -> bytes:
+    try:
+        return b64decode("".join(str(encoded).split()), validate=True)
+    except Base64Error as error:
+        raise CassetteError(f"{place}: base64_string: {error}") from error
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    """Return *body* if it is a JSON object; a form or an upload is not kept."""
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

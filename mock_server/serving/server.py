@@ -1,0 +1,235 @@
+"""The mock server as a whole: one listener, many sessions.
+
+async with MockServer() as server:
+    server.open_session("key-1", SessionSettings(speed=0))
+    ...  # point a client at server.base_url
+"""
+
+import asyncio
+import errno
+import ipaddress
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from midstream.mock_server.core.errors import (
+    MockServerError,
+    PortError,
+    UnknownNameError,
+)
+from midstream.mock_server.core.journal import Entry, Sink
+from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.recordings.collection import Cassette
+
+from .app import App
+from .express import AnyPacer, ExpressPacer
+from .follower import JOIN
+from .lateness import Lateness
+from .pacer import Pacer
+from .session import OnGate, Session, Strike, cassettes_of
+from .timer_wheel import Wheel
+
+_SHUTDOWN_S = 0.2
+
+
+class MockServer:
+    """An async context manager that listens while it is entered."""
+
+    def __init__(  # noqa: PLR0913 (all but two are by keyword)
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        accept_any_key: bool = False,
+        allow_non_loopback: bool = False,
+        default: SessionSettings | None = None,
+        is_express: bool = False,
+        join: int = JOIN,
+    ) -> None:
+        """*port* 0 takes a free one. With *accept_any_key*, a new key opens a session.
+
+        *is_express*: it is for load tests, so streams no fault strikes are sent past
+        the steps, and the journal tells of them in counts. The bytes are the same.
+        *join*: up to so many of their events go out with one write if they are due
+        together, as all are at full speed.
+
+        Raises:
+            PortError: *host* is not loopback, and *allow_non_loopback* is not set.
+            UnknownNameError, CassetteError: A new key's cassettes cannot be used.
+        """
+        if not allow_non_loopback and not _is_loopback(host):
+            raise PortError(
+                f"{host} is not a loopback address; others may reach it only with "
+                "allow_non_loopback"
+            )
+        self._host, self._port = host, port
+        self._default = default or SessionSettings()
+        self._accepts_any = accept_any_key
+        self._played = cassettes_of(self._default) if accept_any_key else []
+        self._sessions: dict[str, tuple[Session, AnyPacer]] = {}
+        self._wheel, self._join = (Wheel() if is_express else None), join
+        self._journals: dict[str, list[Entry]] | None = None
+        self._app = App(self._find)
+        self._runner: web.ServerRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        """Listen.
+
+        Raises:
+            PortError: The port is taken, or the address is not ours.
+        """
+        listener = web.Server(self._app, handler_cancellation=True)
+        self._runner = web.ServerRunner(
+            listener, access_log=None, shutdown_timeout=_SHUTDOWN_S
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise _port_error(self._host, self._port, error) from error
+        self._port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every session and connection, and stop listening."""
+        while self._sessions:  # others close theirs meanwhile
+            await self.close_session(next(iter(self._sessions)))
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self._port
+
+    @property
+    def base_url(self) -> str:
+        """What an OpenAI client takes as its base URL."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}/v1"
+
+    def open_session(  # noqa: PLR0913 (all but two are by keyword)
+        self,
+        api_key: str,
+        settings: SessionSettings | None = None,
+        *,
+        strikes: Sequence[Strike] = (),
+        journal: Sink | None = None,
+        on_gate: OnGate | None = None,
+        cassettes: Sequence[Cassette] | None = None,
+    ) -> Session:
+        """Open a session for *api_key*; *cassettes*, if given, go before the names.
+
+        Raises:
+            MockServerError: The key has a session already.
+            UnknownNameError: No cassette has a name that the settings give.
+            CassetteError, SettingsError: A cassette or setting cannot be used.
+        """
+        if api_key in self._sessions:
+            raise MockServerError("there is an open session for this key already")
+        settings = settings or self._default
+        session = Session(
+            api_key,
+            settings,
+            cassettes or cassettes_of(settings),
+            strikes=strikes,
+            journal=journal,
+            on_gate=on_gate,
+            is_express=self._wheel is not None,
+        )
+        wheel = self._wheel
+        pacer: AnyPacer = Pacer(session)
+        if wheel is not None:
+            pacer = ExpressPacer(session, wheel, self._join)
+        self._sessions[api_key] = session, pacer
+        return session
+
+    async def close_session(self, api_key: str) -> None:
+        """Stop the session's runs and forget it; its key is unknown from then on.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        self._known(api_key)
+        session, pacer = self._sessions.pop(api_key)
+        if self._journals is not None:
+            self._journals.pop(api_key, None)
+        await pacer.close()
+        await self._app.drop(session)
+
+    async def hurry(self, api_key: str) -> None:
+        """Let the session's runs publish at once all they still have to say.
+
+        Raises:
+            UnknownNameError: There is no such session.
+        """
+        self._known(api_key).hurry()
+        await asyncio.sleep(0)  # followers get to see it
+
+    def take_lateness(self) -> Lateness | None:
+        """Return how late what was due was done since the last call.
+
+        None: this server is not for load tests.
+        """
+        return None if self._wheel is None else self._wheel.take_lateness()
+
+    def session(self, api_key: str) -> Session:
+        """Return an open session.
+
+        Raises:
+            UnknownNameError: There is none of this key.
+        """
+        return self._known(api_key)
+
+    def sessions(self) -> list[Session]:
+        """Return the open sessions, oldest first."""
+        return [session for session, _ in self._sessions.values()]
+
+    def keep_journals(self) -> None:
+        """Keep the journal of each session that a new key opens, in memory."""
+        self._journals = {}
+
+    def journal_of(self, api_key: str) -> list[Entry] | None:
+        """Return the kept journal of an open session, or None if there is none."""
+        return None if self._journals is None else self._journals.get(api_key)
+
+    def _kept(self, api_key: str) -> Sink | None:
+        if self._journals is None:
+            return None
+        entries: list[Entry] = []
+        self._journals[api_key] = entries
+        return entries.append
+
+    def _known(self, api_key: str) -> Session:
+        if api_key not in self._sessions:
+            raise UnknownNameError("session", "of this key", ())
+        return self._sessions[api_key][0]
+
+    def _find(self, api_key: str) -> tuple[Session, AnyPacer] | None:
+        """Return a key's session, opening one if any key will do."""
+        if self._accepts_any and api_key not in self._sessions:
+            journal = self._kept(api_key)
+            self.open_session(api_key, journal=journal, cassettes=self._played)
+        return self._sessions.get(api_key)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _port_error(host: str, port: int, error: OSError) -> PortError:
+    """Word *error* for whoever chose the address."""
+    if error.errno == errno.EADDRINUSE:
+        return PortError(f"port {port} on {host} is in use; choose another, or 0")
+    return PortError(f"cannot listen on {host}, port {port}: {error.strerror}")

@@ -1,0 +1,144 @@
+"""One run's corner of the server: its state, its script of faults, its journal.
+
+The API key names it, as it names the account at a provider. Sessions share nothing.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from midstream.mock_server.core.errors import SettingsError
+from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.faults import FaultSpec
+from midstream.mock_server.core.journal import Entry, Sink
+from midstream.mock_server.core.position import Position
+from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.dialects import DIALECTS, Dialect, Route, Stage
+from midstream.mock_server.recordings.collection import Cassette, load
+
+from . import ids
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A *fault* that strikes at a position; *name* is what the journal calls it."""
+
+    name: str
+    at: Position
+    fault: FaultSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The server stands still at gate *name* of request *req* on connection *conn*.
+
+    *offset* bytes were written on the connection so far. Next come *lead* bytes of
+    HTTP framing and then *data*: byte *j* of it will be byte *offset* + *lead* + *j*.
+    """
+
+    name: str
+    req: int
+    conn: int
+    offset: int
+    lead: int
+    data: bytes
+
+
+OnGate: TypeAlias = Callable[[Gated], Awaitable[None]]
+
+
+class Session:
+    """What one API key can see and do."""
+
+    def __init__(  # noqa: PLR0913 (all but three are by keyword)
+        self,
+        api_key: str,
+        settings: SessionSettings,
+        cassettes: Sequence[Cassette],
+        *,
+        strikes: Sequence[Strike] = (),
+        journal: Sink | None = None,
+        on_gate: OnGate | None = None,
+        is_express: bool = False,
+    ) -> None:
+        """Begin with an empty account that answers from *cassettes*.
+
+        *is_express*: it serves a load test (`dialects.Stage`).
+
+        Raises:
+            SettingsError: No cassette, or cassettes of two dialects.
+        """
+        spoken = {cassette.dialect for cassette in cassettes}
+        if len(spoken) != 1:
+            found = ", ".join(sorted(spoken)) or "none"
+            raise SettingsError(f"a session speaks one dialect; its cassettes: {found}")
+        self.api_key, self.settings = api_key, settings
+        self.strikes, self.on_gate = tuple(strikes), on_gate
+        self.requests = self.connections = 0
+        self._attempts: Counter[str] = Counter()
+        self._sink = journal
+        self._planned: list[RunLog] = []
+        stage = Stage(
+            cassettes=tuple(cassettes),
+            settings=settings,
+            new_id=ids.source(settings.seed),
+            journal=self.write,
+            planned=self._planned.append,
+            is_express=is_express,
+        )
+        self.dialect: Dialect = DIALECTS[spoken.pop()](stage)
+
+    def write(self, entry: Entry) -> None:
+        """Write *entry* to the journal, if the session has one."""
+        if self._sink is not None:
+            self._sink(entry)
+
+    def next_request(self) -> int:
+        """Return the number of a request that was read; 1 is the first."""
+        self.requests += 1
+        return self.requests
+
+    def next_connection(self) -> int:
+        """Return the number of a connection not seen before; 1 is the first."""
+        self.connections += 1
+        return self.connections
+
+    def next_attempt(self, family: str) -> int:
+        """Return how many requests of *family* there were, this one included."""
+        self._attempts[family] += 1
+        return self._attempts[family]
+
+    def striking(self, route: Route, attempt: int) -> list[Strike]:
+        """Return what strikes the *attempt*-th request of *route*, in order."""
+        named = {route.op, route.family}
+        return [s for s in self.strikes if s.at.on in named and s.at.includes(attempt)]
+
+    def take_planned(self) -> list[RunLog]:
+        """Return the logs that have something new to say since the last call."""
+        taken = self._planned.copy()
+        self._planned.clear()
+        return taken
+
+    def runs(self) -> Mapping[str, str]:
+        """Return the status of each run by id, in order of creation."""
+        return self.dialect.runs()
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many of each there are: the dialect's nouns, and requests."""
+        return {**self.dialect.counts(), "requests": self.requests}
+
+    def hurry(self) -> None:
+        """Publish at once all that the runs still have to say."""
+        for log in self.dialect.logs():
+            log.publish_rest()
+
+
+def cassettes_of(settings: SessionSettings) -> list[Cassette]:
+    """Load the cassettes that *settings* name.
+
+    Raises:
+        UnknownNameError: No cassette has such a name.
+        CassetteError: A cassette cannot be used.
+    """
+    return [load(name) for name in settings.cassettes]

@@ -1,0 +1,126 @@
+from pathlib import Path
+
+import pytest
+
+from midstream.harness.errors import ScenarioError, UnknownNameError
+from midstream.harness.path.toxics.cut import Cut
+from midstream.harness.plan.plan import make_plan, select
+from midstream.scenarios import Scenario, load_file
+
+CUT = "midstream/cut_inside_event"
+
+HEAD = """
+description = "Something happens."
+expectation = "A good client copes."
+sources = ["none"]
+cassettes = ["openai_assistants/short_answer"]
+phase = "P5"
+fault_class = "recoverable"
+"""
+
+
+def written(folder: Path, text: str) -> Scenario:
+    """Return the scenario of a user's own file that says *text*."""
+    path = folder / "own.toml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return load_file(path)
+
+
+def test_no_pattern_selects_the_whole_catalogue_in_order() -> None:
+    """Nothing asked for is everything."""
+    ids = [scenario.id for scenario in select([])]
+
+    assert len(ids) >= 40
+    assert ids == sorted(ids)
+
+
+def test_patterns_select_each_scenario_once() -> None:
+    """Overlapping patterns do not run a scenario twice."""
+    ids = [scenario.id for scenario in select(["midstream/cut_*", CUT])]
+
+    assert ids.count(CUT) == 1
+    assert all(name.startswith("midstream/cut_") for name in ids)
+
+
+def test_a_pattern_that_matches_nothing_names_the_nearest() -> None:
+    """A typing error is answered with the name that was meant."""
+    with pytest.raises(UnknownNameError, match=f"did you mean '{CUT}'"):
+        select(["midstream/cut_insde_event"])
+
+
+def test_a_cut_takes_its_byte_from_the_position() -> None:
+    """The gate stands before the event; the offset inside it is the toxic's."""
+    (fault,) = make_plan(select([CUT])[0]).faults
+
+    assert isinstance(fault.toxic, Cut)
+    assert fault.position is not None
+    assert fault.position.byte == 0
+    assert fault.toxic.byte == fault.armed.args["byte"] != 0
+
+
+def test_a_server_fault_without_a_position_strikes_the_first_head() -> None:
+    """Saying nothing means: the first run's response, from its head on."""
+    (fault,) = make_plan(select(["connect/drop_before_headers_run"])[0]).faults
+
+    assert fault.server is not None
+    assert fault.armed.family == "protocol"
+    assert fault.armed.at["attempt"] == 1
+    assert fault.armed.at["event"] is None
+
+
+def test_a_baseline_has_no_faults_and_the_same_conversation() -> None:
+    """What must pass first differs in its faults and pace only."""
+    plan = make_plan(select([CUT])[0])
+    baseline = plan.baseline()
+
+    assert baseline.is_baseline
+    assert baseline.faults == ()
+    assert baseline.scenario.faults == ()
+    assert (baseline.cassettes, baseline.workload) == (plan.cassettes, plan.workload)
+
+
+MISTAKES = {
+    "an unknown fault": (
+        '[[faults]]\nkind = "latencey"\n',
+        UnknownNameError,
+        "no fault or toxic is called 'latencey'; did you mean 'latency'",
+    ),
+    "an unknown setting": (
+        '[[faults]]\nkind = "latency"\nargs = { latency = 5 }\n',
+        ScenarioError,
+        r"own: \$.faults\[0\].args: .*unknown field `latency`; it takes: latency_ms",
+    ),
+    "a value that would kill Toxiproxy": (
+        '[[faults]]\nkind = "bandwidth"\nargs = { rate_kb_per_s = -1 }\n',
+        ScenarioError,
+        r"own: \$.faults\[0\].args: ",
+    ),
+    "a cut without a position": (
+        '[[faults]]\nkind = "cut"\n',
+        ScenarioError,
+        r"own: \$.faults\[0\]: ",
+    ),
+    "an unknown verdict": (
+        '[expect]\nok = ["RECOVERD"]\n',
+        ScenarioError,
+        "own: .*no verdict is called 'RECOVERD'; did you mean 'RECOVERED'",
+    ),
+    "an unknown workload": (
+        'workload = "single_trun"\n',
+        UnknownNameError,
+        "did you mean 'single_turn'",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"), MISTAKES.values(), ids=MISTAKES.keys()
+)
+def test_a_mistake_is_named_by_place_and_remedy(
+    tmp_path: Path, text: str, error: type[Exception], message: str
+) -> None:
+    """The author of a scenario reads where, what, and what would be right."""
+    scenario = written(tmp_path, text)
+
+    with pytest.raises(error, match=message):
+        make_plan(scenario)

@@ -1,0 +1,78 @@
+from midstream.mock_server.core.journal import Entry, Rejected
+from midstream.mock_server.core.replies import Answer, Playback, Reply, Request
+from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.dialects import Route, Stage
+from midstream.mock_server.dialects.verbatim import Tape
+from midstream.mock_server.recordings.collection import Cassette, Chunk, Exchange
+from midstream.mock_server.serving import ids
+
+STREAM = {"content-type": "text/event-stream"}
+CHUNKS = (Chunk(0.5, b'data: {"a"'), Chunk(1.0, b":1}\n\nevent: end\ndata: x\n\n"))
+EXCHANGES = (
+    Exchange("POST", "/v1/chat", {}, 200, STREAM, CHUNKS),
+    Exchange("POST", "/v1/chat", {}, 200, {}, (Chunk(0.1, b"second"),)),
+    Exchange("GET", "/v1/chat/1?after=2", None, 200, {}, (Chunk(0.1, b"later"),)),
+)
+
+
+def tape() -> tuple[Tape, list[Entry]]:
+    """Return a tape of three exchanges, and its journal."""
+    journal: list[Entry] = []
+    stage = Stage(
+        cassettes=(Cassette("t", "verbatim", "T", "made up", EXCHANGES),),
+        settings=SessionSettings(speed=2.0),
+        new_id=ids.source(0),
+        journal=journal.append,
+    )
+    return Tape(stage), journal
+
+
+def ask(made: Tape, method: str, path: str, **query: str) -> Reply:
+    """Send a request to the tape."""
+    pairs = {name: (value,) for name, value in query.items()}
+    request = Request(number=1, method=method, path=path, query=pairs)
+    return made.respond(request, 0)
+
+
+def test_requests_of_one_path_get_the_responses_in_order() -> None:
+    """First come, first recorded."""
+    made, _ = tape()
+    bodies = []
+    for _ in range(2):
+        reply = ask(made, "POST", "/chat")
+        assert isinstance(reply, Playback)
+        bodies.append(b"".join(piece.data for piece in reply.pieces))
+    assert bodies == [CHUNKS[0].data + CHUNKS[1].data, b"second"]
+
+
+def test_a_stream_is_cut_into_its_events() -> None:
+    """Pieces end with events, carry their names, and are due when complete."""
+    reply = ask(tape()[0], "POST", "/chat")
+    assert isinstance(reply, Playback)
+    assert [(p.t, p.name) for p in reply.pieces] == [(1.0, "message"), (1.0, "end")]
+    assert reply.speed == 2.0
+
+
+def test_the_query_belongs_to_what_is_asked() -> None:
+    """Another query is another request."""
+    made, _ = tape()
+    assert ask(made, "GET", "/chat/1", after="2").status == 200
+    assert ask(made, "GET", "/chat/1", after="3").status == 404
+
+
+def test_what_is_not_recorded_is_refused_with_what_is() -> None:
+    """The 404 lists what the cassette holds, and the journal has it."""
+    made, journal = tape()
+    reply = ask(made, "POST", "/else")
+    assert isinstance(reply, Answer)
+    assert b"recorded: GET /chat/1 (1), POST /chat (2)" in reply.body
+    (rejected,) = journal
+    assert isinstance(rejected, Rejected)
+
+
+def test_posts_are_the_family_that_runs() -> None:
+    """So that scenarios name a start of a run alike in every dialect."""
+    made, _ = tape()
+    assert made.route("POST", "/chat") == Route("post_chat", "run")
+    assert made.route("GET", "/chat/1") == Route("get_chat_1", "get_chat_1")
+    assert made.route("DELETE", "/chat") is None
