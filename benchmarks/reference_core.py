@@ -29,7 +29,7 @@ from midstream.harness.reference_client.values import (
 )
 from midstream.harness.reference_client.wire import MessageDelta, Run
 from midstream.mock_server.core.sse import frame
-from midstream.mock_server.recordings.collection import load
+from midstream.mock_server.library import load
 
 ROUNDS = 31
 EVENTS = load("openai_assistants/long_answer").streams()[0].events()

@@ -8,9 +8,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from midstream.harness.clients import CLIENTS, Conversation
+from midstream.harness.clients import CLIENTS
 from midstream.harness.errors import UnavailableError
 from midstream.harness.plan.plan import Plan, make_plan, select
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.runs.campaign import Outcome, RunSettings, run_all
 from midstream.mock_server import MockServer, SessionSettings
 

@@ -25,7 +25,7 @@ from midstream.mock_server.recordings.cassette import (
     Chunk,
     Exchange,
 )
-from midstream.mock_server.recordings.collection import dumps
+from midstream.mock_server.recordings.cassette_file import dumps
 
 from .pace import EVENTS, due_s
 

@@ -3,18 +3,6 @@
 What the client under test does wrong is data in the history, never an exception.
 """
 
-from midstream.mock_server import UnknownNameError
-
-__all__ = [
-    "FoldError",
-    "HarnessError",
-    "HistoryError",
-    "ScenarioError",
-    "ToxiproxyError",
-    "UnavailableError",
-    "UnknownNameError",
-]
-
 
 class HarnessError(Exception):
     """Base of all errors this package raises."""

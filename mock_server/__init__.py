@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from .core.gate import StopAtGate
     from .core.position import Position
     from .core.settings import SessionSettings
-    from .recordings.collection import Cassette, load, names
+    from .library import load, names
+    from .recordings.cassette import Cassette
     from .serving.server import MockServer
     from .serving.session import Gated, OnGate, Session, Strike
 else:
     _HOMES = {
         "FAULTS": "core.faults",
-        "Cassette": "recordings.collection",
+        "Cassette": "library",
         "FaultSpec": "core.faults",
         "Gated": "serving.session",
         "MockServer": "serving.server",
@@ -37,8 +38,8 @@ else:
         "SessionSettings": "core.settings",
         "StopAtGate": "core.gate",
         "Strike": "serving.session",
-        "load": "recordings.collection",
-        "names": "recordings.collection",
+        "load": "library",
+        "names": "library",
     }
 
     def __getattr__(name: str) -> object:

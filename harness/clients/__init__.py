@@ -6,36 +6,13 @@ program documents becomes a notice and an honest claim; any other propagates, an
 the runner records it as a crash.
 """
 
-from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator
 from typing import Protocol, runtime_checkable
 
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
-from midstream.harness.registry import Registry
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What the client is asked to do.
-
-    Attributes:
-        base_url: Where the API is, with ``/v1``, no slash at the end.
-        api_key: The key that names the run's session on the server.
-        turns: What the user says, in order; each waits for the answer before.
-        tools: Canned outputs by function name; the key "*" serves all others.
-        idle_s: How long the client may wait for the next byte.
-        total_s: How long one turn may take before an honest client gives up.
-        seed: For whatever the client draws at random, such as jitter.
-    """
-
-    base_url: str
-    api_key: str
-    turns: tuple[str, ...]
-    tools: Mapping[str, str] = field(default_factory=dict)
-    idle_s: float = 2.0
-    total_s: float = 10.0
-    seed: int = 0
+from midstream.mock_server.core.registry import Registry
 
 
 class Client(Protocol):

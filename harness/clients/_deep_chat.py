@@ -1,8 +1,8 @@
 """What the two adapters of Deep Chat share; not an adapter itself.
 
-The component runs unaltered in a real page; `runtimes/browser/page.js` speaks to it as a
-user does and reports what a reader sees. An answer that stands under no error bubble
-when the component takes input again was called complete: that is what its user
+The component runs unaltered in a real page; `runtimes/browser/page.js` speaks to it
+as a user does and reports what a reader sees. An answer that stands under no error
+bubble when the component takes input again was called complete: that is what its user
 believes. One that never takes input again is never settled here either.
 """
 
@@ -14,12 +14,12 @@ from weakref import WeakKeyDictionary
 
 from midstream.harness.errors import UnavailableError
 from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.runtimes import node
 from midstream.harness.runtimes.browser import engine, find
 from midstream.harness.runtimes.browser.stage import Stage
 
-from . import Conversation
 from ._deep_chat_talk import Talk
 
 PACKAGE, VERSION = "deep-chat", "2.4.2"

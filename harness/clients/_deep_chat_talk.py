@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
     Attempt,
@@ -25,8 +26,6 @@ from midstream.harness.record.ops import (
     Trouble,
 )
 from midstream.harness.runtimes.browser.stage import Loaded
-
-from . import Conversation
 
 if TYPE_CHECKING:
     from playwright.async_api import Request

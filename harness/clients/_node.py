@@ -9,11 +9,10 @@ from contextlib import aclosing
 from typing import Literal
 
 from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.runtimes.node import PROGRAMS, find_or_explain, installed
 from midstream.harness.runtimes.programs.program import ProgramClient
-
-from . import Conversation
 
 RETRIES = 2
 """How often the SDK sends a request again, unless told otherwise (7.57.0, 6.49.0)."""

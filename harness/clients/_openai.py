@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from midstream.harness.errors import UnavailableError
 from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
     Claim,
@@ -26,8 +27,6 @@ from midstream.harness.record.ops import (
     ToolSubmit,
     Trouble,
 )
-
-from . import Conversation
 
 MODEL = "gpt-4o"
 ENDINGS: dict[str, Claim] = {

@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from typing import Any
 
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Final, FinalMessage
 
-from . import Conversation
 from ._openai import Talk
 
 

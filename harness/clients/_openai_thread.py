@@ -10,7 +10,8 @@ from contextlib import suppress
 from socket import SHUT_RDWR
 from typing import Any, Final
 
-from . import Conversation
+from midstream.harness.record.conversation import Conversation
+
 from ._openai import MODEL
 from ._openai_helper import SnapshotTalk
 

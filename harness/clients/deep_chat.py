@@ -9,9 +9,10 @@ from contextlib import aclosing
 from typing import Any, ClassVar
 
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
-from . import CLIENTS, Conversation
+from . import CLIENTS
 from ._deep_chat import close, deep_chat_info, hold, stage
 
 

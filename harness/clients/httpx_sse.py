@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from midstream.harness.errors import UnavailableError
 from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
     Notice,
@@ -22,7 +23,7 @@ from midstream.harness.record.ops import (
     Trouble,
 )
 
-from . import CLIENTS, Conversation
+from . import CLIENTS
 from ._openai import ENDINGS, MODEL
 
 if TYPE_CHECKING:

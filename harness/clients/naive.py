@@ -15,9 +15,10 @@ from typing import Any
 import aiohttp
 
 from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, Notice, Op, Settle, Trouble
 
-from . import CLIENTS, Conversation
+from . import CLIENTS
 
 TRIES = 3
 WAIT_S = 1.0

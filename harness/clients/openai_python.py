@@ -6,9 +6,10 @@ As shipped: a request that is lost on its way is sent again, up to two times.
 from collections.abc import AsyncGenerator
 
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
-from . import CLIENTS, Conversation
+from . import CLIENTS
 from ._openai import async_sdk, sdk_info
 from ._openai_helper import HelperTalk
 

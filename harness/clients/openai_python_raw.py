@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
-from . import CLIENTS, Conversation
+from . import CLIENTS
 from ._openai import Talk, async_sdk, sdk_info
 
 

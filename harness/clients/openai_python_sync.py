@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
-from . import CLIENTS, Conversation
+from . import CLIENTS
 from ._openai import sdk_info
 from ._openai_thread import Line, ThreadTalk
 

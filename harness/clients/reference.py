@@ -9,11 +9,12 @@ from contextlib import aclosing
 
 from midstream.harness import __version__
 from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.reference_client.driving.client import ReferenceClient, Tool
 from midstream.harness.reference_client.limits import Limits
 
-from . import CLIENTS, Conversation
+from . import CLIENTS
 
 _ATTEMPTS_MAX = 5
 _RETRY_AFTER_CAP_S = 10.0

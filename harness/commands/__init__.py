@@ -8,7 +8,7 @@ there at once. A file whose name is a Python keyword ends in ``_``.
 from argparse import ArgumentParser, Namespace
 from typing import ClassVar, Protocol
 
-from midstream.harness.registry import Registry
+from midstream.mock_server.core.registry import Registry
 
 
 class Command(Protocol):

@@ -39,7 +39,7 @@ class Import:
     @staticmethod
     def run(args: Namespace) -> int:
         """Import the file and say where the cassette is."""
-        from midstream.mock_server.recordings.vcr import import_file  # noqa: PLC0415 - not for --help
+        from midstream.mock_server.library import import_file  # noqa: PLC0415 - not for --help
 
         written = import_file(args.file, args.out)
         say(f"cassette: {written}")

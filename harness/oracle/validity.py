@@ -6,7 +6,6 @@ without proof of effect.
 
 from typing import Any
 
-from midstream.harness.errors import UnknownNameError
 from midstream.harness.record.case import ArmedFault, Case
 from midstream.harness.record.dispatch import Lost, Readers, Reads
 from midstream.harness.record.history import (
@@ -18,6 +17,7 @@ from midstream.harness.record.history import (
     Received,
     Record,
 )
+from midstream.mock_server.core.errors import UnknownNameError
 
 from .fault_location import Place, Streams
 from .projections.wire import Wire

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 
 from midstream.harness.errors import ToxiproxyError
-from midstream.harness.plan.plan import PlannedFault
+from midstream.harness.path.planned_fault import PlannedFault
 from midstream.harness.record.history import (
     Body,
     Ended,

@@ -15,6 +15,7 @@ import msgspec
 from midstream import scenarios
 from midstream.harness.errors import ScenarioError
 from midstream.harness.oracle.verdict import Verdict
+from midstream.harness.path.planned_fault import PlannedFault
 from midstream.harness.path.toxics import TOXICS, Toxic
 from midstream.harness.record.case import ArmedFault, Expect, FaultClass
 from midstream.mock_server import (
@@ -40,20 +41,6 @@ DEFAULTS: Mapping[FaultClass, Expect] = {
     "unrecoverable": Expect(ok=("DEGRADED_HONESTLY",)),
 }
 """What a scenario expects if it does not say: see docs/scenarios.md."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedFault:
-    """One fault: as the history will know it, and as the thing that commits it.
-
-    Exactly one of *server* and *toxic* is set. *position* is None for a path fault
-    that acts from the start.
-    """
-
-    armed: ArmedFault
-    position: Position | None
-    server: FaultSpec | None = None
-    toxic: Toxic | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

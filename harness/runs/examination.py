@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from midstream.harness.clients import Client, Conversation
+from midstream.harness.clients import Client
 from midstream.harness.plan.workloads import WORKLOADS
 from midstream.harness.record.case import PROMISES
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.runtimes.programs import ProgramError
 from midstream.harness.runtimes.programs.level0 import Level0Client
 from midstream.harness.runtimes.programs.limits import ProgramLimits

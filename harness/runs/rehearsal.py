@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic_ns
 
 from midstream.harness import __version__
-from midstream.harness.clients import Client, Conversation
+from midstream.harness.clients import Client
 from midstream.harness.oracle.judge import judge
 from midstream.harness.oracle.transport_retry import Resending
 from midstream.harness.oracle.verdict import Judgement
@@ -25,6 +25,7 @@ from midstream.harness.record.bodies import (
     Phase,
 )
 from midstream.harness.record.case import Case
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.history import Record, Recorder
 from midstream.harness.record.ops import Op, Settle
 from midstream.harness.runs.run import RunOrder, make_case

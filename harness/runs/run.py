@@ -16,7 +16,7 @@ from time import monotonic_ns
 import msgspec
 
 from midstream.harness import __version__
-from midstream.harness.clients import Client, Conversation
+from midstream.harness.clients import Client
 from midstream.harness.oracle.judge import encode, judge
 from midstream.harness.oracle.verdict import Judgement
 from midstream.harness.path.nemesis import Nemesis, placed
@@ -24,6 +24,7 @@ from midstream.harness.path.tap import Tap
 from midstream.harness.path.toxiproxy import Toxiproxy
 from midstream.harness.plan.plan import Plan
 from midstream.harness.record.case import Case, ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.history import (
     CaseBegin,
     CaseEnd,

@@ -13,7 +13,7 @@ from midstream.mock_server.core.journal import Sink
 from midstream.mock_server.core.registry import Registry
 from midstream.mock_server.core.replies import Reply, Request
 from midstream.mock_server.core.settings import SessionSettings
-from midstream.mock_server.recordings.collection import Cassette
+from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,22 @@ class Route:
 
 
 class Dialect(Protocol):
-    """One session's state and how it answers."""
+    """One session's state and how it answers; its class knows its recordings."""
+
+    def __init__(self, stage: Stage) -> None:
+        """Begin an account that is empty."""
+
+    @staticmethod
+    def recognises(exchange: Exchange) -> bool:
+        """Say whether *exchange* was recorded from this API and no other."""
+
+    @staticmethod
+    def check(cassette: Cassette) -> None:
+        """Do nothing if *cassette* makes sense as this API.
+
+        Raises:
+            IncoherentError: It contradicts itself; says where.
+        """
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation of *method* on *path*, or None if there is none."""
@@ -72,4 +87,4 @@ class Dialect(Protocol):
         """Let a run expire; nothing if it is over."""
 
 
-DIALECTS: Registry[Callable[[Stage], Dialect]] = Registry("dialect", __name__)
+DIALECTS: Registry[type[Dialect]] = Registry("dialect", __name__)

@@ -22,7 +22,7 @@ from midstream.mock_server.core.replies import (
     Request,
 )
 from midstream.mock_server.dialects import DIALECTS, Route, Stage
-from midstream.mock_server.recordings.collection import Exchange
+from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 _MOUNT = "/v1"
 Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
@@ -41,6 +41,15 @@ class Tape:
         for cassette in stage.cassettes:
             for exchange in cassette.exchanges:
                 self._recorded.setdefault(_key_of(exchange), []).append(exchange)
+
+    @staticmethod
+    def recognises(exchange: Exchange) -> bool:  # noqa: ARG004 (the shape of a dialect)
+        """Recognise nothing: what no other dialect recognises is verbatim."""
+        return False
+
+    @staticmethod
+    def check(cassette: Cassette) -> None:
+        """Do nothing: a recording is replayed as it is, sense or not."""
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation: the method and the first noun of the path."""

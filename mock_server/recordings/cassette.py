@@ -19,6 +19,19 @@ VERBATIM = "verbatim"
 """The dialect of recordings that no other one recognises."""
 
 
+class IncoherentError(ValueError):
+    """An exchange contradicts itself.
+
+    *exchange* is its number, from 0; *line* is 0 for the exchange as a whole, else
+    which of its chunks it is, from 1.
+    """
+
+    def __init__(self, problem: str, exchange: int, line: int = 0) -> None:
+        """Keep the *problem* and its place."""
+        super().__init__(problem)
+        self.exchange, self.line = exchange, line
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Bytes that arrived together, *t* seconds after the request was sent."""

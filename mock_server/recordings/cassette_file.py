@@ -10,16 +10,15 @@ A chunk that a cut inside a character leaves without a text has ``b64`` in its p
 Everything is checked on the way in; nothing that looks like a secret gets out.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
 from midstream.mock_server.core.errors import CassetteError
-from midstream.mock_server.dialects.openai_assistants import recordings
 
-from .cassette import VERBATIM, Cassette, Chunk, Exchange
+from .cassette import VERBATIM, Cassette, Chunk, Exchange, IncoherentError
 from .redaction import refuse_headers, refuse_secrets
 
 _FORMER_DIALECTS = {"tape": VERBATIM}
@@ -104,10 +103,13 @@ def dumps(cassette: Cassette) -> str:
     return text
 
 
-def loads(data: bytes, *, name: str, file: str = "") -> Cassette:
+def loads(
+    data: bytes, *, name: str, check: Callable[[Cassette], None], file: str = ""
+) -> Cassette:
     """Return the cassette that *data* is the text form of, checked.
 
-    *file* is what error messages call it.
+    *check* is its dialect's, and raises IncoherentError; *file* is what error
+    messages call the file.
 
     Raises:
         CassetteError: Malformed, over a limit, or incoherent.
@@ -122,8 +124,8 @@ def loads(data: bytes, *, name: str, file: str = "") -> Cassette:
         tuple(exchange for _, exchange in found),
     )
     try:
-        recordings.check(cassette)
-    except recordings.IncoherentError as error:
+        check(cassette)
+    except IncoherentError as error:
         line = found[error.exchange][0] + error.line
         raise CassetteError(f"{file}:{line}: {error}") from error
     return cassette

@@ -13,27 +13,25 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from midstream.mock_server.core.errors import CassetteError
-from midstream.mock_server.dialects.openai_assistants import recordings
 
-from .cassette import ASSISTANTS, VERBATIM, Cassette, Chunk, Exchange
-from .cassette_file import dumps
+from .cassette import Chunk, Exchange
 from .redaction import allowed_headers
 from .yaml_reader import read_yaml
 
 EVENT_S = 0.03
 """The invented time between two events, in seconds: a usual pace of tokens."""
 
-_PROVENANCE = (
+PROVENANCE = (
     "imported from VCR YAML; neither chunk boundaries nor times were recorded: "
     f"one chunk an event, {EVENT_S} s apart, is invented"
 )
+"""What is true of every cassette that comes out of such a file."""
 _EVENT_END = re.compile(rb"(?<=\n\n)|(?<=\r\n\r\n)|(?<=\r\r)")
 
 
@@ -58,46 +56,14 @@ class _Interaction(msgspec.Struct, frozen=True):
     response: _Response
 
 
-def import_vcr(text: str, *, title: str) -> Cassette:
-    """Return the cassette that VCR YAML *text* holds; *title* names it to readers.
+def exchanges_of(text: str, title: str) -> tuple[Exchange, ...]:
+    """Return the exchanges that VCR YAML *text* holds; *title* names it to readers.
 
     Raises:
-        CassetteError: Not VCR, unsafe, or incoherent.
+        CassetteError: Not VCR, or unsafe.
     """
     found = _interactions(read_yaml(text, title), title)
-    dialect = ASSISTANTS if any(map(_is_assistants, found)) else VERBATIM
-    exchanges = tuple(_exchange(one, f"{title}: {n}") for n, one in enumerate(found))
-    cassette = Cassette(title, dialect, title, _PROVENANCE, exchanges)
-    try:
-        recordings.check(cassette)
-    except recordings.IncoherentError as error:
-        raise CassetteError(
-            f"{title}: interaction {error.exchange}: {error}"
-        ) from error
-    return cassette
-
-
-def import_file(path: Path, out: Path) -> Path:
-    """Import the VCR file at *path*; return where the cassette was written.
-
-    *out* is a ``.jsonl`` file or a folder, in which the file takes *path*'s stem.
-
-    Raises:
-        CassetteError: It cannot be read or imported, or *out* is there already.
-    """
-    target = out if out.suffix == ".jsonl" else out / f"{path.stem}.jsonl"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CassetteError(f"{path}: cannot be read: {error}") from error
-    written = dumps(import_vcr(text, title=path.stem))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(written)
-    except OSError as error:
-        raise CassetteError(f"{target}: cannot be written: {error}") from error
-    return target
+    return tuple(_exchange(one, f"{title}: {n}") for n, one in enumerate(found))
 
 
 def _interactions(document: object, title: str) -> list[_Interaction]:
@@ -114,11 +80,6 @@ def _convert(interactions: object, title: str) -> list[_Interaction]:
         return msgspec.convert(interactions, list[_Interaction])
     except (msgspec.ValidationError, RecursionError) as error:
         raise CassetteError(f"{title}: interactions: {error}") from error
-
-
-def _is_assistants(one: _Interaction) -> bool:
-    path = urlsplit(one.request.uri).path
-    return "/threads" in path or "/assistants" in path
 
 
 def _exchange(one: _Interaction, place: str) -> Exchange:

@@ -21,7 +21,7 @@ from midstream.mock_server.core.errors import (
 )
 from midstream.mock_server.core.journal import Entry, Sink
 from midstream.mock_server.core.settings import SessionSettings
-from midstream.mock_server.recordings.collection import Cassette
+from midstream.mock_server.recordings.cassette import Cassette
 
 from .app import App
 from .express import AnyPacer, ExpressPacer

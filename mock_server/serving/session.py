@@ -15,7 +15,8 @@ from midstream.mock_server.core.journal import Entry, Sink
 from midstream.mock_server.core.position import Position
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.dialects import DIALECTS, Dialect, Route, Stage
-from midstream.mock_server.recordings.collection import Cassette, load
+from midstream.mock_server.library import load
+from midstream.mock_server.recordings.cassette import Cassette
 
 from . import ids
 

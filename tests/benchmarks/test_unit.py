@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from benchmarks import unit
-from midstream.mock_server.recordings.collection import load
+from midstream.mock_server.library import load
 
 
 def test_a_unit_has_as_many_events_as_were_asked_for(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import aiohttp
 
-from midstream.harness.clients import Conversation
 from midstream.harness.record.case import ClientInfo, Profile
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
     Notice,

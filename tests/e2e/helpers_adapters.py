@@ -8,14 +8,9 @@ from typing import Any
 
 import pytest
 
-from midstream.harness.clients import (
-    CLIENTS,
-    Client,
-    ClosableClient,
-    Conversation,
-    OpenableClient,
-)
+from midstream.harness.clients import CLIENTS, Client, ClosableClient, OpenableClient
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, Op
 from midstream.harness.runtimes.programs.program import ProgramClient
 from tests.harness.clients.helpers_talk import needs_httpx_sse

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from midstream.harness.clients import CLIENTS, Conversation
+from midstream.harness.clients import CLIENTS
 from midstream.harness.oracle.verdict import Grade, Verdict
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.mock_server import MockServer
 from tests.broken_clients.base import FailFast

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from midstream.mock_server.core.sse import frame
-from midstream.mock_server.recordings.collection import Cassette, Chunk, Exchange, load
+from midstream.mock_server.library import load
+from midstream.mock_server.recordings.cassette import Cassette, Chunk, Exchange
 
 Event: TypeAlias = tuple[str, Any]
 """Name and decoded data; ``done`` has None."""

@@ -13,11 +13,11 @@ import msgspec
 from midstream.harness.load.controller.outages_process import Conducting
 from midstream.harness.load.controller.process_samples import Watch
 from midstream.harness.load.controller.rig import Rig
-from midstream.harness.load.locust_hooks.options import Wanted
+from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.metrics.health import Sample
 from midstream.harness.load.metrics.result import LoadResult, PhaseEntry
-from midstream.harness.load.metrics.result_of import LoadRun, make_result
 from midstream.harness.load.metrics.worker_reports import Ledger
+from midstream.harness.load.report.result_of import LoadRun, make_result
 from midstream.harness.load.storm.load_order import LoadOrder, Timetable
 from midstream.harness.load.storm.schedule import require_fits
 from midstream.harness.record.case import ClientInfo

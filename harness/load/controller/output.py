@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from midstream.harness.errors import UnavailableError
-from midstream.harness.load.locust_hooks.options import Wanted
+from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.metrics.result import LoadResult, encode
 from midstream.harness.load.report import html, text
 from midstream.harness.plain_text import neutral

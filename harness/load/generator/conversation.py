@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import gevent
 
-from midstream.harness.clients import Conversation
 from midstream.harness.errors import HarnessError
 from midstream.harness.load.generator.control_channel import Channel
 from midstream.harness.load.generator.failures import Kept
@@ -24,6 +23,7 @@ from midstream.harness.oracle.grading import grade_by
 from midstream.harness.oracle.verdict import Grade, Judgement, Verdict
 from midstream.harness.plan.workloads import Workload
 from midstream.harness.record.case import Case, ClientInfo, Expect
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.history import Body, ClientExit, Source
 from midstream.harness.record.ops import Op
 from midstream.mock_server.control.messages import StrikeOrder

@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 import gevent
 from gevent.event import Event
 
-from midstream.harness.clients import Conversation
 from midstream.harness.errors import HarnessError
 from midstream.harness.load.generator.arrivals import Starts
 from midstream.harness.load.generator.control_channel import Channel
@@ -31,6 +30,7 @@ from midstream.harness.load.storm.storm import Phase
 from midstream.harness.load.storm.storm_check import expect_of
 from midstream.harness.plan.workloads import WORKLOADS
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
 Converse: TypeAlias = Callable[[Conversation], Iterable[Op]]

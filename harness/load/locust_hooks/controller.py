@@ -12,14 +12,11 @@ from locust.env import Environment
 from midstream.harness.load.controller.controller import Head
 from midstream.harness.load.controller.output import tell
 from midstream.harness.load.controller.process_samples import Pulse
+from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.locust_hooks import tabs
 from midstream.harness.load.locust_hooks.interrupt import Interrupt
 from midstream.harness.load.locust_hooks.live_line import LiveLine
-from midstream.harness.load.locust_hooks.options import (
-    DEFAULT_RUN_S,
-    Wanted,
-    exits_on_mistake,
-)
+from midstream.harness.load.locust_hooks.options import DEFAULT_RUN_S, exits_on_mistake
 from midstream.harness.load.locust_hooks.shape import StormShape
 from midstream.harness.load.report.live import live_line
 from midstream.harness.load.storm import load_order

@@ -5,15 +5,14 @@ import sys
 from argparse import SUPPRESS, ArgumentTypeError
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from midstream.harness.errors import HarnessError, UnavailableError
+from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.metrics import gates
-from midstream.harness.load.metrics.limits import Limits, parse_limits
+from midstream.harness.load.metrics.limits import parse_limits
 from midstream.harness.load.storm import storm_file
-from midstream.harness.load.storm.storm import Storm
 from midstream.harness.reports.console.files import require_writable
 from midstream.mock_server import MockServerError
 
@@ -29,21 +28,6 @@ COMMAND: Final = "midstream_command"
 LOOPBACK: Final = "127.0.0.1"
 _SERVERS_MAX: Final = 64
 _USAGE_ERROR: Final = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What was asked for, checked."""
-
-    storm: Storm
-    seed: int
-    servers: int
-    gates: tuple[gates.Gate, ...]
-    limits: Limits
-    out: Path
-    html: Path | None
-    json: Path | None
-    command: str
 
 
 def add_options(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser

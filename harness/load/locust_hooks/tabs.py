@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Response, request
 
-from midstream.harness.load.metrics.result_of import metrics
 from midstream.harness.load.metrics.tally import Tally
 from midstream.harness.load.metrics.units import Measured, spoken
+from midstream.harness.load.report.result_of import metrics
 
 _TABLES = (
     ("midstream-verdicts", "Verdicts", ("verdict", "streams", "share")),

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from midstream.harness.errors import UnknownNameError
 from midstream.harness.load.errors import StormError
 from midstream.mock_server import FAULTS
+from midstream.mock_server.core.errors import UnknownNameError
 from midstream.scenarios.explain import explain
 
 from .path_fault import PATH_FAULTS

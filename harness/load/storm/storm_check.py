@@ -7,13 +7,13 @@ by file, place and remedy.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from midstream.harness.errors import UnknownNameError
 from midstream.harness.load.errors import StormError
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.plan.plan import DEFAULTS
 from midstream.harness.plan.workloads import WORKLOADS
 from midstream.harness.record.case import Expect
 from midstream.mock_server import CassetteError, load
+from midstream.mock_server.core.errors import UnknownNameError
 
 from .fault_check import check_faults
 from .path_fault import toxics

@@ -12,7 +12,7 @@ from typing import ClassVar
 from midstream.harness.oracle.projections.shared import Folds
 from midstream.harness.oracle.verdict import Finding
 from midstream.harness.record.dispatch import Reads
-from midstream.harness.registry import Registry
+from midstream.mock_server.core.registry import Registry
 
 
 class Checker(ABC):

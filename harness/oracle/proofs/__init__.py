@@ -12,7 +12,7 @@ from midstream.harness.oracle.projections.wire import Wire
 from midstream.harness.oracle.proofs._firing import Firing
 from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.dispatch import Reads
-from midstream.harness.registry import Registry
+from midstream.mock_server.core.registry import Registry
 
 
 class Proof(ABC):

@@ -9,7 +9,7 @@ performs that.
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
-from midstream.harness.registry import Registry
+from midstream.mock_server.core.registry import Registry
 
 Stream: TypeAlias = Literal["downstream", "upstream"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from midstream.harness.registry import Registry
+from midstream.mock_server.core.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from midstream.harness.errors import UnavailableError, UnknownNameError
+from midstream.harness.errors import UnavailableError
+from midstream.mock_server.core.errors import UnknownNameError
 
 from .find import Node
 

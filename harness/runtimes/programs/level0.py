@@ -12,8 +12,8 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import PurePath
 from typing import Final
 
-from midstream.harness.clients import Conversation
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, Notice, Op, Settle
 
 from . import ProgramError

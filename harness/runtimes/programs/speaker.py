@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Final
 
-from midstream.harness.clients import Conversation
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
 from . import ProgramError

@@ -10,6 +10,7 @@ from midstream.mock_server.core.event_log import RunLog
 from midstream.mock_server.core.journal import Rejected
 from midstream.mock_server.core.replies import Answer, Follow, Playback, Reply, Request
 from midstream.mock_server.dialects import DIALECTS, Route, Stage
+from midstream.mock_server.dialects.openai_assistants import recordings
 from midstream.mock_server.dialects.openai_assistants.state import endings
 from midstream.mock_server.dialects.openai_assistants.state.call import Call
 from midstream.mock_server.dialects.openai_assistants.state.ops import (
@@ -25,6 +26,7 @@ from midstream.mock_server.dialects.openai_assistants.state.refusal import (
     unknown_route,
 )
 from midstream.mock_server.dialects.openai_assistants.state.state import State
+from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 _ASSISTANT = "/assistants/{assistant_id}"
 _THREAD = "/threads/{thread_id}"
@@ -74,6 +76,21 @@ class OpenAIAssistants:
         """Begin empty."""
         self.state = State()
         self._stage = stage
+
+    @staticmethod
+    def recognises(exchange: Exchange) -> bool:
+        """Say whether it is about threads or assistants, which no other API has."""
+        path = exchange.path.partition("?")[0]
+        return "/threads" in path or "/assistants" in path
+
+    @staticmethod
+    def check(cassette: Cassette) -> None:
+        """Check order, ids and texts of the recorded streams; see `recordings`.
+
+        Raises:
+            IncoherentError: The cassette contradicts itself.
+        """
+        recordings.check(cassette)
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation, its family and the ids in *path*."""

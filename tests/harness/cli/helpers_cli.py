@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from midstream.harness.clients import CLIENTS, Client, Conversation
-from midstream.harness.errors import UnknownNameError
+from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.reports.console.progress import Progress
+from midstream.mock_server.core.errors import UnknownNameError
 from tests.harness.reports.helpers_reports import FakeOutcome
 
 SCENARIOS = ("family/case_0", "family/case_1")

@@ -13,7 +13,7 @@ from midstream.scenarios import ScenarioFileError
 HEAVY = (
     "aiohttp",
     "asyncio",
-    "midstream.mock_server.recordings.collection",
+    "midstream.mock_server.library",
     "openai",
     "requests",
     "rich",

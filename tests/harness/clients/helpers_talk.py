@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from midstream.harness.clients import Client, Conversation
+from midstream.harness.clients import Client
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from tests.harness.reference_client.helpers_mock import KEY, Talk
 

@@ -3,7 +3,8 @@ import threading
 
 import pytest
 
-from midstream.harness.clients import CLIENTS, Client, Conversation
+from midstream.harness.clients import CLIENTS, Client
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append
 from midstream.mock_server import Position, StopAtGate, Strike
 from midstream.mock_server.core.journal import Received

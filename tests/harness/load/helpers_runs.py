@@ -9,10 +9,10 @@ import msgspec
 from midstream.harness.load.metrics.gates import parse
 from midstream.harness.load.metrics.health import Sample
 from midstream.harness.load.metrics.result import Band, LoadResult, PhaseEntry
-from midstream.harness.load.metrics.result_of import LoadRun, make_result
 from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.metrics.stream import StreamResult
 from midstream.harness.load.metrics.worker_reports import Ledger, Outbox
+from midstream.harness.load.report.result_of import LoadRun, make_result
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.reports.json_file import ClientEntry
 from tests.harness.load.helpers_load import storm

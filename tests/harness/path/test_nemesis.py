@@ -5,13 +5,13 @@ import pytest
 
 from midstream.harness.errors import ToxiproxyError
 from midstream.harness.path.nemesis import Nemesis, placed
+from midstream.harness.path.planned_fault import PlannedFault
 from midstream.harness.path.tap import Tap
 from midstream.harness.path.toxics import SetToxic, Toxic
 from midstream.harness.path.toxics.cut import Cut
 from midstream.harness.path.toxics.latency import Latency
 from midstream.harness.path.toxics.outage import Outage
 from midstream.harness.path.toxiproxy import Proxy
-from midstream.harness.plan.plan import PlannedFault
 from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.history import (
     Body,

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from midstream.harness.errors import ScenarioError, UnknownNameError
+from midstream.harness.errors import ScenarioError
 from midstream.harness.path.toxics.cut import Cut
 from midstream.harness.plan.plan import make_plan, select
+from midstream.mock_server.core.errors import UnknownNameError
 from midstream.scenarios import Scenario, load_file
 
 CUT = "midstream/cut_inside_event"

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from midstream.harness.clients import CLIENTS, Client, Conversation
+from midstream.harness.clients import CLIENTS, Client
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, Op, Settle, ToolExec, Trouble
 from midstream.harness.reference_client.decoder import Event
 from midstream.harness.reference_client.driving.client import (

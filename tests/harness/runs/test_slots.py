@@ -4,8 +4,9 @@ from typing import ClassVar
 
 import pytest
 
-from midstream.harness.clients import Client, Conversation
+from midstream.harness.clients import Client
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.runs.slots import Room
 

@@ -3,7 +3,7 @@ from midstream.mock_server.core.replies import Answer, Playback, Reply, Request
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.dialects import Route, Stage
 from midstream.mock_server.dialects.verbatim import Tape
-from midstream.mock_server.recordings.collection import Cassette, Chunk, Exchange
+from midstream.mock_server.recordings.cassette import Cassette, Chunk, Exchange
 from midstream.mock_server.serving import ids
 
 STREAM = {"content-type": "text/event-stream"}

@@ -6,16 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midstream.mock_server.core.errors import CassetteError
+from midstream.mock_server.library import load, loads, names
 from midstream.mock_server.recordings import cassette_file
-from midstream.mock_server.recordings.cassette_file import loads
-from midstream.mock_server.recordings.collection import (
-    Cassette,
-    Chunk,
-    Exchange,
-    dumps,
-    load,
-    names,
-)
+from midstream.mock_server.recordings.cassette import Cassette, Chunk, Exchange
+from midstream.mock_server.recordings.cassette_file import dumps
 from tests.mock_server.helpers_cassettes import cassette_of
 
 HEADER = (

@@ -4,13 +4,9 @@ from dataclasses import replace
 import pytest
 
 from midstream.mock_server.core.errors import CassetteError
-from midstream.mock_server.recordings.collection import (
-    Cassette,
-    Chunk,
-    dumps,
-    load,
-    names,
-)
+from midstream.mock_server.library import load, names
+from midstream.mock_server.recordings.cassette import Cassette, Chunk
+from midstream.mock_server.recordings.cassette_file import dumps
 from midstream.mock_server.recordings.redaction import (
     SECRET_SHAPES,
     allowed_headers,

@@ -5,9 +5,9 @@ import pytest
 import yaml
 
 from midstream.mock_server.core.errors import CassetteError
+from midstream.mock_server.library import import_file, import_vcr, load
 from midstream.mock_server.recordings import yaml_reader
-from midstream.mock_server.recordings.collection import Cassette, Exchange, load
-from midstream.mock_server.recordings.vcr import import_file, import_vcr
+from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 SSE = {"Content-Type": ["text/event-stream"], "Set-Cookie": ["a=b"]}
 

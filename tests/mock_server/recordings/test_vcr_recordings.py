@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 import yaml
 
-from midstream.mock_server.recordings.cassette_file import loads
-from midstream.mock_server.recordings.collection import Cassette, dumps, load
-from midstream.mock_server.recordings.vcr import import_file, import_vcr
+from midstream.mock_server.library import import_file, import_vcr, load, loads
+from midstream.mock_server.recordings.cassette import Cassette
+from midstream.mock_server.recordings.cassette_file import dumps
 
 pytestmark = pytest.mark.recordings
 

@@ -16,10 +16,10 @@ from typing import ClassVar
 
 from locust import User, task
 
-from midstream.harness.clients import Conversation
 from midstream.harness.load.generator.generator import Seat
 from midstream.harness.load.locust_hooks import plugin
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
 

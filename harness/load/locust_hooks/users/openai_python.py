@@ -13,11 +13,11 @@ from functools import cache
 from ssl import SSLContext, create_default_context
 from typing import Any, ClassVar
 
-from midstream.harness.clients import Conversation
 from midstream.harness.clients._openai import MODEL, sdk_info
 from midstream.harness.clients._openai_helper import SnapshotTalk
 from midstream.harness.load.metrics.stepping import stepped
 from midstream.harness.record.case import ClientInfo
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
 from . import StreamingUser

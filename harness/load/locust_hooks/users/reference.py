@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import gevent
 
-from midstream.harness.clients import Conversation
 from midstream.harness.clients.reference import Reference, limits_of
 from midstream.harness.load.generator.gevent_http import GeventEdge
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.reference_client.machine import conversation as machine_of
 from midstream.harness.reference_client.values import (

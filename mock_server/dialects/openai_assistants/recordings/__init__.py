@@ -2,33 +2,21 @@
 
 A cassette that contradicts itself would make the oracle condemn innocent clients,
 so each is checked when it is read. This is the grammar of *good weather*: what a
-fault makes of a stream is not judged here. Other dialects are replayed verbatim
-and are not checked.
+fault makes of a stream is not judged here.
 """
 
 import msgspec
 
 from midstream.mock_server.core.sse import FramingError
-from midstream.mock_server.recordings.cassette import ASSISTANTS, Cassette, Exchange
+from midstream.mock_server.recordings.cassette import (
+    Cassette,
+    Exchange,
+    IncoherentError,
+)
 
 from .events import DisorderError, decode
 from .grammar import Grammar
 from .texts import Texts
-
-__all__ = ["IncoherentError", "check"]
-
-
-class IncoherentError(ValueError):
-    """An exchange contradicts itself.
-
-    *exchange* is its number, from 0; *line* is 0 for the exchange as a whole, else
-    which of its chunks it is, from 1.
-    """
-
-    def __init__(self, problem: str, exchange: int, line: int = 0) -> None:
-        """Keep the *problem* and its place."""
-        super().__init__(problem)
-        self.exchange, self.line = exchange, line
 
 
 def check(cassette: Cassette) -> None:
@@ -38,8 +26,6 @@ def check(cassette: Cassette) -> None:
         IncoherentError: Malformed JSON, an event out of order, an id that changes,
             or deltas that do not add up to the completed text.
     """
-    if cassette.dialect != ASSISTANTS:
-        return
     texts = Texts()
     for number, exchange in enumerate(cassette.exchanges):
         if exchange.is_act:

@@ -7,11 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from midstream.mock_server.core.event_log import Act, Entry
-from midstream.mock_server.recordings.collection import (
-    Cassette,
-    Exchange,
-    RecordedEvent,
-)
+from midstream.mock_server.recordings.cassette import Cassette, Exchange, RecordedEvent
 
 from .rebind import Binding
 from .shapes import Shape, full, without_contents

@@ -10,7 +10,7 @@ import msgspec
 
 from midstream.mock_server.core.event_log import Act, Entry, RunLog
 from midstream.mock_server.core.journal import Told
-from midstream.mock_server.recordings.collection import Cassette
+from midstream.mock_server.recordings.cassette import Cassette
 
 from . import compiling, events, truth
 from .call import Call

@@ -1,11 +1,8 @@
-"""``python -m midstream.mock_server.synthesis``: write all shipped cassettes anew."""
+"""Writes all shipped cassettes anew, from their sources."""
 
 import sys
 
-from midstream.mock_server.recordings.cassette import ASSISTANTS
-from midstream.mock_server.recordings.collection import ROOT
-
 from .build import build_all
 
-for path in build_all(ROOT / ASSISTANTS / "cassettes"):
+for path in build_all():
     sys.stdout.write(f"{path}\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from midstream.mock_server.core.errors import CassetteError
+from midstream.mock_server.dialects.openai_assistants import recordings
 from midstream.mock_server.dialects.openai_assistants.recordings.citations import (
     check_citations,
 )
@@ -17,6 +18,8 @@ from .tokens import AmbiguousTokenError
 
 SOURCES = Path(__file__).parent / "sources"
 """The folder of the sources of the shipped cassettes."""
+CASSETTES = Path(__file__).parents[1] / "cassettes"
+"""The folder of the shipped cassettes."""
 
 
 def build(source: Path) -> str:
@@ -35,13 +38,13 @@ def build(source: Path) -> str:
     provenance = f"synthesised by mock_server.synthesis from sources/{source.name}"
     cassette = Cassette(name, ASSISTANTS, parsed.title, provenance, exchanges)
     text = dumps(cassette)
-    check_citations(loads(text.encode(), name=name))
+    check_citations(loads(text.encode(), name=name, check=recordings.check))
     if not cassette.has_unique_tokens:
         raise CassetteError(f"{source}: a token occurs more than once")
     return text
 
 
-def build_all(out: Path) -> list[Path]:
+def build_all(out: Path = CASSETTES) -> list[Path]:
     """Write the cassettes of all sources into the folder *out*; return their paths."""
     out.mkdir(parents=True, exist_ok=True)
     written = []

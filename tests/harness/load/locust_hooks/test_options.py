@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.errors import HarnessError
+from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.locust_hooks import options
-from midstream.harness.load.locust_hooks.options import Wanted
 from midstream.harness.load.metrics import gates
 from midstream.harness.load.metrics.limits import Limits
 

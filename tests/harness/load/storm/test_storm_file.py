@@ -3,12 +3,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from midstream.harness.errors import UnknownNameError
 from midstream.harness.load.errors import StormError
 from midstream.harness.load.storm import storm_file
 from midstream.harness.load.storm.schedule import shortest_s
 from midstream.harness.load.storm.storm import Storm
 from midstream.harness.load.storm.storm_check import expect_of
+from midstream.mock_server.core.errors import UnknownNameError
 
 GOOD = """
 description = "Weather."

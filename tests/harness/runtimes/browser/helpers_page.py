@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from midstream.harness.clients import Conversation
 from midstream.harness.clients._deep_chat import hold
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.mock_server import MockServer, SessionSettings
 from midstream.mock_server.core.journal import Entry

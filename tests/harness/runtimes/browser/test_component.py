@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from midstream.harness.clients import Conversation, _deep_chat
+from midstream.harness.clients import _deep_chat
 from midstream.harness.clients._deep_chat_talk import Talk
 from midstream.harness.clients.deep_chat import DeepChat
 from midstream.harness.clients.deep_chat_legacy import DeepChatLegacy
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
     Attempt,

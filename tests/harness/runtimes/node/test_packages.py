@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from midstream.harness.errors import UnavailableError, UnknownNameError
+from midstream.harness.errors import UnavailableError
 from midstream.harness.runtimes.node import Node, install, installed, names
 from midstream.harness.runtimes.node.packages import cache_path
+from midstream.mock_server.core.errors import UnknownNameError
 
 NAME = "openai-7.57.0"
 STDERR = "npm warn x\nnpm error code EINTEGRITY\nnpm error not the one\nnpm error z\n"

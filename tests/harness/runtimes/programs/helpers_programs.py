@@ -7,7 +7,7 @@ from contextlib import aclosing
 from pathlib import Path
 from textwrap import dedent
 
-from midstream.harness.clients import Conversation
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.runtimes.programs.limits import ProgramLimits
 

@@ -4,7 +4,7 @@ from contextlib import aclosing
 
 import pytest
 
-from midstream.harness.clients import Conversation
+from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, Settle
 from midstream.harness.runtimes.programs import ProgramError
 from midstream.harness.runtimes.programs.limits import ProgramLimits

@@ -10,7 +10,8 @@ from midstream.mock_server.core.journal import Entry
 from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.dialects import DIALECTS, Dialect, Stage
-from midstream.mock_server.recordings.collection import Cassette, load
+from midstream.mock_server.library import load
+from midstream.mock_server.recordings.cassette import Cassette
 from midstream.mock_server.serving import ids
 
 BETA = {"openai-beta": "assistants=v2"}

@@ -7,8 +7,8 @@ import pytest
 
 from midstream.mock_server import MockServer, SessionSettings
 from midstream.mock_server.core import sse
-from midstream.mock_server.recordings.collection import Cassette, Exchange
-from midstream.mock_server.recordings.vcr import import_vcr
+from midstream.mock_server.library import import_vcr
+from midstream.mock_server.recordings.cassette import Cassette, Exchange
 from tests.mock_server.dialects.openai_assistants.helpers_recordings import Renamer
 
 pytestmark = pytest.mark.recordings

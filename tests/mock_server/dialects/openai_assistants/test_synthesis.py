@@ -20,7 +20,8 @@ from midstream.mock_server.dialects.openai_assistants.synthesis.tokens import (
     pieces,
     plain,
 )
-from midstream.mock_server.recordings.collection import ROOT, Cassette, load
+from midstream.mock_server.library import ROOT, load
+from midstream.mock_server.recordings.cassette import Cassette
 from tests.mock_server.helpers_cassettes import events_of, find
 
 FOLDER = ROOT / "openai_assistants" / "cassettes"

@@ -2,7 +2,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from midstream.mock_server.recordings.collection import load, names
+from midstream.mock_server.library import load, names
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -7,17 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from midstream.harness import __version__
-from midstream.harness.load.storm.storm import Storm
-from midstream.harness.load.storm.storm_check import expect_of
-from midstream.harness.oracle.grading import grade_by
-from midstream.harness.oracle.verdict import Grade
-from midstream.harness.record.case import Expect
-from midstream.harness.reports.json_file import ClientEntry, Tool
-
-from .gates import Gate, GateResult, GateStatus, evaluate
-from .health import Ailment, Sample, assess
-from .limits import Limits
-from .result import (
+from midstream.harness.load.metrics.gates import Gate, GateResult, GateStatus, evaluate
+from midstream.harness.load.metrics.health import Ailment, Sample, assess
+from midstream.harness.load.metrics.limits import Limits
+from midstream.harness.load.metrics.result import (
     EXIT_CODES,
     Band,
     LoadResult,
@@ -27,12 +20,18 @@ from .result import (
     VerdictCount,
     Whole,
 )
-from .series import Second
-from .share import Share
-from .shortfall import shortfalls
-from .tally import METRICS, Tally
-from .units import measured
-from .worker_reports import Ledger
+from midstream.harness.load.metrics.series import Second
+from midstream.harness.load.metrics.share import Share
+from midstream.harness.load.metrics.shortfall import shortfalls
+from midstream.harness.load.metrics.tally import METRICS, Tally
+from midstream.harness.load.metrics.units import measured
+from midstream.harness.load.metrics.worker_reports import Ledger
+from midstream.harness.load.storm.storm import Storm
+from midstream.harness.load.storm.storm_check import expect_of
+from midstream.harness.oracle.grading import grade_by
+from midstream.harness.oracle.verdict import Grade
+from midstream.harness.record.case import Expect
+from midstream.harness.reports.json_file import ClientEntry, Tool
 
 _PERCENTS = (50.0, 90.0, 95.0, 99.0)
 

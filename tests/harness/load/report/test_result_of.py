@@ -5,8 +5,8 @@ import pytest
 
 from midstream.harness.load.metrics.gates import parse
 from midstream.harness.load.metrics.result import decode, encode
-from midstream.harness.load.metrics.result_of import make_result, whole
 from midstream.harness.load.metrics.worker_reports import Ledger
+from midstream.harness.load.report.result_of import make_result, whole
 from midstream.harness.oracle.verdict import Verdict
 from tests.harness.load.helpers_results import EPOCH_S, result, times
 from tests.harness.load.helpers_runs import BROKEN, IDLE, RUN, VAIN, broken, made

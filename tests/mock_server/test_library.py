@@ -5,15 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midstream.mock_server.core.errors import CassetteError, UnknownNameError
-from midstream.mock_server.recordings.collection import (
-    ROOT,
-    Chunk,
-    Exchange,
-    RecordedEvent,
-    dumps,
-    load,
-    names,
-)
+from midstream.mock_server.library import ROOT, load, names
+from midstream.mock_server.recordings.cassette import Chunk, Exchange, RecordedEvent
+from midstream.mock_server.recordings.cassette_file import dumps
 from tests.mock_server.helpers_cassettes import altered, cassette_of
 
 SHORT = "openai_assistants/short_answer"

@@ -1,0 +1,23 @@
+"""What a load run was asked to be, checked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from midstream.harness.load.metrics.gates import Gate
+from midstream.harness.load.metrics.limits import Limits
+from midstream.harness.load.storm.storm import Storm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was asked for, checked."""
+
+    storm: Storm
+    seed: int
+    servers: int
+    gates: tuple[Gate, ...]
+    limits: Limits
+    out: Path
+    html: Path | None
+    json: Path | None
+    command: str

@@ -1,0 +1,134 @@
+"""The cassettes: where they are, and the one door through which they are read.
+
+`load` takes a name from the shipped collection or the path of a user's own file; what
+it returns has been checked: form and limits by `recordings`, sense by its dialect.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from midstream.mock_server.core.errors import CassetteError, UnknownNameError
+from midstream.mock_server.dialects import DIALECTS
+from midstream.mock_server.recordings import cassette_file, vcr
+from midstream.mock_server.recordings.cassette import (
+    VERBATIM,
+    Cassette,
+    IncoherentError,
+)
+from midstream.mock_server.recordings.cassette_file import MAX_FILE_BYTES
+
+ROOT = Path(__file__).parent / "dialects"
+"""Where the shipped cassettes are: ``DIALECT/cassettes/FILE.jsonl``."""
+
+
+def names(root: Path = ROOT) -> list[str]:
+    """Return the names of the collection's cassettes, ``dialect/file``, sorted."""
+    return sorted(
+        f"{path.parts[-3]}/{path.stem}"
+        for path in root.glob("*/cassettes/*.jsonl")
+        if path.is_file() and path.resolve().is_relative_to(root.resolve())
+    )
+
+
+def load(cassette: str | Path, root: Path = ROOT) -> Cassette:
+    """Return the cassette of that name, or the one in that ``.jsonl`` file.
+
+    A name can only ever be one of `names`, so it cannot lead out of *root*.
+
+    Raises:
+        UnknownNameError: No cassette has that name; the nearest is suggested.
+        CassetteError: The file is missing, too large, malformed or incoherent.
+    """
+    if isinstance(cassette, Path) or cassette.endswith(".jsonl"):
+        return _parsed(_read(Path(cassette)), Path(cassette))
+    return _load_named(cassette, root)
+
+
+def loads(data: bytes, name: str, file: str = "") -> Cassette:
+    """Return the cassette that *data* is the text form of, checked by its dialect.
+
+    *file* is what error messages call the file.
+
+    Raises:
+        CassetteError: Malformed, over a limit, or incoherent.
+    """
+    return cassette_file.loads(data, name=name, check=_check, file=file)
+
+
+def import_vcr(text: str, *, title: str) -> Cassette:
+    """Return the cassette that VCR YAML *text* holds; *title* names it to readers.
+
+    It is in the dialect that recognises one of the exchanges, or verbatim.
+
+    Raises:
+        CassetteError: Not VCR, unsafe, or incoherent.
+    """
+    exchanges = vcr.exchanges_of(text, title)
+    known = (n for n in DIALECTS if any(map(DIALECTS[n].recognises, exchanges)))
+    dialect = next(known, VERBATIM)
+    cassette = Cassette(title, dialect, title, vcr.PROVENANCE, exchanges)
+    try:
+        _check(cassette)
+    except IncoherentError as error:
+        raise CassetteError(
+            f"{title}: interaction {error.exchange}: {error}"
+        ) from error
+    return cassette
+
+
+def import_file(path: Path, out: Path) -> Path:
+    """Import the VCR file at *path*; return where the cassette was written.
+
+    *out* is a ``.jsonl`` file or a folder, in which the file takes *path*'s stem.
+
+    Raises:
+        CassetteError: It cannot be read or imported, or *out* is there already.
+    """
+    target = out if out.suffix == ".jsonl" else out / f"{path.stem}.jsonl"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CassetteError(f"{path}: cannot be read: {error}") from error
+    written = cassette_file.dumps(import_vcr(text, title=path.stem))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(written)
+    except OSError as error:
+        raise CassetteError(f"{target}: cannot be written: {error}") from error
+    return target
+
+
+def _check(cassette: Cassette) -> None:
+    """Let the cassette's dialect check it; one that is unknown has no grammar."""
+    if cassette.dialect in DIALECTS:
+        DIALECTS[cassette.dialect].check(cassette)
+
+
+@lru_cache(maxsize=8)
+def _parsed(data: bytes, path: Path) -> Cassette:
+    """Parse a user's file; a load generator names the same one for each session."""
+    return loads(data, path.stem, str(path))
+
+
+@lru_cache(maxsize=64)
+def _load_named(name: str, root: Path) -> Cassette:
+    """Load one of the collection; the result is immutable, hence shared."""
+    if name not in (known := names(root)):
+        raise UnknownNameError("cassette", name, known)
+    dialect, _, file = name.partition("/")
+    path = root / dialect / "cassettes" / f"{file}.jsonl"
+    return loads(_read(path), name, f"{name}.jsonl")
+
+
+def _read(path: Path) -> bytes:
+    """Read a regular file of bounded size."""
+    if path.suffix != ".jsonl":
+        raise CassetteError(f"{path}: a cassette's file name ends in .jsonl")
+    if "\0" in str(path) or not path.is_file():
+        raise CassetteError(f"{path}: no such file")
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise CassetteError(f"{path}: larger than {MAX_FILE_BYTES} bytes")
+    return data
