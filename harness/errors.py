@@ -3,6 +3,7 @@
 What the client under test does wrong is data in the history, never an exception.
 """
 
+from midstream.errors import MidstreamError
 from midstream.mock_server import UnknownNameError
 
 __all__ = [
@@ -16,7 +17,7 @@ __all__ = [
 ]
 
 
-class HarnessError(Exception):
+class HarnessError(MidstreamError):
     """Base of all errors this package raises."""
 
 
