@@ -14,7 +14,6 @@ from pathlib import Path
 
 import harness, mock_server, scenarios
 import midstream
-from midstream.harness.ops import Append
 
 
 def test_both_are_there():
@@ -23,7 +22,7 @@ def test_both_are_there():
         assert module.WHOSE == "theirs"
         assert Path(module.__file__).is_relative_to(here)
     assert not Path(midstream.__file__).is_relative_to(here)
-    assert Append(message="m", text="t").text == "t"
+    assert midstream.Append(message="m", text="t").text == "t"
 """
 
 
