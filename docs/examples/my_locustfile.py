@@ -5,9 +5,7 @@ import json
 from http.client import HTTPException
 from urllib.request import Request, urlopen
 
-from midstream.harness.case import ClientInfo
-from midstream.harness.load.users import StreamingUser
-from midstream.harness.ops import Append, Notice, Settle
+from midstream import Append, ClientInfo, Notice, Settle, StreamingUser
 
 
 def post(talk, path, **body):  # while this waits, other users go on
