@@ -63,6 +63,8 @@ wheel: $(READY)  ## build the wheel, install it into a fresh environment, try it
 	rm -rf dist && $(BIN)/pip wheel -q --no-deps -c constraints.txt -w dist .
 	$(PYTHON) -m venv dist/venv
 	dist/venv/bin/pip install -q -c constraints.txt "$$(ls dist/*.whl)"
+	cd dist && venv/bin/python -c "import midstream, importlib.util as u; \
+	  print(midstream.__version__, [n for n in ('harness', 'scenarios', 'mock_server') if u.find_spec(n)])"
 	cd dist && venv/bin/midstream list | tail -1
 
 setup: $(READY)  ## the virtual environment only

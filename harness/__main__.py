@@ -2,7 +2,13 @@
 
 import sys
 
-from .cli import main
-
 if __name__ == "__main__":
+    if __package__ != "midstream.harness":
+        sys.stderr.write(
+            "harness: started so, Python would load a second copy of midstream; "
+            "type: python -m midstream\n"
+        )
+        sys.exit(2)
+    from .cli import main
+
     sys.exit(main())

@@ -11,13 +11,12 @@ import sys
 from collections.abc import Sequence
 from inspect import cleandoc
 
-from midstream.mock_server import MockServerError, UnknownNameError
-from midstream.scenarios import ScenarioFileError
+from midstream.errors import MidstreamError
+from midstream.mock_server import UnknownNameError
 
 from . import __version__
 from .commands import COMMANDS, Command
 from .commands._console import complain
-from .errors import HarnessError
 from .reports.tally import EXIT_INTERRUPTED, EXIT_USAGE
 
 _EXIT_BROKEN_PIPE = 128 + 13
@@ -54,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _EXIT_BROKEN_PIPE
-    except (HarnessError, MockServerError, ScenarioFileError) as error:
+    except MidstreamError as error:
         complain(*f"midstream: {error}".splitlines())
         return EXIT_USAGE
     return code

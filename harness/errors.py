@@ -3,8 +3,10 @@
 What the client under test does wrong is data in the history, never an exception.
 """
 
+from midstream.errors import MidstreamError
 
-class HarnessError(Exception):
+
+class HarnessError(MidstreamError):
     """Base of all errors this package raises."""
 
 

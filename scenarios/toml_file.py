@@ -4,10 +4,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from midstream.errors import MidstreamError
+
 MAX_FILE_BYTES = 64 * 1024
 
 
-class ScenarioFileError(ValueError):
+class ScenarioFileError(MidstreamError, ValueError):
     """A scenario cannot be had; the message says file, place and remedy."""
 
 

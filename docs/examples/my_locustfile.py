@@ -5,9 +5,7 @@ import json
 from http.client import HTTPException
 from urllib.request import Request, urlopen
 
-from midstream.harness.load.locust_hooks.users import StreamingUser
-from midstream.harness.record.case import ClientInfo
-from midstream.harness.record.ops import Append, Notice, Settle
+from midstream import Append, ClientInfo, Notice, Settle, StreamingUser
 
 
 def post(talk, path, **body):  # while this waits, other users go on

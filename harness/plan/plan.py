@@ -103,14 +103,21 @@ def make_plan(scenario: Scenario) -> Plan:
         scenario=scenario,
         cassettes=tuple(load(name) for name in scenario.cassettes),
         workload=WORKLOADS[scenario.workload](),
-        faults=tuple(_fault(scenario, index) for index in range(len(scenario.faults))),
+        faults=tuple(
+            plan_fault(entry, index, f"{scenario.id}: $.faults[{index}]")
+            for index, entry in enumerate(scenario.faults)
+        ),
         expect=_expect(scenario),
     )
 
 
-def _fault(scenario: Scenario, index: int) -> PlannedFault:
-    entry = scenario.faults[index]
-    place = f"{scenario.id}: $.faults[{index}]"
+def plan_fault(entry: FaultEntry, index: int, place: str) -> PlannedFault:
+    """Resolve *entry*, the fault number *index*; messages say that it is at *place*.
+
+    Raises:
+        UnknownNameError: No fault and no toxic has that name.
+        ScenarioError: An argument or the position is wrong.
+    """
     position = (
         _convert(msgspec.to_builtins(entry.at), Position, f"{place}.at")
         if entry.at

@@ -7,10 +7,12 @@ response and a record in the journal.
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from midstream.errors import MidstreamError
+
 _SHOWN = 12
 
 
-class MockServerError(Exception):
+class MockServerError(MidstreamError):
     """Base of all errors this package raises."""
 
 

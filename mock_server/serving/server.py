@@ -45,11 +45,13 @@ class MockServer:
         accept_any_key: bool = False,
         allow_non_loopback: bool = False,
         default: SessionSettings | None = None,
+        strikes: Sequence[Strike] = (),
         is_express: bool = False,
         join: int = JOIN,
     ) -> None:
         """*port* 0 takes a free one. With *accept_any_key*, a new key opens a session.
 
+        *default* and *strikes* are the settings and the faults of those sessions.
         *is_express*: it is for load tests, so streams no fault strikes are sent past
         the steps, and the journal tells of them in counts. The bytes are the same.
         *join*: up to so many of their events go out with one write if they are due
@@ -66,7 +68,7 @@ class MockServer:
             )
         self._host, self._port = host, port
         self._default = default or SessionSettings()
-        self._accepts_any = accept_any_key
+        self._accepts_any, self._strikes = accept_any_key, tuple(strikes)
         self._played = cassettes_of(self._default) if accept_any_key else []
         self._sessions: dict[str, tuple[Session, AnyPacer]] = {}
         self._wheel, self._join = (Wheel() if is_express else None), join
@@ -217,7 +219,9 @@ class MockServer:
         """Return a key's session, opening one if any key will do."""
         if self._accepts_any and api_key not in self._sessions:
             journal = self._kept(api_key)
-            self.open_session(api_key, journal=journal, cassettes=self._played)
+            self.open_session(
+                api_key, strikes=self._strikes, journal=journal, cassettes=self._played
+            )
         return self._sessions.get(api_key)
 
 

@@ -27,7 +27,7 @@ def test_a_package_is_told_with_its_version() -> None:
 
 def test_a_second_owner_of_an_import_name_is_found() -> None:
     """Two distributions that ship `midstream` overwrite each other: say which."""
-    found = _checks.owner("midstream", ["midstream", "other"])
+    found = _checks.owner(["midstream", "other"])
     assert not found.is_ok
     assert "other" in found.text
     assert "pip uninstall other" in found.remedy
@@ -35,14 +35,8 @@ def test_a_second_owner_of_an_import_name_is_found() -> None:
 
 def test_an_import_name_of_ours_is_ours() -> None:
     """As the only owner, or as an editable install that owns no files."""
-    assert _checks.owner("midstream", ["midstream"]).is_ok
-    assert _checks.owner("midstream", []).is_ok
-
-
-def test_an_import_name_that_leads_elsewhere_is_found() -> None:
-    """A folder that shadows ours on the path is named."""
-    assert not _checks.owner("email", []).is_ok
-    assert not _checks.owner("no_such_module", []).is_ok
+    assert _checks.owner(["midstream"]).is_ok
+    assert _checks.owner([]).is_ok
 
 
 def test_the_loopback_can_be_listened_on() -> None:
