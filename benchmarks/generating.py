@@ -22,7 +22,7 @@ from midstream.harness.errors import HarnessError
 from midstream.harness.load.controller.process_samples import Pulse
 from midstream.harness.load.locust_hooks.generator import DeskSide
 from midstream.harness.load.storm.load_order import LoadOrder
-from midstream.harness.load.storm.storm import Phase, Storm
+from midstream.harness.load.storm.storm import Storm, StormPhase
 from midstream.harness.oracle.verdict import Verdict
 from midstream.mock_server.control import gc_tuning
 
@@ -77,7 +77,7 @@ def generate(order: Order) -> Generated:
         gevent.spawn(count.keep_reporting, side)
     else:
         Raw.order = order
-        gc_tuning.calm()
+        gc_tuning.tune_gc()
     runner = environment.create_local_runner()
     runner.start(order.streams, spawn_rate=order.streams)
     gevent.sleep(order.warm_up_s)
@@ -118,7 +118,7 @@ def _load_order(order: Order) -> LoadOrder:
         name="paced",
         description="The unit, at its pace.",
         cassettes=(order.cassette,),
-        phases=(Phase(name="steady"),),
+        phases=(StormPhase(name="steady"),),
     )
     return LoadOrder(
         storm=storm,

@@ -18,7 +18,7 @@ from time import sleep
 import gevent
 from gevent import socket
 
-from midstream.harness.load.generator.gevent_socket import Line
+from midstream.harness.load.generator.gevent_socket import GeventSocket
 
 from .roles import Counter, ask, process, send
 from .tables import table
@@ -38,7 +38,7 @@ def read_gevent(port: int) -> Callable[[], bytes]:
 
 def read_line(port: int) -> Callable[[], bytes]:
     """Return what reads the next piece, by way of our line."""
-    line = Line(_HOST, port, _PATIENCE_S)
+    line = GeventSocket(_HOST, port, _PATIENCE_S)
     return lambda: line.receive(_PATIENCE_S)
 
 

@@ -28,14 +28,14 @@ from midstream.harness.record.history import (
     CaseEnd,
     ClientExit,
     Committed,
-    Foretold,
     Invoked,
     Record,
     RunStatus,
+    TextPlanned,
     read,
 )
 from midstream.harness.record.ops import Append, Settle
-from midstream.harness.runs.campaign import Outcome, RunSettings, run_all
+from midstream.harness.runs.campaign import RunOutcome, RunSettings, run_all
 
 REAL = ("baseline/long_answer", "midstream/cut_at_middle")
 TOKENS = (20, 200, 2000)
@@ -49,7 +49,7 @@ class Silent:
     def started(self, client: str, scenario: str) -> None:
         """Ignore it."""
 
-    def finished(self, client: str, outcome: Outcome) -> None:
+    def finished(self, client: str, outcome: RunOutcome) -> None:
         """Ignore it."""
 
 
@@ -82,7 +82,7 @@ def load_history(tokens: int) -> list[Record]:
         CaseBegin(case=case, tool="0", toxiproxy=""),
         Invoked(turn=0, text="What is it?"),
         Committed(req=1, what="run", id="run_1", text="What is it?"),
-        Foretold(run="run_1", message="msg_1", part=0, texts=texts),
+        TextPlanned(run="run_1", message="msg_1", part=0, texts=texts),
         *(Append(message="msg_1", text=text) for text in texts),
         RunStatus(run="run_1", thread="thread_1", status="completed"),
         Settle(turn=0, claim="complete"),

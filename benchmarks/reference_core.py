@@ -27,7 +27,7 @@ from midstream.harness.reference_client.values import (
     Response,
     StreamStarted,
 )
-from midstream.harness.reference_client.wire import MessageDelta, Run
+from midstream.harness.reference_client.wire import WireMessageDelta, WireRun
 from midstream.mock_server.core.sse import frame
 from midstream.mock_server.library import load
 
@@ -35,7 +35,7 @@ ROUNDS = 31
 EVENTS = load("openai_assistants/long_answer").streams()[0].events()
 FRAMES = [frame(event.name, event.data) for event in EVENTS]
 DELTAS = [e.data.encode() for e in EVENTS if e.name == "thread.message.delta"]
-THREAD = msgspec.json.decode(EVENTS[0].data, type=Run).thread_id
+THREAD = msgspec.json.decode(EVENTS[0].data, type=WireRun).thread_id
 ANSWERS: dict[str, Answer] = {
     "create_thread": Response(200, body=b'{"id":"%b"}' % THREAD.encode()),
     "add_message": Response(200, body=b'{"id":"m","thread_id":"t","role":"user"}'),
@@ -81,7 +81,7 @@ def core_us(pieces: Sequence[bytes]) -> float:
 
 def bare_us() -> float:
     """Return what it costs an event to read its data line, and nothing else."""
-    decode = msgspec.json.Decoder(MessageDelta).decode
+    decode = msgspec.json.Decoder(WireMessageDelta).decode
     begun_s = process_time()
     for line in DELTAS:
         decode(line)

@@ -12,7 +12,7 @@ from midstream.harness.clients import CLIENTS
 from midstream.harness.errors import UnavailableError
 from midstream.harness.plan.plan import Plan, make_plan, select
 from midstream.harness.record.conversation import Conversation
-from midstream.harness.runs.campaign import Outcome, RunSettings, run_all
+from midstream.harness.runs.campaign import RunOutcome, RunSettings, run_all
 from midstream.mock_server import MockServer, SessionSettings
 
 from .errors import BenchmarkError
@@ -43,7 +43,7 @@ class _Silent:
     def started(self, client: str, scenario: str) -> None:
         """Ignore it."""
 
-    def finished(self, client: str, outcome: Outcome) -> None:
+    def finished(self, client: str, outcome: RunOutcome) -> None:
         """Ignore it."""
 
 
@@ -70,7 +70,7 @@ def judged(client: str, repeat: int, folder: Path) -> RunCost:
     return _cost(done.by_client[client], perf_counter() - began_s)
 
 
-def _cost(outcomes: Sequence[Outcome], total_s: float) -> RunCost:
+def _cost(outcomes: Sequence[RunOutcome], total_s: float) -> RunCost:
     """Return what *outcomes*, which took *total_s* together, come to."""
     took = {CALM: list[float](), CUT: list[float]()}
     for outcome in outcomes:

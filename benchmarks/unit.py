@@ -14,7 +14,9 @@ import msgspec
 
 from midstream.mock_server import MockServer, SessionSettings
 from midstream.mock_server.core.sse import frame
-from midstream.mock_server.dialects.openai_assistants.synthesis.script import Script
+from midstream.mock_server.dialects.openai_assistants.synthesis.script import (
+    SourcePlayer,
+)
 from midstream.mock_server.dialects.openai_assistants.synthesis.source import (
     Say,
     Source,
@@ -81,7 +83,7 @@ def _cassette(events: int, token_chars: int) -> Cassette:
     """Return a run that says one message, in as many tokens as it takes."""
     say = Say(text=_BLANK)
     source = Source(title="", seed=1, prompt="Go on.", instructions="", steps=(say,))
-    (played,) = Script(source).play()
+    (played,) = SourcePlayer(source).play()
     others = len(played.events())  # one of them is a token; our server adds one
     numbers = range(events - others)
     tokens = [f" {number:0{token_chars - 1}}" for number in numbers]

@@ -16,7 +16,7 @@ from midstream.mock_server import UnknownNameError
 
 from . import __version__
 from .commands import COMMANDS, Command
-from .commands._console import complain
+from .commands._console import print_error
 from .reports.tally import EXIT_INTERRUPTED, EXIT_USAGE
 
 _EXIT_BROKEN_PIPE = 128 + 13
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _dispatch(words)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        complain("midstream: interrupted")
+        print_error("midstream: interrupted")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Python flushes standard output once more on exit; it must not hurt again:
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _EXIT_BROKEN_PIPE
     except MidstreamError as error:
-        complain(*f"midstream: {error}".splitlines())
+        print_error(*f"midstream: {error}".splitlines())
         return EXIT_USAGE
     return code
 

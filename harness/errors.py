@@ -26,5 +26,5 @@ class ToxiproxyError(HarnessError, OSError):
     """Toxiproxy refused, hung or died; the message says at what."""
 
 
-class FoldError(HarnessError, RuntimeError):
+class ProjectionError(HarnessError, RuntimeError):
     """Something that several checkers rest on has failed; the message says how."""

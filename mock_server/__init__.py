@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .library import load, names
     from .recordings.cassette import Cassette
     from .serving.server import MockServer
-    from .serving.session import Gated, OnGate, Session, Strike
+    from .serving.session import Gated, Injection, OnGate, Session
 else:
     _HOMES = {
         "FAULTS": "core.faults",
@@ -37,7 +37,7 @@ else:
         "Session": "serving.session",
         "SessionSettings": "core.settings",
         "StopAtGate": "core.gate",
-        "Strike": "serving.session",
+        "Injection": "serving.session",
         "load": "library",
         "names": "library",
     }
@@ -55,6 +55,7 @@ __all__ = [
     "CassetteError",
     "FaultSpec",
     "Gated",
+    "Injection",
     "MockServer",
     "MockServerError",
     "OnGate",
@@ -65,7 +66,6 @@ __all__ = [
     "SessionSettings",
     "SettingsError",
     "StopAtGate",
-    "Strike",
     "UnknownNameError",
     "load",
     "names",

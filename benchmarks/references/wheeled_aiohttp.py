@@ -17,7 +17,7 @@ from aiohttp import web
 from benchmarks.pace import due_s
 from benchmarks.references.bare_aiohttp import serve
 from benchmarks.references.serve import EVENT_STREAM, chunk, pieces
-from midstream.mock_server.serving.timer_wheel import Wheel
+from midstream.mock_server.serving.timer_wheel import TimerWheel
 
 
 class Ride:
@@ -39,7 +39,7 @@ class Ride:
         self._transport, self._next = transport, 0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def ride(self, now_s: float) -> float | None:  # noqa: ARG002 - as a rider does
+    def run_due(self, now_s: float) -> float | None:  # noqa: ARG002 - as a rider does
         """Send a chunk; return when the next one is due."""
         if self.done.done() or self._transport.is_closing():
             self.done.cancel()
@@ -58,7 +58,7 @@ class Handler:
     def __init__(self, chunks: Sequence[bytes], interval_s: float) -> None:
         """Begin with no request."""
         self._chunks, self._interval_s = chunks, interval_s
-        self._wheel = Wheel()
+        self._wheel = TimerWheel()
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer *request*."""
@@ -75,9 +75,9 @@ class Handler:
         if request.transport is None:
             raise ConnectionResetError
         now_s = asyncio.get_running_loop().time()
-        ride = Ride(self._chunks, self._interval_s, now_s, request.transport)
-        self._wheel.add(ride, now_s)
-        await ride.done
+        run_due = Ride(self._chunks, self._interval_s, now_s, request.transport)
+        self._wheel.add(run_due, now_s)
+        await run_due.done
 
 
 async def main(body: Path, interval_s: float) -> None:

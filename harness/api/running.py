@@ -9,7 +9,7 @@ from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.errors import HarnessError
 from midstream.harness.oracle.verdict import Judgement
 from midstream.harness.plan.plan import make_plan, select
-from midstream.harness.reports import Outcome, Report, Results, terminal
+from midstream.harness.reports import ClientRuns, Outcome, Report, terminal
 from midstream.harness.reports.tally import EXIT_OK, grades_code
 from midstream.harness.runs.campaign import RunSettings, run_all
 
@@ -77,7 +77,7 @@ def run(
     found = asyncio.run(run_all(plans, [tested], settings, _Quiet()))
     outcomes = tuple(found.by_client[info.name])
     report = Report(
-        results=(Results(info, outcomes),),
+        results=(ClientRuns(info, outcomes),),
         seed=seed if isinstance(client, str) else None,  # only a name can be typed
         toxiproxy_version=found.toxiproxy_version,
         out=found.directory,

@@ -7,7 +7,7 @@ import msgspec
 
 from midstream.harness.errors import ScenarioError
 from midstream.harness.plan.plan import plan_fault
-from midstream.mock_server import MockServer, SessionSettings, Strike
+from midstream.mock_server import Injection, MockServer, SessionSettings
 from midstream.scenarios import FaultEntry
 from midstream.scenarios.explain import explain
 
@@ -40,11 +40,11 @@ def serve(
     settings = SessionSettings(speed=speed, knows_any_assistant=True)
     if cassettes:
         settings = msgspec.structs.replace(settings, cassettes=cassettes)
-    strikes = [_strike(fault, index) for index, fault in enumerate(faults)]
-    return MockServer(accept_any_key=True, default=settings, strikes=strikes)
+    injections = [_strike(fault, index) for index, fault in enumerate(faults)]
+    return MockServer(accept_any_key=True, default=settings, injections=injections)
 
 
-def _strike(fault: Mapping[str, Any], index: int) -> Strike:
+def _strike(fault: Mapping[str, Any], index: int) -> Injection:
     place = f"faults[{index}]"
     try:
         entry = msgspec.convert(dict(fault), FaultEntry)
@@ -57,4 +57,4 @@ def _strike(fault: Mapping[str, Any], index: int) -> Strike:
             f"{place}: {entry.kind!r} is a toxic, which needs Toxiproxy; "
             "midstream.run breaks the network, serve breaks the protocol only"
         )
-    return Strike(name=planned.armed.id, at=planned.position, fault=planned.server)
+    return Injection(name=planned.armed.id, at=planned.position, fault=planned.server)

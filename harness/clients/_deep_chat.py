@@ -20,7 +20,7 @@ from midstream.harness.runtimes import node
 from midstream.harness.runtimes.browser import engine, find
 from midstream.harness.runtimes.browser.stage import Stage
 
-from ._deep_chat_talk import Talk
+from ._deep_chat_talk import DeepChatTalk
 
 PACKAGE, VERSION = "deep-chat", "2.4.2"
 """The release under test; 2.5.1 removed the Assistants API from Deep Chat."""
@@ -65,7 +65,7 @@ async def hold(
     """Hold *conversation* with a component of *properties*; yield what it shows."""
     pages = stage()
     async with pages.page() as loaded:
-        talk = Talk(loaded, conversation)
+        talk = DeepChatTalk(loaded, conversation)
         await talk.open(properties)
         for turn, text in enumerate(conversation.turns):
             async for op in talk.turn(turn, text):

@@ -15,6 +15,7 @@ from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
     Attempt,
+    ClientError,
     Final,
     FinalMessage,
     Notice,
@@ -23,7 +24,6 @@ from midstream.harness.record.ops import (
     Settle,
     ToolExec,
     ToolSubmit,
-    Trouble,
 )
 from midstream.harness.runtimes.browser.stage import Loaded
 
@@ -35,7 +35,7 @@ _LANDING_S = 1.0
 """How long a request of an idle component may take to be over, as the browser says."""
 
 
-class Talk:
+class DeepChatTalk:
     """One conversation in one page."""
 
     def __init__(self, loaded: Loaded, conversation: Conversation) -> None:
@@ -106,7 +106,7 @@ class Talk:
             case "error":
                 yield Notice(text=news["text"])
             case "trouble":
-                yield Trouble(text=news["text"])
+                yield ClientError(text=news["text"])
             case "tools":
                 self._calls.extend(news["calls"])
             case "request":

@@ -18,6 +18,7 @@ from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
     Claim,
+    ClientError,
     Final,
     FinalMessage,
     Notice,
@@ -25,7 +26,6 @@ from midstream.harness.record.ops import (
     Settle,
     ToolExec,
     ToolSubmit,
-    Trouble,
 )
 
 MODEL = "gpt-4o"
@@ -96,7 +96,7 @@ def async_sdk(conversation: Conversation, **options: Any) -> Any:  # noqa: ANN40
     )
 
 
-class Talk:
+class SdkTalk:
     """One conversation with the SDK; adapters differ in how they get its `events`."""
 
     def __init__(self, sdk: Any, conversation: Conversation) -> None:  # noqa: ANN401  # as in async_sdk
@@ -115,7 +115,7 @@ class Talk:
                     yield op
             except documented_errors() as error:
                 words = f"{type(error).__name__}: {error}"
-                yield Trouble(text=words)
+                yield ClientError(text=words)
                 yield Notice(text=words)
                 yield Settle(turn=turn, claim="failed", reason=type(error).__name__)
             else:

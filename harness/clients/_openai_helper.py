@@ -11,10 +11,10 @@ from typing import Any
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Final, FinalMessage
 
-from ._openai import Talk
+from ._openai import SdkTalk
 
 
-class SnapshotTalk(Talk):
+class SnapshotTalk(SdkTalk):
     """Claims what the helper's snapshots say, not what was shown."""
 
     def __init__(self, sdk: Any, conversation: Conversation) -> None:  # noqa: ANN401  # as in async_sdk

@@ -22,7 +22,7 @@ class _HungUpError(BaseException):
     """The user is gone. Not an `Exception`: the SDK would try those again."""
 
 
-class Line:
+class Hangup:
     """What a conversation's requests go over; hanging up ends whatever is under way.
 
     Only the thread that uses a connection may close it: another one's ``close`` could
@@ -61,7 +61,7 @@ class Line:
 class ThreadTalk(SnapshotTalk):
     """Streams through the synchronous helper, in one thread from start to end."""
 
-    def __init__(self, sdk: Any, conversation: Conversation, line: Line) -> None:  # noqa: ANN401  # as in async_sdk
+    def __init__(self, sdk: Any, conversation: Conversation, line: Hangup) -> None:  # noqa: ANN401  # as in async_sdk
         """Hold *conversation* through *sdk*, an ``OpenAI`` that uses *line*."""
         super().__init__(sdk, conversation)
         self._line = line

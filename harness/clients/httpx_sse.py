@@ -15,12 +15,12 @@ from midstream.harness.record.case import ClientInfo, Profile
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
+    ClientError,
     Notice,
     Op,
     Settle,
     ToolExec,
     ToolSubmit,
-    Trouble,
 )
 
 from . import CLIENTS
@@ -79,7 +79,7 @@ class HttpxSse:
                         yield op
                 except (httpx.HTTPError, _RunError) as error:
                     words = f"{type(error).__name__}: {error}"
-                    yield Trouble(text=words)
+                    yield ClientError(text=words)
                     yield Notice(text=words)
                     yield Settle(turn=turn, claim="failed", reason=words)
                 else:

@@ -16,7 +16,7 @@ import aiohttp
 
 from midstream.harness.record.case import ClientInfo, Profile
 from midstream.harness.record.conversation import Conversation
-from midstream.harness.record.ops import Append, Notice, Op, Settle, Trouble
+from midstream.harness.record.ops import Append, ClientError, Notice, Op, Settle
 
 from . import CLIENTS
 
@@ -68,7 +68,7 @@ class _NaiveTalk:
                 async for op in self._ask(text):
                     yield op
             except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
-                yield Trouble(text=f"{type(error).__name__}: {error}")
+                yield ClientError(text=f"{type(error).__name__}: {error}")
                 if not left:
                     yield Notice(text="Something went wrong.")
                     yield Settle(turn=turn, claim="failed", reason=str(error))

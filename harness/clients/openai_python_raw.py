@@ -11,10 +11,10 @@ from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 
 from . import CLIENTS
-from ._openai import Talk, async_sdk, sdk_info
+from ._openai import SdkTalk, async_sdk, sdk_info
 
 
-class _RawTalk(Talk):
+class _RawTalk(SdkTalk):
     """Iterates over the events of the raw stream."""
 
     async def events(self, start: dict[str, Any] | None) -> AsyncIterator[Any]:

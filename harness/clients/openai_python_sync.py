@@ -12,7 +12,7 @@ from midstream.harness.record.ops import Op
 
 from . import CLIENTS
 from ._openai import sdk_info
-from ._openai_thread import Line, ThreadTalk
+from ._openai_thread import Hangup, ThreadTalk
 
 
 @CLIENTS.register
@@ -27,7 +27,7 @@ class OpenAIPythonSync:
         """Hold the conversation in one thread of the API's, and one of ours."""
         from openai import DefaultHttpxClient, OpenAI  # noqa: PLC0415  # optional, slow
 
-        line = Line()
+        line = Hangup()
         sdk = OpenAI(
             base_url=conversation.base_url,
             api_key=conversation.api_key,

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from midstream.harness.clients import Client
-from midstream.harness.reports import Outcome, Report, Results
+from midstream.harness.reports import ClientRuns, Outcome, Report
 from midstream.harness.reports.agreement import all_cells
 from midstream.harness.reports.console.files import require_writable, write
 from midstream.harness.reports.console.progress import Collected, Lines, Progress
 from midstream.harness.reports.tally import EXIT_INTERRUPTED, report_code
 
+from ._baseline import BaselineOptions
+from ._baseline import add_options as add_baseline_options
 from ._clients import choose
 from ._console import say
-from ._ratchet import Ratchet
-from ._ratchet import add_options as add_ratchet_options
 
 if TYPE_CHECKING:
     from midstream.harness.plan.plan import Plan
@@ -86,7 +86,7 @@ def add_options(parser: ArgumentParser) -> None:
         action="store_true",
         help="exit 4 if a run is only NON_STRICT: passable, but not how it should be",
     )
-    add_ratchet_options(parser)
+    add_baseline_options(parser)
 
 
 def add_file_option(parser: ArgumentParser, flag: str, text: str) -> None:
@@ -104,7 +104,7 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
         UnknownNameError: A client or pattern names nothing.
         UnavailableError: Something that is needed is not there.
         ScenarioError: A scenario has a mistake.
-        RatchetError: A baseline file has a mistake.
+        BaselineError: A baseline file has a mistake.
         ChoiceError, ProgramError: A --client-cmd is no command, or no client.
     """
     from midstream.harness.plan.plan import make_plan, select  # noqa: PLC0415 - not for --help
@@ -114,14 +114,15 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
     infos = [client.info() for client in clients]
     chosen = select(args.patterns)
     plans = [make_plan(scenario) for scenario in chosen]
-    ratchet = Ratchet(args, (scenario.id for scenario in chosen))
+    baseline = BaselineOptions(args, (scenario.id for scenario in chosen))
     known = [info.name for info in infos]
     total = len(plans) * len(known) * args.repeat
     with _progress(total, known) as shown:
         found = _run(args, plans, clients, Collected(known, shown))
     report = Report(
         results=tuple(
-            Results(info, tuple(found.by_client.get(info.name, ()))) for info in infos
+            ClientRuns(info, tuple(found.by_client.get(info.name, ())))
+            for info in infos
         ),
         seed=args.seed,
         toxiproxy_version=found.toxiproxy_version,
@@ -131,8 +132,8 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
         asked={i.name: entry.words for i, entry in zip(infos, tested, strict=True)},
         repeat=args.repeat,
     )
-    ratchet.write(report)
-    comparison = ratchet.compare(cell.worst for cell in all_cells(report))
+    baseline.write(report)
+    comparison = baseline.compare(cell.worst for cell in all_cells(report))
     return Campaign(replace(report, comparison=comparison), found.is_interrupted)
 
 

@@ -33,7 +33,7 @@ _PATIENCE_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DoctorCheck:
     """One answer. *remedy* says what to do where *is_ok* is False.
 
     *is_needed*: nothing works without it; otherwise only some clients are missing.
@@ -45,7 +45,7 @@ class Check:
     is_needed: bool = True
 
 
-def checks() -> Iterator[Check]:
+def checks() -> Iterator[DoctorCheck]:
     """Answer all questions, one after another."""
     yield python()
     for name in _NEEDED:
@@ -60,27 +60,27 @@ def checks() -> Iterator[Check]:
     yield toxiproxy()
 
 
-def python(found: tuple[int, ...] = sys.version_info[:3]) -> Check:
+def python(found: tuple[int, ...] = sys.version_info[:3]) -> DoctorCheck:
     """Is this Python new enough?"""
     shown, least = (".".join(map(str, numbers)) for numbers in (found, _PYTHON_MIN))
-    return Check(
+    return DoctorCheck(
         found >= _PYTHON_MIN,
         f"Python {shown} ({platform.system()} {platform.machine()})",
         f"use Python {least} or newer",
     )
 
 
-def package(name: str, remedy: str, *, is_needed: bool = True) -> Check:
+def package(name: str, remedy: str, *, is_needed: bool = True) -> DoctorCheck:
     """Is the distribution called *name* installed?"""
     try:
-        return Check(True, f"{name} {version(name)}", is_needed=is_needed)
+        return DoctorCheck(True, f"{name} {version(name)}", is_needed=is_needed)
     except PackageNotFoundError:
         suffix = "" if is_needed else " (optional)"
         text = f"{name} is not installed{suffix}"
-        return Check(False, text, remedy, is_needed)
+        return DoctorCheck(False, text, remedy, is_needed)
 
 
-def owner(owners: list[str]) -> Check:
+def owner(owners: list[str]) -> DoctorCheck:
     """Does the import name belong to us alone, of the distributions in *owners*?
 
     Two distributions that ship the same package overwrite each other's files without
@@ -88,38 +88,38 @@ def owner(owners: list[str]) -> Check:
     """
     others = sorted(set(owners) - {_OURS})
     if others:
-        return Check(
+        return DoctorCheck(
             False,
             f"import name {_OURS!r} also belongs to {', '.join(others)}",
             f"pip uninstall {' '.join(others)}; pip install --force-reinstall {_OURS}",
         )
-    return Check(True, f"import name {_OURS!r} is ours alone")
+    return DoctorCheck(True, f"import name {_OURS!r} is ours alone")
 
 
-def loopback(host: str = "127.0.0.1") -> Check:
+def loopback(host: str = "127.0.0.1") -> DoctorCheck:
     """Can we listen on *host*?"""
     try:
         with socket.create_server((host, 0)):
-            return Check(True, f"can listen on {host}")
+            return DoctorCheck(True, f"can listen on {host}")
     except OSError as error:
-        return Check(
+        return DoctorCheck(
             False,
             f"cannot listen on {host}: {error.strerror}",
             "allow loopback sockets in this sandbox or container",
         )
 
 
-def writable(folder: Path) -> Check:
+def writable(folder: Path) -> DoctorCheck:
     """Can *folder*, or the first parent that is there, be written to?"""
     there = next(path for path in (folder, *folder.parents) if path.exists())
-    return Check(
+    return DoctorCheck(
         there.is_dir() and os.access(there, os.W_OK | os.X_OK),
         f"cache {folder}",
         f"make {there} a writable folder, or set XDG_CACHE_HOME",
     )
 
 
-def toxiproxy() -> Check:
+def toxiproxy() -> DoctorCheck:
     """Is there a Toxiproxy, which, and where was it found?"""
     from midstream.harness.path.toxiproxy import VERSION, find_or_explain  # noqa: PLC0415 - heavy
 
@@ -127,11 +127,11 @@ def toxiproxy() -> Check:
         found = find_or_explain()
         text = f"{_told_version(found)}, from {found.source}: {found}"
     except (HarnessError, OSError, subprocess.SubprocessError) as error:
-        return Check(False, f"Toxiproxy: {error}", "midstream toxiproxy install")
+        return DoctorCheck(False, f"Toxiproxy: {error}", "midstream toxiproxy install")
     if VERSION not in text.split(",", maxsplit=1)[0]:
         remedy = f"use {VERSION}, whose behaviour the toxics rely on"
-        return Check(False, text, remedy, is_needed=False)
-    return Check(True, text)
+        return DoctorCheck(False, text, remedy, is_needed=False)
+    return DoctorCheck(True, text)
 
 
 def _told_version(found: "Found") -> str:

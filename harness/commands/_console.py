@@ -16,7 +16,7 @@ def say(*lines: str) -> None:
     sys.stdout.flush()
 
 
-def complain(*lines: str) -> None:
+def print_error(*lines: str) -> None:
     """Write *lines* to standard error, at once."""
     for line in lines:
         sys.stderr.write(f"{neutral(line)}\n")

@@ -29,7 +29,7 @@ class Judged:
 
 
 @COMMANDS.register
-class Check:
+class CheckCommand:
     """Judge stored runs again, without network: same history, same verdict.
 
     A run directory holds case.json, history.jsonl and verdict.json. The verdict is
@@ -37,7 +37,7 @@ class Check:
     none is stored, it is written. A stored verdict that differs (another version of
     midstream, an edited history) is said, is left alone without --update, and exits
     with 3 unless a run FAILED. A directory of many runs is searched; the unfaulted
-    baselines in it, whose grades mean nothing, are left out.
+    golden runs in it, whose grades mean nothing, are left out.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -79,7 +79,7 @@ _SAME, _WRITTEN, _DIFFERS, _REPLACED = (
 
 
 def _runs(directory: Path) -> list[Path]:
-    """Return *directory*, or the run directories below it, sorted, without baselines.
+    """Return *directory*, or the run directories below it, sorted, without golden runs.
 
     Raises:
         HistoryError: There is none.
@@ -89,16 +89,16 @@ def _runs(directory: Path) -> list[Path]:
     below = sorted(path.parent for path in directory.glob("**/history.jsonl"))
     if not below:
         raise HistoryError(f"{directory}: no run is stored here (no history.jsonl)")
-    return [run for run in below if not _is_baseline(run)]
+    return [run for run in below if not _is_golden(run)]
 
 
-def _is_baseline(directory: Path) -> bool:
+def _is_golden(directory: Path) -> bool:
     """Say whether the run had no faults on purpose: its grade means nothing."""
     from midstream.harness.record.history import CaseBegin, read  # noqa: PLC0415 - not for --help
 
     first = next(iter(read(directory / "history.jsonl")), None)
     body = first.body if first else None
-    return isinstance(body, CaseBegin) and body.case.is_baseline
+    return isinstance(body, CaseBegin) and body.case.is_golden
 
 
 def _judge(directory: Path, *, is_update: bool) -> Judged:

@@ -11,13 +11,13 @@ from ._clients import add_level_option, split
 from ._console import say
 
 if TYPE_CHECKING:
-    from midstream.harness.runs.examination import Answer
+    from midstream.harness.runs.examination import ExaminationAnswer
 
 _SYMBOLS: Final = {"yes": "✓", "no": "✗", "note": "~"}
 
 
 @COMMANDS.register
-class ClientCheck:
+class ClientCheckCommand:
     """Try a client program of your own by itself, before it goes under faults.
 
     The program talks to the fake server, without any fault: an answer, two messages,
@@ -75,7 +75,7 @@ async def _ask(argv: list[str], level: int | None) -> int:
     return missing
 
 
-def _lines(answer: "Answer") -> list[str]:
+def _lines(answer: "ExaminationAnswer") -> list[str]:
     """Return *answer* as lines; all but the first are indented."""
     seen = [f"    {line}" for text in answer.why for line in text.splitlines()]
     advice = [f"    → {answer.advice}"] if answer.advice else []

@@ -9,11 +9,11 @@ from . import COMMANDS
 from ._console import say
 
 if TYPE_CHECKING:
-    from ._checks import Check
+    from ._checks import DoctorCheck
 
 
 @COMMANDS.register
-class Doctor:
+class DoctorCommand:
     """Look whether everything is there that a run needs, and say what to do if not.
 
     Python, the packages and their versions, where Toxiproxy was found, who owns the
@@ -41,7 +41,7 @@ class Doctor:
         return 0 if is_ready else EXIT_NO_VERDICT
 
 
-def _line(check: "Check") -> str:
+def _line(check: "DoctorCheck") -> str:
     """Return one answer as a line: symbol, what was found, remedy."""
     if check.is_ok:
         return f"✓ {check.text}"

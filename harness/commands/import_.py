@@ -9,7 +9,7 @@ from ._console import say
 
 
 @COMMANDS.register
-class Import:
+class ImportCommand:
     """Turn a recording of another tool into a cassette.
 
     `vcr`: a YAML cassette of VCR (Ruby) or vcrpy. It is read with a safe loader and

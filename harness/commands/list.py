@@ -30,7 +30,7 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 @COMMANDS.register
-class List:
+class ListCommand:
     """List the scenarios of the catalogue.
 
     Each line: id, phase of the traffic that is struck (P0 connect … P14 idle), and

@@ -28,7 +28,7 @@ class LocustMissingError(HarnessError):
 
 
 @COMMANDS.register
-class Load:
+class LoadCommand:
     """Hold many streamed conversations at once while the network breaks.
 
     Each conversation is judged by the oracle of all other runs. What goes wrong when

@@ -11,7 +11,7 @@ from ._console import say
 
 
 @COMMANDS.register
-class Matrix:
+class MatrixCommand:
     """Run scenarios against several clients and print who survived what.
 
     The table has a row for each scenario, a column for each client, and in each

@@ -4,11 +4,11 @@ from argparse import ArgumentParser, Namespace
 from typing import ClassVar
 
 from . import COMMANDS
-from ._console import complain, say
+from ._console import print_error, say
 
 
 @COMMANDS.register
-class InstallForNode:
+class InstallForNodeCommand:
     """Install what the Node clients wrap, or say which Node they run on.
 
     `path` looks at MIDSTREAM_NODE, then for the wheel that `pip install
@@ -33,9 +33,9 @@ class InstallForNode:
         from midstream.harness.runtimes.node import find_or_explain, install, names  # noqa: PLC0415 - lazy
 
         node = find_or_explain()
-        complain(str(node))
+        print_error(str(node))
         if args.action == "path":
             say(str(node.path))
         else:
-            say(*(str(install(name, node, complain)) for name in names()))
+            say(*(str(install(name, node, print_error)) for name in names()))
         return 0

@@ -12,7 +12,7 @@ from ._console import say
 
 
 @COMMANDS.register
-class Run:
+class RunCommand:
     """Run scenarios against one client and say what its user saw.
 
     Each run replays a recorded answer through the real Toxiproxy, breaks the path or

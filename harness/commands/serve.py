@@ -7,7 +7,7 @@ from . import COMMANDS
 
 
 @COMMANDS.register
-class Serve:
+class ServeCommand:
     """Serve recorded answers as OpenAI would, without faults, until Ctrl-C.
 
     Point an SDK's base URL at the address it prints; any API key will do, and each

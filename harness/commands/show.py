@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @COMMANDS.register
-class Show:
+class ShowCommand:
     """Show a scenario: what happens, what is expected, and where it comes from.
 
     Faults are shown with all their settings, defaults included. A scenario of your

@@ -4,11 +4,11 @@ from argparse import ArgumentParser, Namespace
 from typing import ClassVar
 
 from . import COMMANDS
-from ._console import complain, say
+from ._console import print_error, say
 
 
 @COMMANDS.register
-class InstallToxiproxy:
+class InstallToxiproxyCommand:
     """Install the real Toxiproxy, or say where it was found.
 
     `path` looks at MIDSTREAM_TOXIPROXY (a path, or the URL of a running server), then
@@ -33,7 +33,7 @@ class InstallToxiproxy:
         from midstream.harness.path.toxiproxy import find_or_explain, install  # noqa: PLC0415 - lazy
 
         if args.action == "install":
-            say(str(install(complain)))
+            say(str(install(print_error)))
         else:
             say(str(find_or_explain()))
         return 0

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from midstream.harness.record.case import ArmedFault
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
-    Fired,
+    FaultFired,
     PathFired,
     Record,
     ResponseHead,
@@ -53,17 +53,17 @@ def _goes_on(first: Sent, sent: Sent) -> bool:
     return not is_same or size <= _PIECE_BYTES
 
 
-class Streams:
-    """What was written of each response so far; one fold for all faults of a run."""
+class WrittenStreams:
+    """What was written of each response so far; all faults of a run share it."""
 
     def __init__(self, altering: Collection[str] = ()) -> None:
         """Begin before the first response; the faults *altering* alter what follows."""
         self._altering = altering
         self._streams: dict[int, _Stream] = {}
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what is written, and what fires."""
-        return {ResponseHead: self._begin, Sent: self._write, Fired: self._fire}
+        return {ResponseHead: self._begin, Sent: self._write, FaultFired: self._fire}
 
     def of(self, req: int) -> _Stream:
         """Return what was written in answer to request *req*."""
@@ -80,60 +80,60 @@ class Streams:
         """Take note of a piece."""
         self.of(body.req).write(body)
 
-    def _fire(self, _: Record, body: Fired) -> None:
+    def _fire(self, _: Record, body: FaultFired) -> None:
         """Note that from here on the response has other events."""
         if body.fault in self._altering:
             self.of(body.req).altered_by.add(body.fault)
 
 
-class Place:
+class FaultLocation:
     """Follows one fault, in *streams* that take note of a record before this does."""
 
-    def __init__(self, fault: ArmedFault, streams: Streams) -> None:
+    def __init__(self, fault: ArmedFault, streams: WrittenStreams) -> None:
         """Watch for *fault*."""
         self._fault, self._streams = fault, streams
-        self._gate: Fired | None = None
+        self._gate: FaultFired | None = None
         self._cut_at: int | None = None
-        self.astray = ""
+        self.misplaced = ""
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: the firing; of a cut, what comes to stand there."""
-        firing: Reads = {Fired: self._fire, PathFired: self._fire_path}
+        firing: Handlers = {FaultFired: self._fire, PathFired: self._fire_path}
         is_cut = self._fault.kind == "cut"
         return {**firing, Sent: self._look_at_cut} if is_cut else firing
 
-    def _fire(self, _: Record, body: Fired) -> None:
+    def _fire(self, _: Record, body: FaultFired) -> None:
         """Compare the place at which the fault fires."""
         if body.fault == self._fault.id:
             self._gate = body
-            self.astray = self.astray or self._look(body)
+            self.misplaced = self.misplaced or self._look(body)
 
     def _fire_path(self, _: Record, body: PathFired) -> None:
         """Note the offset that the path was given."""
         if body.fault == self._fault.id:
             self._cut_at = body.cut_at
 
-    def _look(self, fired: Fired) -> str:
+    def _look(self, fired: FaultFired) -> str:
         """Say where *fired* is, if that is not the declared place; else ""."""
         stream = self._streams.of(fired.req)
         is_altered = bool(stream.altered_by - {self._fault.id})
-        return "" if is_altered else _astray(self._fault.at, fired, stream)
+        return "" if is_altered else _misplaced(self._fault.at, fired, stream)
 
     def _look_at_cut(self, _: Record, sent: Sent) -> None:
         """Compare the offset of the cut with the event that came to stand there."""
         gate, at = self._gate, self._fault.at
         if gate is None or self._cut_at is None:
             return
-        if (sent.req, sent.start) != (gate.req, gate.offset) or self.astray:
+        if (sent.req, sent.start) != (gate.req, gate.offset) or self.misplaced:
             return
         if sent.name != at.get("event"):
-            self.astray = f"the event {sent.name}, not {at}"
+            self.misplaced = f"the event {sent.name}, not {at}"
         elif not _is_at(self._cut_at, sent, self._fault.args.get("byte", 0)):
             place = f"byte {self._cut_at} of the connection; the event stands at"
-            self.astray = f"{place} {sent.start} to {sent.end}, the place is {at}"
+            self.misplaced = f"{place} {sent.start} to {sent.end}, the place is {at}"
 
 
-def _astray(at: dict[str, Any], fired: Fired, stream: _Stream) -> str:
+def _misplaced(at: dict[str, Any], fired: FaultFired, stream: _Stream) -> str:
     """Say where *fired* is, if that is not the place *at*; else ""."""
     event, nth = at.get("event"), at.get("nth", 1)
     if event is None:

@@ -10,18 +10,18 @@ from functools import cache
 
 import msgspec
 
-from midstream.harness.errors import FoldError, HistoryError
+from midstream.harness.errors import HistoryError, ProjectionError
 from midstream.harness.record.case import Case
-from midstream.harness.record.dispatch import Readers
+from midstream.harness.record.dispatch import Dispatcher
 from midstream.harness.record.history import CaseBegin, Record
 
 from .checkers import CHECKERS, Checker
 from .explain import explain
 from .grading import Seen, grade, headline
 from .measures import Measures
-from .projections.shared import Folds
+from .projections.shared import Projections
 from .text_measures import TextMeasures, measure_text
-from .transport_retry import Resending
+from .transport_retry import TransportRetry
 from .validity import Validity
 from .verdict import Finding, Judgement, Status
 
@@ -51,7 +51,7 @@ def encode(judgement: Judgement) -> bytes:
     return msgspec.json.format(data, indent=2) + b"\n"
 
 
-class _Seat:
+class _RunningChecker:
     """One checker, and whether it failed itself."""
 
     def __init__(self, name: str, checker: Checker) -> None:
@@ -83,15 +83,15 @@ class Oracle:
     def __init__(self, case: Case) -> None:
         """Be ready for the history of *case*, whose first record is ``case.begin``."""
         self._case = case
-        self._readers, self._folds = Readers(), Folds()
+        self._dispatcher, self._projections = Dispatcher(), Projections()
         self._validity, self._measures = Validity(case), Measures()
-        self._resending = Resending(case)
+        self._resending = TransportRetry(case)
         self._excused: list[Finding] = []
-        self._seats: list[_Seat] = []
-        self._folds.join(self._readers)
-        self._validity.join(self._readers)
-        self._readers.join(self._measures.reads(), self._validity.lose)
-        self._readers.join(self._resending.reads(), self._validity.lose)
+        self._running: list[_RunningChecker] = []
+        self._projections.join(self._dispatcher)
+        self._validity.join(self._dispatcher)
+        self._dispatcher.join(self._measures.handlers(), self._validity.lose)
+        self._dispatcher.join(self._resending.handlers(), self._validity.lose)
         for name, kind in _checkers():
             self._call(name, kind)
 
@@ -101,23 +101,23 @@ class Oracle:
         if excuse is not None:
             self._excused.append(excuse)
             return
-        seat = _Seat(name, kind(self._folds))
-        self._seats.append(seat)
-        self._readers.join(seat.checker.reads(), seat.fail)
+        running = _RunningChecker(name, kind(self._projections))
+        self._running.append(running)
+        self._dispatcher.join(running.checker.handlers(), running.fail)
 
     def feed(self, record: Record) -> None:
         """Take note of *record*."""
-        self._readers.feed(record)
+        self._dispatcher.feed(record)
 
     def finish(self) -> Judgement:
         """Return all there is to say, once the last record is in."""
         case, text = self._case, self._text()
         findings = self._findings()
-        reports, invalid = self._validity.finish(self._readers.last)
+        reports, invalid = self._validity.finish(self._dispatcher.last)
         seen = Seen(
             invalid=invalid,
             findings=findings,
-            crashed=[seat.name for seat in self._seats if seat.failure],
+            crashed=[running.name for running in self._running if running.failure],
             claims=text.claims,
             flicker=text.flicker,
             is_disrupted=any(
@@ -147,13 +147,13 @@ class Oracle:
     def _text(self) -> TextMeasures:
         """Return the measures of the text; if what they rest on failed, of none."""
         try:
-            return measure_text(self._folds)
-        except FoldError:
+            return measure_text(self._projections)
+        except ProjectionError:
             return TextMeasures()
 
     def _findings(self) -> Sequence[Finding]:
         """Return every invariant's answer, by number."""
-        found = [*self._excused, *(seat.finish() for seat in self._seats)]
+        found = [*self._excused, *(running.finish() for running in self._running)]
         found = [self._resending.attributed(finding) for finding in found]
         return sorted(found, key=lambda finding: _number(finding.code))
 

@@ -1,10 +1,10 @@
 """Times and counts of one run, taken while the records come in; no judge."""
 
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
     ClientExit,
     Committed,
-    Fired,
+    FaultFired,
     Invoked,
     PathFired,
     Received,
@@ -28,14 +28,14 @@ class Measures:
         self._counts = {"message": 0, "run": 0}
         self._requests = 0
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what begins, ends, shows, or is to be counted."""
         return {
             Append: self._show,
             Replace: self._show,
             Received: self._receive,
             Committed: self._commit,
-            Fired: self._fire,
+            FaultFired: self._fire,
             PathFired: self._fire,
             Invoked: self._begin,
             ClientExit: self._end,
@@ -58,7 +58,7 @@ class Measures:
         if body.what in self._counts:
             self._counts[body.what] += 1
 
-    def _fire(self, record: Record, _: Fired | PathFired) -> None:
+    def _fire(self, record: Record, _: FaultFired | PathFired) -> None:
         """Note when the first fault fired."""
         self._fired = self._fired or record
 

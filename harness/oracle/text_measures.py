@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.projections.shown import View
-from midstream.harness.oracle.projections.transcript import Transcript
+from midstream.harness.oracle.projections.transcript import ShownTranscript
 from midstream.harness.record.ops import Settle
 
 from .token_counts import count_tokens
@@ -31,15 +31,15 @@ class TextMeasures:
     tokens: TokenCounts = field(default_factory=TokenCounts)
 
 
-def measure_text(folds: Folds) -> TextMeasures:
+def measure_text(projections: Projections) -> TextMeasures:
     """Return the measures of the text, once the last record is in.
 
     Raises:
-        FoldError: A fold that they rest on has failed.
+        ProjectionError: A projection that they rest on has failed.
     """
-    transcript = folds.transcript
+    transcript = projections.transcript
     return TextMeasures(
-        claims=tuple(folds.turns.claims().values()),
+        claims=tuple(projections.turns.claims().values()),
         live=_compared(transcript, "live"),
         final=_compared(transcript, "final"),
         flicker=transcript.flicker,
@@ -47,7 +47,7 @@ def measure_text(folds: Folds) -> TextMeasures:
     )
 
 
-def _compared(transcript: Transcript, name: str) -> str:
+def _compared(transcript: ShownTranscript, name: str) -> str:
     """Compare the view called *name* with the truth."""
     views = [view for view in transcript.views if view.name == name]
     if not views or not any(transcript.truth.told.values()):
@@ -57,7 +57,7 @@ def _compared(transcript: Transcript, name: str) -> str:
     return "equal" if _is_whole(transcript, views[0]) else "prefix"
 
 
-def _is_whole(transcript: Transcript, view: View) -> bool:
+def _is_whole(transcript: ShownTranscript, view: View) -> bool:
     """Say whether *view* has the whole of one run of each turn."""
     truth = transcript.truth
     whole = {key for shown in view.parts if not shown.lost() for key in shown.keys} | {

@@ -11,7 +11,7 @@ from itertools import accumulate, chain
 
 from midstream.harness.oracle.projections.shown import Shown
 from midstream.harness.oracle.projections.tokens import Key
-from midstream.harness.oracle.projections.transcript import Transcript
+from midstream.harness.oracle.projections.transcript import ShownTranscript
 from midstream.harness.oracle.projections.truth import Truth
 
 from .verdict import TokenCounts
@@ -48,7 +48,7 @@ class _Standing:
                 self.spare += 1
 
 
-def count_tokens(transcript: Transcript) -> TokenCounts:
+def count_tokens(transcript: ShownTranscript) -> TokenCounts:
     """Return what became of the tokens, once the last record is in."""
     truth = transcript.truth
     numbers = _numbered(truth)
@@ -74,7 +74,7 @@ def _numbered(truth: Truth) -> dict[Key, range]:
     return {key: range(*ends[at : at + 2]) for at, key in enumerate(keys)}
 
 
-def _standing(transcript: Transcript, numbers: dict[Key, range]) -> _Standing:
+def _standing(transcript: ShownTranscript, numbers: dict[Key, range]) -> _Standing:
     """Return what stands in what was shown, or else in what was claimed.
 
     A stray stands for nothing; what it repeats of the other parts is too many.

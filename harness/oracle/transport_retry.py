@@ -74,7 +74,7 @@ class _Kind:
         )
 
 
-class Resending:
+class TransportRetry:
     """Counts attempts told against requests received, by what they would make."""
 
     def __init__(self, case: Case) -> None:
@@ -83,9 +83,9 @@ class Resending:
         self._kinds: dict[str, _Kind] = {}
         self._kind_of: dict[int, str] = {}
         self._request_of: dict[int, int] = {}
-        self._notes = self.reads()
+        self._notes = self.handlers()
 
-    def reads(self) -> Mapping[type, Callable[[Record, Any], None]]:
+    def handlers(self) -> Mapping[type, Callable[[Record, Any], None]]:
         """Return what it takes note of, by kind of record."""
         return {
             Attempt: self._attempt,

@@ -7,11 +7,11 @@ without proof of effect.
 from typing import Any
 
 from midstream.harness.record.case import ArmedFault, Case
-from midstream.harness.record.dispatch import Lost, Readers, Reads
+from midstream.harness.record.dispatch import Dispatcher, Handlers, OnError
 from midstream.harness.record.history import (
     CaseEnd,
     ClientExit,
-    Fired,
+    FaultFired,
     HarnessTrouble,
     PathFired,
     Received,
@@ -19,22 +19,22 @@ from midstream.harness.record.history import (
 )
 from midstream.mock_server.core.errors import UnknownNameError
 
-from .fault_location import Place, Streams
+from .fault_location import FaultLocation, WrittenStreams
 from .projections.wire import Wire
 from .proofs import PROOFS, Proof
 from .verdict import FaultReport
 
 
-class Gate:
+class FaultValidity:
     """One fault: its firing, its place, and the proof of its effect."""
 
-    def __init__(self, fault: ArmedFault, wire: Wire, streams: Streams) -> None:
+    def __init__(self, fault: ArmedFault, wire: Wire, streams: WrittenStreams) -> None:
         """Watch for *fault*; *wire* and *streams* take note of a record before this."""
         self.fault = fault
-        self._in_response = Place(fault, streams)
+        self._in_response = FaultLocation(fault, streams)
         self._fired = fault.family == "path" and not (fault.at or fault.may_miss)
         self._received: dict[int, Received] = {}
-        self._astray = ""
+        self._misplaced = ""
         self._trouble = ""
         self._proof: Proof | None = None
         try:
@@ -42,18 +42,18 @@ class Gate:
         except UnknownNameError as error:
             self._trouble = str(error)
 
-    def join(self, readers: Readers, lost: Lost) -> None:
-        """Let gate, place and proof read; of a failure but the proof's, tell *lost*."""
-        readers.join(self._reads(), lost)
-        readers.join(self._in_response.reads(), lost)
+    def join(self, dispatcher: Dispatcher, on_error: OnError) -> None:
+        """Join with location and proof; a failing proof is no error of ours."""
+        dispatcher.join(self._handlers(), on_error)
+        dispatcher.join(self._in_response.handlers(), on_error)
         if self._proof is not None:
-            readers.join(self._proof.reads(), self.lose)
+            dispatcher.join(self._proof.handlers(), self.lose)
 
-    def _reads(self) -> Reads:
-        """Return what it reads itself: requests, and the firing."""
+    def _handlers(self) -> Handlers:
+        """Handle requests and the firing."""
         return {
             Received: self._receive,
-            Fired: self._fire,
+            FaultFired: self._fire,
             PathFired: self._fire_path,
         }
 
@@ -61,7 +61,7 @@ class Gate:
         """Keep a request."""
         self._received[body.req] = body
 
-    def _fire(self, _: Record, body: Fired) -> None:
+    def _fire(self, _: Record, body: FaultFired) -> None:
         """Take note of the server's firing, or of its stopping for the path's."""
         if body.fault == self.fault.id:
             self._fired = self._fired or self.fault.family != "path"
@@ -77,14 +77,14 @@ class Gate:
         self._proof = None
         self._trouble = f"its proof failed: {type(error).__name__}: {error}"
 
-    def _place(self, fired: Fired) -> None:
+    def _place(self, fired: FaultFired) -> None:
         """Note it if the fault struck another request than was declared."""
         at = self.fault.at
         request = self._received.get(fired.req)
         if request is None:
-            self._astray = "a request that was never read"
+            self._misplaced = "a request that was never read"
         elif not self._is_declared(request):
-            self._astray = f"attempt {request.attempt} of {request.op}, not {at}"
+            self._misplaced = f"attempt {request.attempt} of {request.op}, not {at}"
 
     def _is_declared(self, request: Received) -> bool:
         """Say whether the fault is declared to strike *request*."""
@@ -116,9 +116,9 @@ class Gate:
             return report, ""
         if not self._fired:
             return report, f"FAULT_NOT_FIRED: {name} was never reached"
-        astray = self._astray or self._in_response.astray
-        if astray:
-            return report, f"FAULT_ASTRAY: {name} struck {astray}"
+        misplaced = self._misplaced or self._in_response.misplaced
+        if misplaced:
+            return report, f"FAULT_MISPLACED: {name} struck {misplaced}"
         if not effect:
             why = self._trouble or f"nothing shows the effect {fault.proof!r}"
             return report, f"NO_EFFECT: {name} fired, but {why}"
@@ -136,27 +136,29 @@ class Gate:
 
 
 class Validity:
-    """All gates of one run."""
+    """All faults of one run."""
 
     def __init__(self, case: Case) -> None:
         """Watch for the faults of *case*."""
         altering = {fault.id for fault in case.faults if fault.family == "protocol"}
-        self._wire, self._streams = Wire(), Streams(altering)
-        self._gates = [Gate(f, self._wire, self._streams) for f in case.faults]
+        self._wire, self._streams = Wire(), WrittenStreams(altering)
+        self._faults = [
+            FaultValidity(f, self._wire, self._streams) for f in case.faults
+        ]
         self._troubles: list[str] = []
         self._lacks = {CaseEnd: "CASE_UNFINISHED", ClientExit: "CLIENT_UNFINISHED"}
 
-    def join(self, readers: Readers) -> None:
-        """Let everything read that the faults need, the shared folds first."""
-        readers.join(self._reads(), self.lose)
-        if self._gates:
-            readers.join(self._wire.reads(), self._lose_proofs)
-            readers.join(self._streams.reads(), self.lose)
-        for gate in self._gates:
-            gate.join(readers, self.lose)
+    def join(self, dispatcher: Dispatcher) -> None:
+        """Join everything that the faults need, shared projections first."""
+        dispatcher.join(self._handlers(), self.lose)
+        if self._faults:
+            dispatcher.join(self._wire.handlers(), self._lose_proofs)
+            dispatcher.join(self._streams.handlers(), self.lose)
+        for gate in self._faults:
+            gate.join(dispatcher, self.lose)
 
-    def _reads(self) -> Reads:
-        """Return what it reads itself: the ends, and our own failures."""
+    def _handlers(self) -> Handlers:
+        """Handle the ends of the history, and our own failures."""
         return {
             CaseEnd: self._end,
             ClientExit: self._end,
@@ -177,7 +179,7 @@ class Validity:
 
     def _lose_proofs(self, error: Exception) -> None:
         """Let all proofs fail: what they rest on raised *error*."""
-        for gate in self._gates:
+        for gate in self._faults:
             gate.lose(error)
 
     def finish(self, last: Record | None) -> tuple[tuple[FaultReport, ...], list[str]]:
@@ -186,11 +188,11 @@ class Validity:
         *last* is the last record of the history.
         """
         self._wire.last = last
-        found = [gate.finish() for gate in self._gates]
+        found = [gate.finish() for gate in self._faults]
         faults = [reason for _, reason in found if reason]
         lacks = [f"{name}: the history breaks off" for name in self._lacks.values()]
         reports = tuple(report for report, _ in found)
-        needed = [gate for gate in self._gates if not gate.fault.may_miss]
+        needed = [gate for gate in self._faults if not gate.fault.may_miss]
         if needed and not faults and not any(report.fired for report in reports):
             faults = ["FAULT_NOT_FIRED: the client reached none of the faults"]
         return reports, [*self._troubles, *lacks, *faults]

@@ -61,7 +61,7 @@ class Nemesis:
         self._proxy, self._tap, self._note = proxy, tap, note
         self._to_heal: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._strikes: set[asyncio.Task[None]] = set()
+        self._injections: set[asyncio.Task[None]] = set()
         self._kept = KeptPort()
         self.healed_at_s: float | None = None
 
@@ -75,13 +75,13 @@ class Nemesis:
         """Commit the fault whose gate the server has reached."""
         stop = Stop(offset=gated.offset, lead=gated.lead, data=gated.data)
         task = self._spawn(self._strike_at(gated.name, stop))
-        self._strikes.add(task)
+        self._injections.add(task)
         # What is struck may be the very connection whose request waits here.
         await asyncio.shield(task)
 
     async def acted(self) -> None:
         """Wait until every strike that has begun is done."""
-        await asyncio.gather(*self._strikes)
+        await asyncio.gather(*self._injections)
 
     def on_end(self, _: Ended) -> None:
         """Heal what was struck, now that a connection has ended.

@@ -52,9 +52,9 @@ class Plan:
     workload: Workload
     faults: tuple[PlannedFault, ...]
     expect: Expect
-    is_baseline: bool = False
+    is_golden: bool = False
 
-    def baseline(self) -> "Plan":
+    def golden(self) -> "Plan":
         """Return the same plan without its faults, at a brisk pace."""
         calm = msgspec.structs.replace(
             self.scenario, faults=(), speed=20.0, tail_s=None
@@ -63,7 +63,7 @@ class Plan:
             self,
             scenario=calm,
             faults=(),
-            is_baseline=True,
+            is_golden=True,
         )
 
 

@@ -96,7 +96,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         turns: What the user says, in order; the texts are unique.
         budget_s: Time from the last heal (or the start) to the client's end.
         waived: Invariants not judged, each with its reason.
-        is_baseline: Whether this is the unfaulted run that must pass first.
+        is_golden: Whether this is the golden run: without faults, it must pass first.
+            Stored as ``is_baseline``, as in histories of before.
     """
 
     scenario: str
@@ -108,6 +109,6 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     fault_class: FaultClass
     budget_s: float
     waived: dict[str, str] = {}
-    is_baseline: bool = False
+    is_golden: bool = msgspec.field(default=False, name="is_baseline")
     phase: str = ""
     cassettes: tuple[str, ...] = ()

@@ -1,8 +1,8 @@
-"""Who reads a history, and which kinds of its records.
+"""Hands each record of a history to whoever handles its kind.
 
-A reader is whatever takes note of records: a fold, a checker, a proof. It says which
-kinds it reads, each with the method for it, and is called for no other. One that
-raises is called no more; the others go on.
+A listener is a projection, a checker or a proof. It says which kinds of body it
+handles, each with a method, and is called for no other. One that raises is called no
+more; the others go on.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,45 +10,49 @@ from typing import Any, TypeAlias
 
 from .history import Record
 
-Take: TypeAlias = Callable[[Record, Any], None]
-"""Takes note of a record; given the record and its body, which is of the kind read."""
-Reads: TypeAlias = Mapping[type, Take]
-"""What a reader reads: a method for each kind of body."""
-Lost: TypeAlias = Callable[[Exception], None]
-"""Is told what a reader raised, at most once."""
+Handler: TypeAlias = Callable[[Record, Any], None]
+"""Handles a record; is given the record and its body, which is of the kind handled."""
+Handlers: TypeAlias = Mapping[type, Handler]
+"""What a listener handles: a method for each kind of body."""
+OnError: TypeAlias = Callable[[Exception], None]
+"""Is told what a listener raised, at most once."""
 
 
-class Readers:
-    """Hands each record to those who read its kind, in the order in which they joined.
+class Dispatcher:
+    """Hands each record to those who handle its kind, in the order of joining.
 
     Attributes:
-        last: The last record of all, whoever reads it.
+        last: The last record of all, whether anybody handles it or not.
     """
 
     def __init__(self) -> None:
         """Begin with nobody."""
         self.last: Record | None = None
-        self._by_kind: dict[type, list[tuple[Take, Lost]]] = {}
+        self._by_kind: dict[type, list[tuple[Handler, OnError]]] = {}
 
-    def join(self, reads: Reads, lost: Lost) -> None:
-        """Let a reader join; *lost* hears of it should one of its methods raise."""
-        for kind, take in reads.items():
-            self._by_kind.setdefault(kind, []).append((take, lost))
+    def join(self, handlers: Handlers, on_error: OnError) -> None:
+        """Add a listener; *on_error* is called if one of its *handlers* raises."""
+        for kind, handle in handlers.items():
+            self._by_kind.setdefault(kind, []).append((handle, on_error))
 
     def feed(self, record: Record) -> None:
         """Hand on *record*."""
         self.last = record
         body = record.body
-        for take, lost in self._by_kind.get(type(body), ()):
+        for handle, on_error in self._by_kind.get(type(body), ()):
             try:
-                take(record, body)
+                handle(record, body)
             except Exception as error:  # noqa: BLE001  # it is told, and it is ours
-                self._leave(lost)
-                lost(error)
+                self._remove(on_error)
+                on_error(error)
 
-    def _leave(self, left: Lost) -> None:
-        """Strike out the reader that *left* belongs to."""
+    def _remove(self, failed: OnError) -> None:
+        """Remove the listener that *failed* belongs to."""
         self._by_kind = {
-            kind: [(take, lost) for take, lost in readers if lost is not left]
-            for kind, readers in self._by_kind.items()
+            kind: [
+                (handle, on_error)
+                for handle, on_error in joined
+                if on_error is not failed
+            ]
+            for kind, joined in self._by_kind.items()
         }

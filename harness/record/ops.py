@@ -107,7 +107,7 @@ class Attempt(
     what: str
 
 
-class Trouble(
+class ClientError(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
@@ -167,7 +167,7 @@ Op: TypeAlias = (
     | ToolExec
     | ToolSubmit
     | Attempt
-    | Trouble
+    | ClientError
     | Settle
     | Final
 )

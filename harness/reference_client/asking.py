@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from midstream.harness.record.ops import Attempt, Trouble
+from midstream.harness.record.ops import Attempt, ClientError
 
 from .errors import DriverError
 from .limits import Ledger, Limits, Random, Watch
@@ -138,7 +138,7 @@ class Asker:
         """
         is_definite = is_unsent(answer) if call.method == "POST" else None
         text = f"{_spoken(call)}: {describe(answer)}"
-        yield Emit(Trouble(text=text, is_definite=is_definite))
+        yield Emit(ClientError(text=text, is_definite=is_definite))
         self._last_trouble = ledger.trouble = text
         asked_s = None
         if isinstance(answer, Response):

@@ -16,12 +16,12 @@ from .decoder import Event
 from .transcript import Transcript
 from .wire import (
     TERMINAL,
-    Message,
-    MessageDelta,
-    Run,
-    Step,
-    StepDelta,
     ToolCall,
+    WireMessage,
+    WireMessageDelta,
+    WireRun,
+    WireStep,
+    WireStepDelta,
     decode,
     error_in,
     error_text,
@@ -71,14 +71,14 @@ class Assembler:
         self._client_key = client_key
         self._transcript = transcript
         self._promised: set[str] = set()
-        self._early: dict[str, list[MessageDelta]] = {}
+        self._early: dict[str, list[WireMessageDelta]] = {}
         self._torn: set[str] = set()
         self._delivered: set[str] = set()
         self._is_confirmed = False
         # These two are asked for at each event, and the run changes at few.
         self.is_over = False
         self.is_at_rest = False
-        self.run: Run | None = None
+        self.run: WireRun | None = None
         self.error: str | None = None
         self.is_done = False
         self.is_doubtful = False
@@ -88,12 +88,12 @@ class Assembler:
         """Forget how the stream before ended."""
         self.error, self.is_done = None, False
 
-    def adopt(self, run: Run) -> None:
+    def adopt(self, run: WireRun) -> None:
         """Take *run* as the server's word, unless it has ended already."""
         if not self.is_over:
             self._see(run)
 
-    def _see(self, run: Run) -> None:
+    def _see(self, run: WireRun) -> None:
         self.run = run
         self.is_over = run.status in TERMINAL
         self.is_at_rest = self.is_over or bool(self.open_calls)
@@ -133,7 +133,7 @@ class Assembler:
             self.is_done = True
             return []
         if event.kind == "thread.message.delta":  # as nearly all are
-            return self._delta(decode(event.data, MessageDelta))
+            return self._delta(decode(event.data, WireMessageDelta))
         # A gateway may report an error on a 200, with or without an event name, and
         # the provider's specification and its SDKs disagree on the wrapping.
         if _is_error(event):
@@ -145,14 +145,14 @@ class Assembler:
     def _take_known(self, event: Event) -> list[Op]:
         match event.kind.split("."):
             case ["thread", "run", "step", "delta"]:
-                return self._step_delta(decode(event.data, StepDelta))
+                return self._step_delta(decode(event.data, WireStepDelta))
             case ["thread", "run", "step", _]:
-                return self._step(decode(event.data, Step))
+                return self._step(decode(event.data, WireStep))
             case ["thread", "run", _]:
-                return self._run(decode(event.data, Run))
+                return self._run(decode(event.data, WireRun))
             case ["thread", "message", name]:
                 is_end = name in {"completed", "incomplete"}
-                return self._message(decode(event.data, Message), is_end=is_end)
+                return self._message(decode(event.data, WireMessage), is_end=is_end)
             case ["message"]:
                 # An event that has lost its name, if it is one of ours at all.
                 return [] if _is_harmless(event.data) else self._unreadable()
@@ -169,7 +169,7 @@ class Assembler:
         self.is_doubtful = True
         return []
 
-    def _run(self, run: Run | None) -> list[Op]:
+    def _run(self, run: WireRun | None) -> list[Op]:
         if run is None:
             self.is_doubtful = True
         elif self._is_ours(run):
@@ -178,7 +178,7 @@ class Assembler:
             self._see(run)
         return []
 
-    def _is_ours(self, run: Run) -> bool:
+    def _is_ours(self, run: WireRun) -> bool:
         if run.thread_id != self._thread_id:
             return False
         if self.run:
@@ -191,14 +191,14 @@ class Assembler:
         ours = self.run.id if self.run else None
         return thread_id == self._thread_id and run_id == ours and ours is not None
 
-    def _step(self, step: Step | None) -> list[Op]:
+    def _step(self, step: WireStep | None) -> list[Op]:
         if step is None:
             self.is_doubtful = True
         elif self._belongs(step.thread_id, step.run_id) and step.message_id:
             self._promised.add(step.message_id)
         return []
 
-    def _step_delta(self, delta: StepDelta | None) -> list[Op]:
+    def _step_delta(self, delta: WireStepDelta | None) -> list[Op]:
         for call in delta.delta.step_details.tool_calls if delta else ():
             draft = self.drafts.setdefault((delta.id, call.index), Draft())  # type: ignore[union-attr]
             draft.id = call.id or draft.id
@@ -207,7 +207,7 @@ class Assembler:
                 draft.pieces.append(call.function.arguments or "")
         return []
 
-    def _message(self, message: Message | None, *, is_end: bool) -> list[Op]:
+    def _message(self, message: WireMessage | None, *, is_end: bool) -> list[Op]:
         if message is None:
             self.is_doubtful = True
             return []
@@ -223,7 +223,7 @@ class Assembler:
         self._transcript.open(message.id)
         return [op for delta in early for op in self._delta(delta)]
 
-    def _delta(self, delta: MessageDelta | None) -> list[Op]:
+    def _delta(self, delta: WireMessageDelta | None) -> list[Op]:
         if delta is None:
             return self._unreadable()
         if delta.id in self._torn:
@@ -235,7 +235,7 @@ class Assembler:
             ops += self._transcript.append(delta.id, block.index, block.shown)
         return ops
 
-    def _unopened(self, delta: MessageDelta) -> list[Op]:
+    def _unopened(self, delta: WireMessageDelta) -> list[Op]:
         if self._transcript.is_settled(delta.id):
             return []
         # Its message may be another run's, or may yet be created: it waits.

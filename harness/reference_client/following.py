@@ -4,7 +4,7 @@ It rests when it has ended or waits for tools. This starts nothing and submits
 nothing: it only takes in what the server says.
 """
 
-from midstream.harness.record.ops import Op, Trouble
+from midstream.harness.record.ops import ClientError, Op
 
 from .asking import Asker, GaveUpError
 from .assembler import Assembler
@@ -25,10 +25,10 @@ from .values import (
     StreamStarted,
     TimedOut,
 )
-from .wire import Message, Run
+from .wire import WireMessage, WireRun
 
 
-class Follower:
+class RunFollower:
     """Follows one turn's run.
 
     Args:
@@ -57,9 +57,9 @@ class Follower:
         self._limits = limits
         self._watch = watch
 
-    def follow(self, begun: Run | StreamStarted) -> Script[None]:
+    def follow(self, begun: WireRun | StreamStarted) -> Script[None]:
         """Read a stream until it tells all it can; a run is just adopted."""
-        if isinstance(begun, Run):
+        if isinstance(begun, WireRun):
             self._seen.is_doubtful = True
             self._seen.adopt(begun)
             return
@@ -70,7 +70,7 @@ class Follower:
             trouble = str(error)
         if trouble:
             self._seen.is_doubtful = True
-            yield Emit(Trouble(text=trouble))
+            yield Emit(ClientError(text=trouble))
 
     def _read(self, decoder: Decoder) -> Script[str | None]:
         """Read until the run rests; return why there is no use in reading on, if so.
@@ -112,7 +112,7 @@ class Follower:
                 return
             yield from self._asker.wait(poll_after_s(response, self._limits))
 
-    def read_back(self, run: Run) -> Script[None]:
+    def read_back(self, run: WireRun) -> Script[None]:
         """Show the server's own texts of *run*; a list that lags is read again.
 
         Raises:
@@ -134,7 +134,7 @@ class Follower:
                 yield from self._asker.wait(self._limits.poll_s)
         raise GaveUpError("the server's list lacks a message that it has streamed")
 
-    def _show(self, messages: list[Message]) -> Script[None]:
+    def _show(self, messages: list[WireMessage]) -> Script[None]:
         for message in messages:
             yield from _emit(self._transcript.settle(message.id, message.parts))
         self._transcript.arrange([m.id for m in messages])

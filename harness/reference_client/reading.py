@@ -4,7 +4,7 @@ from urllib.parse import quote, urlencode
 
 from .asking import Asker
 from .values import Response, Script
-from .wire import Message, MessagePage, Run, RunPage, has_key
+from .wire import MessagePage, RunPage, WireMessage, WireRun, has_key
 
 _PAGES_MAX = 100
 
@@ -35,11 +35,11 @@ class Reader:
         """Return where run *run_id* is."""
         return f"{self._path}/runs/{quote(run_id, safe='')}"
 
-    def run(self, run_id: str) -> Script[tuple[Run, Response]]:
+    def run(self, run_id: str) -> Script[tuple[WireRun, Response]]:
         """Look at a run."""
-        return (yield from self._asker.read("poll", self.run_path(run_id), Run))
+        return (yield from self._asker.read("poll", self.run_path(run_id), WireRun))
 
-    def find_run(self, client_key: str) -> Script[Run | None]:
+    def find_run(self, client_key: str) -> Script[WireRun | None]:
         """Find the run made under *client_key*; None proves that there is none.
 
         One page, newest first, is enough: nobody else starts runs on our thread.
@@ -48,15 +48,15 @@ class Reader:
         page, _ = yield from self._asker.read("list_runs", path, RunPage)
         return next((r for r in page.data if has_key(r.metadata, client_key)), None)
 
-    def find_message(self, client_key: str) -> Script[Message | None]:
+    def find_message(self, client_key: str) -> Script[WireMessage | None]:
         """Find the message added under *client_key*; None proves that there is none."""
         path = f"{self.messages_path}?{urlencode({'order': 'desc', 'limit': 20})}"
         page, _ = yield from self._asker.read("list_messages", path, MessagePage)
         return next((m for m in page.data if has_key(m.metadata, client_key)), None)
 
-    def answers(self, run_id: str) -> Script[list[Message]]:
+    def answers(self, run_id: str) -> Script[list[WireMessage]]:
         """List the messages that run *run_id* has made, oldest first, all pages."""
-        found: dict[str, Message] = {}
+        found: dict[str, WireMessage] = {}
         query = {"order": "asc", "limit": "100", "run_id": run_id}
         for _ in range(_PAGES_MAX):
             path = f"{self.messages_path}?{urlencode(query)}"

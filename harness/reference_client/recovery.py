@@ -17,14 +17,14 @@ from midstream.harness.record.ops import Claim, Notice, Settle
 
 from .asking import Asker, DeclinedError, GaveUpError
 from .assembler import Assembler
-from .following import Follower
+from .following import RunFollower
 from .limits import Ledger, Limits, Watch
 from .reading import Reader
 from .retry import is_success
 from .tools import Tools
 from .transcript import Transcript
 from .values import Call, Done, Emit, Response, Script
-from .wire import TERMINAL, Message, Run, active_run, has_key
+from .wire import TERMINAL, WireMessage, WireRun, active_run, has_key
 
 _NOBODY = frozenset({401, 403, 404})
 """Refusals that cancelling would only meet again."""
@@ -92,7 +92,7 @@ class Turn:
             client_key=intent.run_key,
             transcript=transcript,
         )
-        self._follower = Follower(
+        self._follower = RunFollower(
             self._seen,
             reader=self._reader,
             asker=asker,
@@ -136,7 +136,7 @@ class Turn:
                     "metadata": {"client_key": key},
                 },
             ),
-            Message,
+            WireMessage,
             lambda: self._reader.find_message(key),
         )
 
@@ -158,7 +158,7 @@ class Turn:
         while self._seen.run is None:
             try:
                 begun = yield from self._asker.create(
-                    ledger, call, Run, lambda: self._reader.find_run(key)
+                    ledger, call, WireRun, lambda: self._reader.find_run(key)
                 )
             except DeclinedError as error:
                 begun = yield from self._own_active_run(error)
@@ -168,7 +168,7 @@ class Turn:
                 if found:
                     self._seen.adopt(found)
 
-    def _own_active_run(self, error: DeclinedError) -> Script[Run]:
+    def _own_active_run(self, error: DeclinedError) -> Script[WireRun]:
         """Return the run that keeps the thread locked, if it is this intent's own."""
         self._attempts = None  # refused: this request has started nothing
         name = active_run(str(error))
@@ -257,7 +257,7 @@ class Turn:
         return ""
 
     @property
-    def _run(self) -> Run:
+    def _run(self) -> WireRun:
         run = self._seen.run
         assert run is not None, "no run has been seen"  # noqa: S101 - see _start
         return run

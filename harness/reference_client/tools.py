@@ -12,7 +12,7 @@ from .errors import DriverError
 from .limits import Watch
 from .reading import Reader
 from .values import Call, Emit, RunTool, Script, StreamStarted, ToolDone
-from .wire import Run, ToolCall
+from .wire import ToolCall, WireRun
 
 
 class Tools:
@@ -36,7 +36,7 @@ class Tools:
 
     def use(
         self, run_id: str, calls: tuple[ToolCall, ...]
-    ) -> Script[Run | StreamStarted]:
+    ) -> Script[WireRun | StreamStarted]:
         """Run what has not been run, submit all; return how the run goes on.
 
         Raises:
@@ -65,7 +65,9 @@ class Tools:
             raise DriverError(f"a RunTool cannot be answered by {answer!r}")
         return answer.output
 
-    def _submit(self, run_id: str, ids: tuple[str, ...]) -> Script[Run | StreamStarted]:
+    def _submit(
+        self, run_id: str, ids: tuple[str, ...]
+    ) -> Script[WireRun | StreamStarted]:
         outputs = [{"tool_call_id": i, "output": self._outputs[i]} for i in ids]
         return (
             yield from self._asker.create(
@@ -77,12 +79,14 @@ class Tools:
                     body={"tool_outputs": outputs, "stream": self._is_stream},
                     is_stream=self._is_stream,
                 ),
-                Run,
+                WireRun,
                 lambda: self._find_progress(run_id, ids),
             )
         )
 
-    def _find_progress(self, run_id: str, ids: tuple[str, ...]) -> Script[Run | None]:
+    def _find_progress(
+        self, run_id: str, ids: tuple[str, ...]
+    ) -> Script[WireRun | None]:
         """Return the run if it no longer waits for *ids*."""
         run, _ = yield from self._reader.run(run_id)
         return None if {c.id for c in run.calls} & {*ids} else run

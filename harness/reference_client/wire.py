@@ -29,7 +29,7 @@ _ACTIVE_RUN = re.compile(r"already has an active run (run_\w+)")
 _MESSAGE_MAX_CHARS = 300
 
 
-class Function(msgspec.Struct, frozen=True):
+class WireFunction(msgspec.Struct, frozen=True):
     """A function call's name and arguments; in a delta, the part that is added."""
 
     name: str | None = None
@@ -40,7 +40,7 @@ class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
     """A function the run asks for, whole: from `required_action` and nowhere else."""
 
     id: str
-    function: Function
+    function: WireFunction
 
     @property
     def name(self) -> str:
@@ -67,7 +67,7 @@ class _Details(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
-class Run(msgspec.Struct, frozen=True, kw_only=True):
+class WireRun(msgspec.Struct, frozen=True, kw_only=True):
     """A run, from a stream's event or from a response."""
 
     id: str
@@ -100,7 +100,7 @@ class _Text(msgspec.Struct, frozen=True):
     value: str = ""
 
 
-class Block(msgspec.Struct, frozen=True, kw_only=True):
+class WireBlock(msgspec.Struct, frozen=True, kw_only=True):
     """A content block."""
 
     type: str = ""
@@ -118,7 +118,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
         return self.text is not None or self.refusal is not None
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class WireMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message, from a stream's event or from a list."""
 
     id: str
@@ -126,7 +126,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     run_id: str | None = None
     metadata: dict[str, Any] | None = None
-    content: tuple[Block, ...] = ()
+    content: tuple[WireBlock, ...] = ()
 
     @property
     def parts(self) -> dict[int, str]:
@@ -152,7 +152,7 @@ class _Content(msgspec.Struct, frozen=True):
     content: tuple[BlockDelta, ...] = ()
 
 
-class MessageDelta(msgspec.Struct, frozen=True, kw_only=True):
+class WireMessageDelta(msgspec.Struct, frozen=True, kw_only=True):
     """What is added to a message; it names neither run nor thread."""
 
     id: str
@@ -168,7 +168,7 @@ class CallDelta(msgspec.Struct, frozen=True, kw_only=True):
 
     index: int = 0
     id: str | None = None
-    function: Function | None = None
+    function: WireFunction | None = None
 
 
 class _StepDetails(msgspec.Struct, frozen=True):
@@ -176,7 +176,7 @@ class _StepDetails(msgspec.Struct, frozen=True):
     tool_calls: tuple[CallDelta, ...] = ()
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class WireStep(msgspec.Struct, frozen=True, kw_only=True):
     """A run step: for us, the promise of a message."""
 
     id: str
@@ -195,7 +195,7 @@ class _StepChange(msgspec.Struct, frozen=True):
     step_details: _StepDetails = _StepDetails()
 
 
-class StepDelta(msgspec.Struct, frozen=True, kw_only=True):
+class WireStepDelta(msgspec.Struct, frozen=True, kw_only=True):
     """What is added to a run step."""
 
     id: str
@@ -211,13 +211,13 @@ class Made(msgspec.Struct, frozen=True):
 class RunPage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a list of runs."""
 
-    data: tuple[Run, ...]
+    data: tuple[WireRun, ...]
 
 
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a list of messages; *has_more* None: it did not say."""
 
-    data: tuple[Message, ...]
+    data: tuple[WireMessage, ...]
     has_more: bool | None = None
 
 

@@ -35,7 +35,7 @@ class Outcome(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class ClientRuns:
     """The finished runs of one client, in the order of the plans, again and again."""
 
     client: ClientInfo
@@ -56,11 +56,11 @@ class Report:
         asked: The words of the command line that ask for a client, by its name;
             absent: ``--client`` and the name.
         comparison: How the cells that a baseline lists have fared.
-        repeat: How often each scenario was to be run; `Results` then has as many
+        repeat: How often each scenario was to be run; `ClientRuns` then has as many
             outcomes of it.
     """
 
-    results: tuple[Results, ...]
+    results: tuple[ClientRuns, ...]
     seed: int | None
     toxiproxy_version: str = ""
     out: Path = Path("runs")

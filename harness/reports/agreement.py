@@ -10,7 +10,7 @@ from midstream.harness.oracle.grading import WORST_FIRST
 from midstream.harness.oracle.verdict import SEVERITY, Verdict
 from midstream.harness.plain_text import neutral
 
-from . import Outcome, Report, Results
+from . import ClientRuns, Outcome, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Cell:
         return "" if most == len(self.runs) else f"{most}/{len(self.runs)}"
 
 
-def cells(results: Results) -> list[Cell]:
+def cells(results: ClientRuns) -> list[Cell]:
     """Return the cells of one client; scenarios in the order in which they come."""
     runs: dict[str, list[Outcome]] = {}
     for run in results.outcomes:

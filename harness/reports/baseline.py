@@ -1,4 +1,4 @@
-"""The ratchet: what is known to be bad may stay so, but nothing may get worse.
+"""The baseline: what is known to be bad may stay so, but nothing may get worse.
 
 Pure functions: judgements are held against what a file lists, and that list is
 brought up to date. How the file looks is `harness.reports.baseline_file`'s business.

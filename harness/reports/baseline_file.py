@@ -1,4 +1,4 @@
-"""The file of a ratchet: cells of the matrix that are known to be bad, as TOML.
+"""The baseline file: cells of the matrix that are known to be bad, as TOML.
 
 Texts to values and back; reads no file. Not the baselines of `runs.campaign`, which
 are runs without faults.
@@ -32,7 +32,7 @@ _MESSAGE = re.compile(r"(?P<problem>.*?)(?: - at `(?P<place>.*)`)?$", re.DOTALL)
 _WRONG_WORD = re.compile(r"Invalid enum value '(?P<word>.*)'")
 
 
-class RatchetError(HarnessError, ValueError):
+class BaselineError(HarnessError, ValueError):
     """A baseline file has a mistake; the message says file, place and remedy."""
 
 
@@ -61,16 +61,16 @@ def parse(text: str, shown: str) -> Baseline:
     """Return the baseline in *text*; *shown* is how messages call its file.
 
     Raises:
-        RatchetError: It is not TOML, not of that form, or lists a cell twice.
+        BaselineError: It is not TOML, not of that form, or lists a cell twice.
     """
     try:
         baseline = msgspec.convert(tomllib.loads(text), Baseline)
     except tomllib.TOMLDecodeError as error:
-        raise RatchetError(f"{shown}: not TOML: {error}") from error
+        raise BaselineError(f"{shown}: not TOML: {error}") from error
     except RecursionError as error:
-        raise RatchetError(f"{shown}: nested too deeply") from error
+        raise BaselineError(f"{shown}: nested too deeply") from error
     except msgspec.ValidationError as error:
-        raise RatchetError(f"{shown}: {_explained(str(error))}") from error
+        raise BaselineError(f"{shown}: {_explained(str(error))}") from error
     _require_unique(baseline, shown)
     return baseline
 
@@ -87,7 +87,7 @@ def _require_unique(baseline: Baseline, shown: str) -> None:
     for index, cell in enumerate(baseline.known):
         first = seen.setdefault(cell.place, index)
         if first != index:
-            raise RatchetError(
+            raise BaselineError(
                 f"{shown}: $.known[{index}]: {cell.client} {cell.scenario} is listed "
                 f"at $.known[{first}] already; remove one of the two"
             )

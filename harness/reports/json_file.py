@@ -16,7 +16,7 @@ from midstream.harness.oracle.verdict import (
     Timing,
 )
 
-from . import Outcome, Report, Results
+from . import ClientRuns, Outcome, Report
 from .agreement import agrees, all_cells
 from .tally import tally
 
@@ -28,7 +28,7 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
 
 
-class Toxiproxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ToxiproxyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who broke the path; empty if nobody was asked."""
 
     version: str
@@ -97,7 +97,7 @@ class RunDocument(
 
     format: int = 1
     tool: Tool
-    toxiproxy: Toxiproxy
+    toxiproxy: ToxiproxyEntry
     client: ClientEntry
     seed: int | None
     runs: tuple[RunEntry, ...]
@@ -122,7 +122,7 @@ class MatrixDocument(
 
     format: int = 1
     tool: Tool
-    toxiproxy: Toxiproxy
+    toxiproxy: ToxiproxyEntry
     seed: int | None
     clients: tuple[ClientResults, ...]
     agreement: Agreement | msgspec.UnsetType = msgspec.UNSET
@@ -134,7 +134,7 @@ def run_document(report: Report) -> RunDocument:
     part = _part(results, report)
     return RunDocument(
         tool=Tool("midstream", __version__),
-        toxiproxy=Toxiproxy(report.toxiproxy_version),
+        toxiproxy=ToxiproxyEntry(report.toxiproxy_version),
         client=part.client,
         seed=report.seed,
         runs=part.runs,
@@ -147,7 +147,7 @@ def matrix_document(report: Report) -> MatrixDocument:
     """Return the document of a report on any number of clients."""
     return MatrixDocument(
         tool=Tool("midstream", __version__),
-        toxiproxy=Toxiproxy(report.toxiproxy_version),
+        toxiproxy=ToxiproxyEntry(report.toxiproxy_version),
         seed=report.seed,
         clients=tuple(_part(results, report) for results in report.results),
         agreement=_agreement(report),
@@ -180,7 +180,7 @@ def _agreement(report: Report) -> Agreement | msgspec.UnsetType:
     )
 
 
-def _part(results: Results, report: Report) -> ClientResults:
+def _part(results: ClientRuns, report: Report) -> ClientResults:
     """Return one client's results."""
     info = results.client
     return ClientResults(

@@ -15,7 +15,7 @@ from midstream.harness.oracle.verdict import Grade, Judgement
 from midstream.harness.plain_text import neutral
 from midstream.harness.reports.baseline import place_of
 
-from . import Outcome, Report, Results
+from . import ClientRuns, Outcome, Report
 from .explain import explanation
 
 _ELEMENTS: Final = {
@@ -38,7 +38,7 @@ def render(report: Report) -> bytes:
     return document + b"\n"
 
 
-def _suite(results: Results, report: Report) -> ET.Element:
+def _suite(results: ClientRuns, report: Report) -> ET.Element:
     """Return one client's suite."""
     cases = [_case(outcome, report) for outcome in results.outcomes]
     if report.repeat > 1:
@@ -68,7 +68,7 @@ def _number(cases: Iterable[ET.Element]) -> None:
         case.set("name", f"{name} (repeat {counts[name]})")
 
 
-def _properties(results: Results, report: Report) -> ET.Element:
+def _properties(results: ClientRuns, report: Report) -> ET.Element:
     """Return what is needed to repeat the suite."""
     properties = ET.Element("properties")
     for name, value in (

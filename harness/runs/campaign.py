@@ -1,8 +1,8 @@
-"""Edge: many runs at once, and the baselines they rest on.
+"""Edge: many runs at once, and the golden runs they rest on.
 
 A faulted run means something only if the same client holds the same conversation
-without faults: that baseline is run once for each client, cassette, workload and set
-of waived invariants, and a run whose baseline failed is INVALID. Each run has a key,
+without faults: that golden run is made once for each client, cassette, workload and set
+of waived invariants, and a run whose golden run failed is INVALID. Each run has a key,
 a session, a proxy and a tap of its own; they share one server and one Toxiproxy.
 """
 
@@ -30,11 +30,11 @@ from midstream.harness.record.history import read
 from midstream.mock_server import MockServer
 
 from .directory import new_directory
-from .gc_pause import still_memory
+from .gc_pause import gc_frozen
 from .run import Rig, RunOrder, make_case, run
-from .slots import Room
+from .slots import RunSlots
 
-BASELINE_PASSES = frozenset({Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY})
+GOLDEN_PASSES = frozenset({Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY})
 """An unfaulted run may end in an honest failure, if the cassette is one."""
 
 
@@ -54,7 +54,7 @@ class RunSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunOutcome:
     """One finished run; *lines* explain a failed one, *directory* keeps it."""
 
     judgement: Judgement
@@ -63,18 +63,18 @@ class Outcome:
     lines: tuple[str, ...] = ()
 
 
-class Progress(Protocol):
+class CampaignProgress(Protocol):
     """Who wants to be told how it goes."""
 
     def started(self, client: str, scenario: str) -> None:
         """Take note that a run has begun."""
 
-    def finished(self, client: str, outcome: Outcome) -> None:
+    def finished(self, client: str, outcome: RunOutcome) -> None:
         """Take note that a run is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Results:
+class CampaignResults:
     """What `run_all` found: outcomes by client, in the order of the plans.
 
     Repeated, all plans come once before any comes again.
@@ -82,15 +82,15 @@ class Results:
 
     directory: Path
     toxiproxy_version: str
-    by_client: dict[str, list[Outcome]]
+    by_client: dict[str, list[RunOutcome]]
 
 
 async def run_all(
     plans: Sequence[Plan],
     clients: Sequence[Client],
     settings: RunSettings,
-    progress: Progress,
-) -> Results:
+    progress: CampaignProgress,
+) -> CampaignResults:
     """Run every plan against every client.
 
     When cancelled, what is running is torn down and the outcomes so far are lost to
@@ -108,7 +108,7 @@ async def run_all(
         try:
             await _open(clients)
             tested = [_Tested(client, client.info()) for client in clients]
-            with still_memory():
+            with gc_frozen():
                 rows = await asyncio.gather(
                     *(crowd.run_client(each, plans) for each in tested)
                 )
@@ -116,7 +116,7 @@ async def run_all(
             await _close(clients)
         version = toxiproxy.version
     names = [each.info.name for each in tested]
-    return Results(
+    return CampaignResults(
         directory=directory,
         toxiproxy_version=version,
         by_client=dict(zip(names, rows, strict=True)),
@@ -153,15 +153,21 @@ class _Crowd:
     """All runs of one call, a few at a time."""
 
     def __init__(
-        self, rig: Rig, settings: RunSettings, directory: Path, progress: Progress
+        self,
+        rig: Rig,
+        settings: RunSettings,
+        directory: Path,
+        progress: CampaignProgress,
     ) -> None:
         self._rig, self._settings = rig, settings
         self._directory, self._progress = directory, progress
-        self._room = Room(settings.jobs)
-        self._baselines: dict[object, asyncio.Task[Judgement]] = {}
+        self._room = RunSlots(settings.jobs)
+        self._golden_runs: dict[object, asyncio.Task[Judgement]] = {}
         self._count = 0
 
-    async def run_client(self, tested: _Tested, plans: Sequence[Plan]) -> list[Outcome]:
+    async def run_client(
+        self, tested: _Tested, plans: Sequence[Plan]
+    ) -> list[RunOutcome]:
         """Run all *plans* against *tested*; the outcomes are in their order."""
         places = [self._directory]
         if self._settings.repeat > 1:
@@ -170,54 +176,54 @@ class _Crowd:
         runs = (self._one(tested, plan, place) for place in places for plan in plans)
         return list(await asyncio.gather(*runs))
 
-    async def _one(self, tested: _Tested, plan: Plan, place: Path) -> Outcome:
+    async def _one(self, tested: _Tested, plan: Plan, place: Path) -> RunOutcome:
         name = tested.info.name
         directory = place / name / plan.scenario.id.replace("/", "__")
         order = self._order(tested, plan, directory)
         lacking = _lacking(plan, tested.info)
         if lacking:
-            outcome = Outcome(
+            outcome = RunOutcome(
                 judgement=_unsupported(make_case(order), lacking),
                 directory=directory,
                 duration_s=0.0,
             )
         else:
-            trouble = await self._baseline(tested, plan) if plan.faults else ""
+            trouble = await self._golden_run(tested, plan) if plan.faults else ""
             async with self._room.enter(tested.client):
                 self._progress.started(name, plan.scenario.id)
                 outcome = await self._run(order, trouble)
         self._progress.finished(name, outcome)
         return outcome
 
-    async def _run(self, order: RunOrder, trouble: str) -> Outcome:
+    async def _run(self, order: RunOrder, trouble: str) -> RunOutcome:
         begun_s = perf_counter()
-        judgement = await run(self._rig, order, baseline_trouble=trouble)
+        judgement = await run(self._rig, order, golden_trouble=trouble)
         lines: tuple[str, ...] = ()
         if judgement.grade not in {Grade.OK, Grade.NON_STRICT}:
             records = read(order.directory / "history.jsonl")
             lines = tuple(explain(judgement, records))
-        return Outcome(
+        return RunOutcome(
             judgement=judgement,
             directory=order.directory,
             duration_s=perf_counter() - begun_s,
             lines=lines,
         )
 
-    async def _baseline(self, tested: _Tested, plan: Plan) -> str:
+    async def _golden_run(self, tested: _Tested, plan: Plan) -> str:
         """Run the plan without faults, once; return what was wrong with it."""
         name = tested.info.name
         scenario = plan.scenario
         waived = frozenset(scenario.waived)
         key = (name, scenario.cassettes, scenario.workload, waived)
-        if key not in self._baselines:
-            where = self._directory / name / f"baseline-{len(self._baselines)}"
-            order = self._order(tested, plan.baseline(), where)
-            self._baselines[key] = asyncio.ensure_future(self._guarded(order))
-        judgement = await asyncio.shield(self._baselines[key])
-        if judgement.verdict in BASELINE_PASSES:
+        if key not in self._golden_runs:
+            where = self._directory / name / f"golden-{len(self._golden_runs)}"
+            order = self._order(tested, plan.golden(), where)
+            self._golden_runs[key] = asyncio.ensure_future(self._guarded(order))
+        judgement = await asyncio.shield(self._golden_runs[key])
+        if judgement.verdict in GOLDEN_PASSES:
             return ""
         why = f"{judgement.verdict}: {judgement.reason}"
-        return f"BASELINE_FAILED: without any fault, {why}"
+        return f"GOLDEN_RUN_FAILED: without any fault, {why}"
 
     async def _guarded(self, order: RunOrder) -> Judgement:
         async with self._room.enter(order.client):

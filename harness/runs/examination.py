@@ -38,7 +38,7 @@ _FIRST_WORD_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ExaminationAnswer:
     """The answer to one question: "yes", "no", or a "note" that fails nobody.
 
     *why* says what was seen, *advice* what to add to the program.
@@ -52,7 +52,7 @@ class Answer:
 
 async def examine(
     argv: Sequence[str], level: int | None, limits: ProgramLimits | None = None
-) -> AsyncIterator[Answer]:
+) -> AsyncIterator[ExaminationAnswer]:
     """Ask all questions of the program *argv*; *level* 0 knows no protocol.
 
     Raises:
@@ -62,7 +62,7 @@ async def examine(
     async with MockServer() as server:
         if level == 0:
             client = Level0Client(argv, limits)
-            yield Answer("yes", f"is a program: {client.info().name}")
+            yield ExaminationAnswer("yes", f"is a program: {client.info().name}")
             async for answer in _talks(server, client, _PLAIN):
                 yield answer
             return
@@ -70,7 +70,7 @@ async def examine(
             speaker = await Speaker.start(argv, limits)
         except ProgramError as error:
             advice = f"write this first, and flush: {HELLO}"
-            yield Answer("no", "says hello", (str(error),), advice)
+            yield ExaminationAnswer("no", "says hello", (str(error),), advice)
             return
         async for answer in _spoken(server, argv, speaker, limits):
             yield answer
@@ -78,7 +78,7 @@ async def examine(
 
 async def _spoken(
     server: MockServer, argv: Sequence[str], speaker: Speaker, limits: ProgramLimits
-) -> AsyncIterator[Answer]:
+) -> AsyncIterator[ExaminationAnswer]:
     """Ask everything of a program that has said hello; *speaker* ends with it."""
     hello = speaker.hello
     for answer in _introduction(hello):
@@ -98,20 +98,24 @@ async def _spoken(
         await client.aclose()
 
 
-def _introduction(hello: Hello) -> Iterator[Answer]:
+def _introduction(hello: Hello) -> Iterator[ExaminationAnswer]:
     """Say who it is, and point out what it leaves out."""
     jobs = "one job" if hello.concurrency == 1 else f"{hello.concurrency} jobs"
     who = f"{hello.name} {hello.version}, level {hello.level}, {jobs} at a time"
-    yield Answer("yes", f"says hello: {who}")
+    yield ExaminationAnswer("yes", f"says hello: {who}")
     needs = {need for name in WORKLOADS for need in WORKLOADS[name]().needs}
     known = needs.union(PROMISES)
     strange = sorted(set(hello.capabilities) - known)
     if strange:
         asked = f"known: {', '.join(sorted(known))}"
-        yield Answer("note", f"no scenario asks for {', '.join(strange)}", (asked,))
+        yield ExaminationAnswer(
+            "note", f"no scenario asks for {', '.join(strange)}", (asked,)
+        )
     if "tools" not in hello.capabilities:
         advice = 'if your client runs tools, add to hello: "capabilities":["tools"]'
-        yield Answer("note", "claims no tools: those scenarios skip it", (), advice)
+        yield ExaminationAnswer(
+            "note", "claims no tools: those scenarios skip it", (), advice
+        )
 
 
 def _questions(hello: Hello) -> dict[str, str]:
@@ -122,32 +126,36 @@ def _questions(hello: Hello) -> dict[str, str]:
 
 async def _talks(
     server: MockServer, client: Client, questions: dict[str, str]
-) -> AsyncIterator[Answer]:
+) -> AsyncIterator[ExaminationAnswer]:
     """Hold a conversation for each question."""
     for scenario, text in questions.items():
         rehearsed = await rehearse(server, client, scenario)
         yield _answer(text, rehearsed, wants_tools=scenario == _TOOL[0])
 
 
-def _answer(text: str, rehearsed: Rehearsed, *, wants_tools: bool) -> Answer:
+def _answer(text: str, rehearsed: Rehearsed, *, wants_tools: bool) -> ExaminationAnswer:
     reasons = why(rehearsed)
     if not reasons:
-        return Answer("yes", text)
+        return ExaminationAnswer("yes", text)
     advice = remedy(rehearsed, wants_tools=wants_tools)
-    return Answer("no", text, tuple(reasons), advice)
+    return ExaminationAnswer("no", text, tuple(reasons), advice)
 
 
-async def _together(server: MockServer, client: Client) -> Answer:
+async def _together(server: MockServer, client: Client) -> ExaminationAnswer:
     """Hold two conversations at once: it has said that it can."""
     both = ("baseline/short_answer", "baseline/multilingual")
     talks = await asyncio.gather(*(rehearse(server, client, name) for name in both))
     reasons = tuple(reason for talk in talks for reason in why(talk))
     text = "serves several jobs at once"
     advice = 'keep jobs apart by "job", or leave "concurrency" out of hello'
-    return Answer("no", text, reasons, advice) if reasons else Answer("yes", text)
+    return (
+        ExaminationAnswer("no", text, reasons, advice)
+        if reasons
+        else ExaminationAnswer("yes", text)
+    )
 
 
-async def _cancels(server: MockServer, speaker: Speaker) -> Answer:
+async def _cancels(server: MockServer, speaker: Speaker) -> ExaminationAnswer:
     """Cancel a long conversation after its first word."""
     key, text = "sk-midstream-check-cancel", "stops when it is told to"
     server.open_session(key, _SLOW)
@@ -160,19 +168,19 @@ async def _cancels(server: MockServer, speaker: Speaker) -> Answer:
                 await anext(ops)
         await ops.aclose()
     except ProgramError as error:
-        return Answer("no", text, (str(error),))
+        return ExaminationAnswer("no", text, (str(error),))
     finally:
         await server.close_session(key)
     if speaker.trouble is None:
-        return Answer("yes", text)
+        return ExaminationAnswer("yes", text)
     seen = (f"{speaker.trouble}; runs will end the process, and start another",)
     advice = 'on {"do":"cancel","job":"j1"} stop, and write {"op":"end","job":"j1"}'
-    return Answer("note", "does not stop when it is told to", seen, advice)
+    return ExaminationAnswer("note", "does not stop when it is told to", seen, advice)
 
 
-def _parting(trouble: str) -> Answer:
+def _parting(trouble: str) -> ExaminationAnswer:
     text = "exits when it is told to"
     if not trouble:
-        return Answer("yes", text)
+        return ExaminationAnswer("yes", text)
     advice = 'exit with status 0 on {"do":"bye"}, or when standard input ends'
-    return Answer("no", text, (trouble,), advice)
+    return ExaminationAnswer("no", text, (trouble,), advice)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def still_memory() -> Iterator[None]:
+def gc_frozen() -> Iterator[None]:
     """Take what is there now for something that stays, as long as the block lasts."""
     gc.collect()
     gc.freeze()

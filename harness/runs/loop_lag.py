@@ -16,7 +16,7 @@ PART = 0.5
 """The part of the bearable silence by which the loop may be late."""
 
 
-class Lag:
+class LoopLagMonitor:
     """While entered, measures by how many seconds the event loop is late at worst."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """Edge: one conversation with the fake server and no network, judged like a run.
 
 For trying an adapter before it is put under faults: no Toxiproxy, no tap. What the
-oracle says of it is the baseline's verdict that every faulted run rests on.
+oracle says of it is the golden run's verdict that every faulted run rests on.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from time import monotonic_ns
 from midstream.harness import __version__
 from midstream.harness.clients import Client
 from midstream.harness.oracle.judge import judge
-from midstream.harness.oracle.transport_retry import Resending
+from midstream.harness.oracle.transport_retry import TransportRetry
 from midstream.harness.oracle.verdict import Judgement
 from midstream.harness.plan.plan import Plan, make_plan, select
 from midstream.harness.record.bodies import (
@@ -108,7 +108,7 @@ class _Rehearsal:
         try:
             add("harness", Phase(name="safety"))
             add("client", await self._end())
-            await self._server.hurry(key)
+            await self._server.flush(key)
             add("harness", CaseEnd(runs=dict(session.runs())))
         finally:
             await self._server.close_session(key)
@@ -122,7 +122,7 @@ class _Rehearsal:
         )
 
     def _untold(self, case: Case) -> list[str]:
-        resending = Resending(case)
+        resending = TransportRetry(case)
         for record in self._records:
             resending.feed(record)
         return resending.untold()

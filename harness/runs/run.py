@@ -41,20 +41,20 @@ from midstream.harness.record.history import (
 from midstream.harness.record.ops import Settle
 from midstream.mock_server import (
     Gated,
+    Injection,
     MockServer,
     Session,
     SessionSettings,
     StopAtGate,
-    Strike,
 )
 from midstream.mock_server.core.journal import Entry
 
-from .loop_lag import Lag
+from .loop_lag import LoopLagMonitor
 
 _QUIET_S = 1.5
 """The longest wait for connections to close after the client has ended."""
 _CALM = 3
-"""How much longer a baseline's streams stay open: it goes at a brisk pace, and a
+"""How much longer a golden run's streams stay open: it goes at a brisk pace, and a
 client that fails it is judged nowhere."""
 _PATIENCE = 0.75
 """The part of the budget in which an honest client should have given up."""
@@ -83,10 +83,10 @@ class RunOrder:
     directory: Path
 
 
-async def run(rig: Rig, order: RunOrder, *, baseline_trouble: str = "") -> Judgement:
+async def run(rig: Rig, order: RunOrder, *, golden_trouble: str = "") -> Judgement:
     """Execute *order* and judge it; its directory then holds all there is to know.
 
-    *baseline_trouble* says why the unfaulted run failed, if it did.
+    *golden_trouble* says why the unfaulted run failed, if it did.
     """
     order.directory.mkdir(parents=True, exist_ok=True)
     case = make_case(order)
@@ -97,8 +97,8 @@ async def run(rig: Rig, order: RunOrder, *, baseline_trouble: str = "") -> Judge
         version = rig.toxiproxy.version
         begin = CaseBegin(case=case, tool=__version__, toxiproxy=version)
         recorder.add("harness", begin)
-        if baseline_trouble:
-            recorder.add("harness", HarnessTrouble(text=baseline_trouble))
+        if golden_trouble:
+            recorder.add("harness", HarnessTrouble(text=golden_trouble))
         await _Execution(rig, order, case, recorder).go()
     finally:
         recorder.close()
@@ -120,7 +120,7 @@ def make_case(order: RunOrder) -> Case:
         fault_class=scenario.fault_class,
         budget_s=scenario.budget_s,
         waived=scenario.waived,
-        is_baseline=plan.is_baseline,
+        is_golden=plan.is_golden,
         phase=scenario.phase,
         cassettes=scenario.cassettes,
     )
@@ -147,7 +147,7 @@ class _Execution:
             async with self._session() as session, self._path() as tap:
                 await self._act(tap)
                 self.add("harness", Phase(name="drain"))
-                await self.rig.server.hurry(self.order.key)
+                await self.rig.server.flush(self.order.key)
                 if self.nemesis is not None:
                     await self.nemesis.acted()
                 await tap.quiet(_QUIET_S)
@@ -173,7 +173,7 @@ class _Execution:
         self.started_at_s = asyncio.get_running_loop().time()
         work = asyncio.ensure_future(self._converse(conversation))
         try:
-            async with Lag() as lag:
+            async with LoopLagMonitor() as lag:
                 await self._watch(work)
         finally:
             work.cancel()
@@ -219,7 +219,7 @@ class _Execution:
         scenario = self.order.plan.scenario
         tail_s = scenario.tail_s
         if tail_s is None:
-            tail_s = self.case.client.tail_s * (_CALM if self.case.is_baseline else 1)
+            tail_s = self.case.client.tail_s * (_CALM if self.case.is_golden else 1)
         settings = SessionSettings(
             cassettes=scenario.cassettes,
             speed=scenario.speed,
@@ -227,8 +227,8 @@ class _Execution:
             on_disconnect=scenario.on_disconnect,
             seed=self.order.seed,
         )
-        strikes = tuple(
-            Strike(
+        injections = tuple(
+            Injection(
                 name=fault.armed.id,
                 at=fault.position,
                 fault=fault.server or StopAtGate(name=fault.armed.id),
@@ -239,7 +239,7 @@ class _Execution:
         session = self.rig.server.open_session(
             self.order.key,
             settings,
-            strikes=strikes,
+            injections=injections,
             journal=self._note_server,
             on_gate=self._on_gate,
             cassettes=self.order.plan.cassettes,

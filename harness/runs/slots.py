@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from midstream.harness.clients import Client, HeavyClient
 
 
-class Room:
+class RunSlots:
     """Room for *jobs* runs, of which few enough are heavy."""
 
     def __init__(self, jobs: int, processors: int | None = None) -> None:

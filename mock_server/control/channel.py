@@ -18,7 +18,17 @@ from midstream.mock_server.core.journal import Entry, Sink
 from midstream.mock_server.serving.server import MockServer
 from midstream.mock_server.serving.session import Session
 
-from .messages import News, Numbering, Open, Opened, Order, Over, Refused, Sync, Synced
+from .messages import (
+    News,
+    Numbering,
+    Open,
+    Order,
+    Over,
+    Refused,
+    SessionOpened,
+    Sync,
+    Synced,
+)
 
 _WAITING_MAX = 500_000
 """How much may wait to be sent before the load generator counts as dead."""
@@ -96,11 +106,11 @@ class _Channel:
         self._server.open_session(
             order.key,
             order.settings,
-            strikes=[strike.strike() for strike in order.strikes],
+            injections=[inject.inject() for inject in order.injections],
             journal=self._sink(order.key),
         )
         self._keys.add(order.key)
-        self._say([Opened(key=order.key, t_ns=time.monotonic_ns())])
+        self._say([SessionOpened(key=order.key, t_ns=time.monotonic_ns())])
 
     def _sync(self, order: Sync) -> None:
         """Look at the runs: what they have published is journaled by then."""
@@ -121,7 +131,7 @@ class _Channel:
         """Let the runs say the rest, so that the truth is whole, and close."""
         with self._refusing(key):
             session = self._owned(key)
-            await self._server.hurry(key)
+            await self._server.flush(key)
             runs = dict(session.runs())
             await self._server.close_session(key)
             self._keys.discard(key)

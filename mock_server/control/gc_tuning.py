@@ -6,7 +6,7 @@ from typing import Final
 _THRESHOLDS: Final = (50_000, 20, 100)
 
 
-def calm() -> None:
+def tune_gc() -> None:
     """Let the collector leave alone what stays, and come less often.
 
     A stream makes hundreds of objects and few cycles. By default each collection of

@@ -16,8 +16,7 @@ from midstream.mock_server.core.journal import (
     Asked,
     Closed,
     Committed,
-    Fired,
-    Foretold,
+    FaultFired,
     Received,
     Rejected,
     ResponseEnd,
@@ -25,15 +24,16 @@ from midstream.mock_server.core.journal import (
     RunStatus,
     Sent,
     Streamed,
-    Told,
-    Unsaid,
+    TextDropped,
+    TextPlanned,
+    TextSent,
 )
 from midstream.mock_server.core.position import Position
 from midstream.mock_server.core.settings import SessionSettings
-from midstream.mock_server.serving.session import Strike
+from midstream.mock_server.serving.session import Injection
 
 
-class StrikeOrder(
+class InjectionOrder(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
     """A fault to strike: its *kind* and *args* as in a scenario, and where."""
@@ -43,7 +43,7 @@ class StrikeOrder(
     at: Position
     args: Mapping[str, Any] = {}
 
-    def strike(self) -> Strike:
+    def inject(self) -> Injection:
         """Return what the session needs.
 
         Raises:
@@ -54,17 +54,17 @@ class StrikeOrder(
             fault = msgspec.convert(dict(self.args), FAULTS[self.kind])
         except msgspec.ValidationError as error:
             raise SettingsError(f"the fault {self.kind}: {error}") from error
-        return Strike(self.name, self.at, fault)
+        return Injection(self.name, self.at, fault)
 
 
 class Open(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="open"
 ):
-    """Open a session of this *key*. Answer: `Opened` or `Refused`."""
+    """Open a session of this *key*. Answer: `SessionOpened` or `Refused`."""
 
     key: str
     settings: SessionSettings
-    strikes: tuple[StrikeOrder, ...] = ()
+    injections: tuple[InjectionOrder, ...] = ()
 
 
 class Sync(
@@ -90,7 +90,7 @@ class Shut(
 Order: TypeAlias = Open | Sync | Shut
 
 
-class Opened(
+class SessionOpened(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="opened"
 ):
     """The session is there since *t_ns* of the server's monotonic clock."""
@@ -108,23 +108,23 @@ class Refused(
     text: str
 
 
-class Texts(
+class TextTable(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="texts"
 ):
-    """From here on *number* stands for *texts* in `ForetoldAs`."""
+    """From here on *number* stands for *texts* in `TextPlannedAs`."""
 
     number: int
     texts: tuple[str, ...]
 
 
-class ForetoldAs(
+class TextPlannedAs(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
     kw_only=True,
     tag="truth.foretold_as",
 ):
-    """The journal's `Foretold`, its texts by number."""
+    """The journal's `TextPlanned`, its texts by number."""
 
     run: str
     message: str
@@ -140,11 +140,11 @@ Entry: TypeAlias = (
     | Sent
     | Streamed
     | ResponseEnd
-    | Fired
+    | FaultFired
     | RunStatus
-    | Told
-    | ForetoldAs
-    | Unsaid
+    | TextSent
+    | TextPlannedAs
+    | TextDropped
     | Closed
     | Asked
 )
@@ -179,7 +179,7 @@ class Over(
     runs: Mapping[str, str]
 
 
-News: TypeAlias = Opened | Refused | Texts | Noted | Synced | Over
+News: TypeAlias = SessionOpened | Refused | TextTable | Noted | Synced | Over
 """One thing the server says; a message holds several, in order."""
 
 
@@ -192,14 +192,14 @@ class Numbering:
 
     def words(self, key: str, t_ns: int, entry: Any) -> Sequence[News]:  # noqa: ANN401 (see below)
         """Return how to say that a journal has *entry*, one of `journal.Entry`."""
-        if not isinstance(entry, Foretold):
+        if not isinstance(entry, TextPlanned):
             return (Noted(key=key, t_ns=t_ns, entry=entry),)
         ahead: tuple[News, ...] = ()
         number = self._numbers.get(entry.texts)
         if number is None:
             number = self._numbers[entry.texts] = len(self._numbers)
-            ahead = (Texts(number=number, texts=entry.texts),)
-        named = ForetoldAs(
+            ahead = (TextTable(number=number, texts=entry.texts),)
+        named = TextPlannedAs(
             run=entry.run, message=entry.message, part=entry.part, number=number
         )
         return (*ahead, Noted(key=key, t_ns=t_ns, entry=named))

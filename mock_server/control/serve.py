@@ -105,7 +105,7 @@ async def _serve_one(args: argparse.Namespace) -> None:
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(_server(args))
         if args.express:
-            gc_tuning.calm()
+            gc_tuning.tune_gc()
         admin = Admin(server) if args.admin else None
         if admin is not None:
             await stack.enter_async_context(admin)

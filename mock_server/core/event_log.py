@@ -22,10 +22,10 @@ class Entry:
     data: bytes
     payload: dict[str, Any] | None = None
     offset_s: float = 0.0
-    ends_act: bool = False
+    ends_segment: bool = False
 
 
-class Act(Sequence[Entry]):
+class Segment(Sequence[Entry]):
     """What a run plans to say in one go; one that makes its entries late derives."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -46,7 +46,7 @@ class Act(Sequence[Entry]):
     @property
     def is_closed(self) -> bool:
         """Whether its last entry ends it."""
-        return bool(self._entries) and self._entries[-1].ends_act
+        return bool(self._entries) and self._entries[-1].ends_segment
 
     def name(self, index: int) -> str:
         """Return the name of entry *index*."""
@@ -69,7 +69,7 @@ class Act(Sequence[Entry]):
         return iter(self._entries[start:stop])
 
 
-class RunLog:
+class EventLog:
     """An append-only log whose unpublished rest may still be replaced.
 
     Attributes:
@@ -84,7 +84,7 @@ class RunLog:
         run_id: str,
         on_publish: Callable[[Entry], None],
         *,
-        on_plan: Callable[["RunLog"], None] | None = None,
+        on_plan: Callable[["EventLog"], None] | None = None,
         on_drop: Callable[[Sequence[Entry]], None] | None = None,
     ) -> None:
         """Tell *on_publish* of each entry before any listener hears of it.
@@ -97,7 +97,7 @@ class RunLog:
         self.plans = 0
         self.listeners: set[Callable[[], None]] = set()
         self._on_publish, self._on_plan, self._on_drop = on_publish, on_plan, on_drop
-        self._acts: list[tuple[int, Act]] = []
+        self._acts: list[tuple[int, Segment]] = []
         self._size = self._applied = 0
 
     def plan(self, entries: Iterable[Entry]) -> int:
@@ -105,7 +105,7 @@ class RunLog:
         if self._on_drop is not None and self.published < self._size:
             indexes = range(self.published, self._size)
             self._on_drop([e for i in indexes if (e := self.entry(i)) is not None])
-        act = entries if isinstance(entries, Act) else Act(entries)
+        act = entries if isinstance(entries, Segment) else Segment(entries)
         self._acts.append((self.published, act))
         self._size = self.published + len(act)
         self.plans += 1
@@ -121,17 +121,17 @@ class RunLog:
             IndexError: Everything planned is published.
         """
         self._advance(1)
-        self.catch_up()
+        self.apply()
         self._tell()
 
     def publish_rest(self) -> None:
         """Publish all that is planned."""
         self._advance(self.planned)
-        self.catch_up()
+        self.apply()
         self._tell()
 
     def announce(self, count: int) -> None:
-        """Publish *count* entries, but tell `on_publish` of them only by `catch_up`.
+        """Publish *count* entries, but tell `on_publish` of them only by `apply`.
 
         Raises:
             IndexError: There are not as many.
@@ -140,7 +140,7 @@ class RunLog:
         if self.listeners:
             self._tell()
 
-    def catch_up(self) -> None:
+    def apply(self) -> None:
         """Tell `on_publish` of what was announced, but for what is outdated since."""
         if self._applied == self.published:
             return
@@ -153,7 +153,7 @@ class RunLog:
                     self._on_publish(entry)
 
     @property
-    def act(self) -> tuple[int, Act]:
+    def act(self) -> tuple[int, Segment]:
         """The act planned last, and the index of its first entry."""
         return self._acts[-1]
 
@@ -189,7 +189,7 @@ class RunLog:
             for chunk in act.chunks(max(index - start, 0), min(stop, end) - start)
         ]
 
-    def act_end(self, index: int) -> int:
+    def segment_end(self, index: int) -> int:
         """Return the index behind the last entry of the act that entry *index* is in.
 
         An act that was cut short, or says nothing of its end, goes on in the next plan.

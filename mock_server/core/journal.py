@@ -136,7 +136,7 @@ class ResponseEnd(
     end: int
 
 
-class Fired(
+class FaultFired(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
@@ -170,7 +170,7 @@ class RunStatus(
     status: str
 
 
-class Told(
+class TextSent(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
@@ -189,7 +189,7 @@ class Told(
     text: str
 
 
-class Foretold(
+class TextPlanned(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
@@ -198,7 +198,7 @@ class Foretold(
 ):
     """Unless it is cut short, the run will say exactly *texts*, a token each.
 
-    Means the same as one `Told` a token, one behind the other, at this place. For a
+    Means the same as one `TextSent` a token, one behind the other, at this place. For a
     server under load: the truth of a whole part is one entry, and all streams of a
     cassette share the tuple.
     """
@@ -209,7 +209,7 @@ class Foretold(
     texts: tuple[str, ...]
 
 
-class Unsaid(
+class TextDropped(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
@@ -287,11 +287,11 @@ Entry: TypeAlias = (
     | Sent
     | Streamed
     | ResponseEnd
-    | Fired
+    | FaultFired
     | RunStatus
-    | Told
-    | Foretold
-    | Unsaid
+    | TextSent
+    | TextPlanned
+    | TextDropped
     | Closed
     | Asked
 )

@@ -1,6 +1,6 @@
 """Where a fault strikes: a logical place in the traffic, never a time.
 
-`strike` cuts a response's steps at a position and hands the rest to the fault,
+`inject` cuts a response's steps at a position and hands the rest to the fault,
 so that no fault needs to know about positions.
 """
 
@@ -44,7 +44,7 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return not self.times or attempt < self.attempt + self.times
 
 
-def strike(
+def inject(
     at: Position, name: str, fault: Fault, steps: Iterator[Step]
 ) -> Iterator[Step]:
     """Pass *steps* up to the position, then `Fired(name)`, then what *fault* makes.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeAlias, assert_never
 
-from .event_log import RunLog, stand_in
+from .event_log import EventLog, stand_in
 from .steps import Await, Finish, Head, Pause, Send, Step, Stream
 
 JSON_TYPE = "application/json"
@@ -45,7 +45,7 @@ class Answer:
 class Follow:
     """A stream of the events of *log* from index *start* to the end of the act."""
 
-    log: RunLog
+    log: EventLog
     start: int
     headers: Mapping[str, str]
     status: int = 200
@@ -135,7 +135,7 @@ def _follow(reply: Follow) -> Iterator[Step]:
         if entry is None:
             break
         yield Send(entry.data, index, entry.name)
-        if entry.ends_act:
+        if entry.ends_segment:
             break
     yield Finish()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sink
 from midstream.mock_server.core.registry import Registry
 from midstream.mock_server.core.replies import Reply, Request
@@ -17,7 +17,7 @@ from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class SessionContext:
     """What a dialect plays with.
 
     Attributes:
@@ -34,7 +34,7 @@ class Stage:
     settings: SessionSettings
     new_id: Callable[[str], str]
     journal: Sink
-    planned: Callable[[RunLog], None] = lambda _: None
+    planned: Callable[[EventLog], None] = lambda _: None
     is_express: bool = False
 
 
@@ -50,7 +50,7 @@ class Route:
 class Dialect(Protocol):
     """One session's state and how it answers; its class knows its recordings."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: SessionContext) -> None:
         """Begin an account that is empty."""
 
     @staticmethod
@@ -71,7 +71,7 @@ class Dialect(Protocol):
     def respond(self, request: Request, now_s: float) -> Reply:
         """Let *request* take effect, or refuse it; its mistakes are no exceptions."""
 
-    def logs(self) -> Iterable[RunLog]:
+    def logs(self) -> Iterable[EventLog]:
         """Return the logs of all runs, in order of creation."""
 
     def runs(self) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from midstream.mock_server.core import sse
-from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
 from midstream.mock_server.core.replies import (
     JSON_TYPE,
@@ -21,7 +21,7 @@ from midstream.mock_server.core.replies import (
     Reply,
     Request,
 )
-from midstream.mock_server.dialects import DIALECTS, Route, Stage
+from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 _MOUNT = "/v1"
@@ -30,10 +30,10 @@ Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
 
 
 @DIALECTS.register
-class Tape:
+class Verbatim:
     """The recorded exchanges, each key's in order; the last one is not repeated."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: SessionContext) -> None:
         """Lay out the exchanges of all cassettes, one cassette after the other."""
         self._stage = stage
         self._asked: Counter[Key] = Counter()
@@ -76,7 +76,7 @@ class Tape:
             speed=self._stage.settings.speed,
         )
 
-    def logs(self) -> tuple[RunLog, ...]:
+    def logs(self) -> tuple[EventLog, ...]:
         """Return nothing: a tape has no runs."""
         return ()
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from aiohttp import web
 
 from midstream.mock_server.core import journal
-from midstream.mock_server.core.position import strike
+from midstream.mock_server.core.position import inject
 from midstream.mock_server.core.replies import (
     Answer,
     Follow,
@@ -31,10 +31,10 @@ from midstream.mock_server.dialects.openai_assistants.state.refusal import (
 )
 
 from . import cors
-from .connection import Connections, Wire
+from .connection import Connections, ResponseWriter
 from .express import AnyPacer, ExpressPacer
-from .player import Performance
-from .session import Session, Strike
+from .player import Player
+from .session import Injection, Session
 
 _MOUNTS = ("/v1", "/openai/v1", "/openai")
 _UNKNOWN = Route("unknown", "unknown")
@@ -50,7 +50,9 @@ class App:
         """Begin without connections."""
         self._find = find
         self._connections = Connections()
-        self._busy: dict[Wire, tuple[Session, asyncio.Task[object] | None]] = {}
+        self._busy: dict[
+            ResponseWriter, tuple[Session, asyncio.Task[object] | None]
+        ] = {}
 
     async def drop(self, session: Session) -> None:
         """Break off all responses of *session* and wait until they have ended."""
@@ -63,7 +65,7 @@ class App:
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer *request*."""
-        wire = Wire(request, self._connections.of(request))
+        wire = ResponseWriter(request, self._connections.of(request))
         headers = {name.lower(): value for name, value in request.headers.items()}
         if request.method == "OPTIONS":
             allowed = cors.preflight(headers)
@@ -102,27 +104,34 @@ class App:
         return found
 
     async def _respond(
-        self, session: Session, pacer: AnyPacer, wire: Wire, read: Request, path: str
+        self,
+        session: Session,
+        pacer: AnyPacer,
+        wire: ResponseWriter,
+        read: Request,
+        path: str,
     ) -> None:
         """Journal a request, let it take effect and perform its response."""
         began_s = time.perf_counter()
         route = session.dialect.route(read.method, read.path) or _UNKNOWN
         attempt = session.next_attempt(route.family)
         session.write(_received(read, path, route, attempt, wire.connection.number))
-        striking = session.striking(route, attempt)
+        injections_for = session.injections_for(route, attempt)
         reply = None
-        if not any(_prevents(s) for s in striking):
+        if not any(_prevents(s) for s in injections_for):
             reply = session.dialect.respond(read, time.time())
             pacer.attend()
-        express = pacer if isinstance(pacer, ExpressPacer) and not striking else None
+        express = (
+            pacer if isinstance(pacer, ExpressPacer) and not injections_for else None
+        )
         todo = _steps(reply, express)
-        for s in striking:
-            todo = strike(s.at, s.name, s.fault, todo)
+        for s in injections_for:
+            todo = inject(s.at, s.name, s.fault, todo)
         if session.settings.tail_s:
             todo = trailing(todo, session.settings.tail_s)
         took_ms = int(1000 * (time.perf_counter() - began_s))
         extra = {**_SERVER, **cors.headers(read.headers), _TOOK: str(took_ms)}
-        performance = Performance(
+        performance = Player(
             session, read.number, wire, reply, extra=extra, express=express
         )
         self._busy[wire] = session, asyncio.current_task()
@@ -143,7 +152,7 @@ def _steps(reply: Reply | None, express: ExpressPacer | None) -> Iterator[Step]:
 
 
 def _part(
-    session: Session, pacer: AnyPacer, reply: Reply | None, performance: Performance
+    session: Session, pacer: AnyPacer, reply: Reply | None, performance: Player
 ) -> None:
     """Cancel the run of a stream that broke off, if the session is set so."""
     if session.settings.on_disconnect == "continue" or performance.how == "clean":
@@ -153,7 +162,7 @@ def _part(
         pacer.attend()
 
 
-def _prevents(s: Strike) -> bool:
+def _prevents(s: Injection) -> bool:
     """Say whether the request must not take effect because of *s*."""
     return s.at.event is None and not s.fault.commits
 
@@ -205,7 +214,7 @@ def _received(
 
 
 async def _plain(
-    wire: Wire, answer: Answer, extra: dict[str, str] | None = None
+    wire: ResponseWriter, answer: Answer, extra: dict[str, str] | None = None
 ) -> web.StreamResponse:
     """Send an answer that belongs to no session; no journal, no faults."""
     length = {"content-length": str(len(answer.body))} if answer.body else {}

@@ -46,7 +46,7 @@ class Connections:
         return self._known.setdefault(request.transport, Connection())
 
 
-class Wire:
+class ResponseWriter:
     """The response to one request, as it goes out on its connection."""
 
     def __init__(self, request: web.BaseRequest, connection: Connection) -> None:

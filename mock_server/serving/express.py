@@ -8,21 +8,21 @@ the same.
 import asyncio
 from typing import TypeAlias
 
-from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.event_log import EventLog
 
 from .follower import Follower, Outlet
 from .pacer import Expiries, Pacer
 from .session import Session
-from .timer_wheel import TICK_S, Wheel
+from .timer_wheel import TICK_S, TimerWheel
 
 
 class ExpressPacer:
     """Keeps the pace of one session's runs on a wheel shared with all others."""
 
-    def __init__(self, session: Session, wheel: Wheel, join: int) -> None:
+    def __init__(self, session: Session, wheel: TimerWheel, join: int) -> None:
         """Begin with nothing to play; send up to *join* due events with one write."""
         self._session, self._wheel, self._join = session, wheel, join
-        self._rides: dict[str, _Ride] = {}
+        self._rides: dict[str, _TimedLog] = {}
         self._expiries = Expiries(session, self.attend)
 
     def attend(self) -> None:
@@ -32,12 +32,12 @@ class ExpressPacer:
             followers: list[Follower] = []
             if (before := self._rides.get(log.run_id)) is not None:
                 before.is_stopped, followers = True, before.followers
-            ride = _Ride(log, self._session.settings.speed, now_s, followers)
+            ride = _TimedLog(log, self._session.settings.speed, now_s, followers)
             self._rides[log.run_id] = ride
             self._wheel.add(ride, now_s)
             self._expiries.limit(log.run_id)
 
-    def follow(self, log: RunLog, start: int, outlet: Outlet) -> Follower:
+    def follow(self, log: EventLog, start: int, outlet: Outlet) -> Follower:
         """Send what *log* has published from *start* on, at once, and publishes."""
         follower = Follower(log, start, outlet, self._join)
         follower.advance()
@@ -66,17 +66,17 @@ class ExpressPacer:
 AnyPacer: TypeAlias = Pacer | ExpressPacer
 
 
-class _Ride:
+class _TimedLog:
     """One plan of a run on the wheel, from *start_s* on; another plan is another."""
 
     def __init__(
-        self, log: RunLog, speed: float, start_s: float, followers: list[Follower]
+        self, log: EventLog, speed: float, start_s: float, followers: list[Follower]
     ) -> None:
         self.log, self.followers = log, followers
         self.is_over = self.is_stopped = False
         self._speed, self._start_s = speed, start_s
 
-    def ride(self, now_s: float) -> float | None:
+    def run_due(self, now_s: float) -> float | None:
         """Publish what is due and send a bit of it; return when there is more to do."""
         if self.is_stopped:
             return None

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.event_log import EventLog
 
 JOIN: Final = 8
 """How many events that are due together go out with one write, by default.
@@ -36,7 +36,7 @@ class Follower:
     """
 
     def __init__(
-        self, log: RunLog, start: int, outlet: Outlet, join: int = JOIN
+        self, log: EventLog, start: int, outlet: Outlet, join: int = JOIN
     ) -> None:
         """Send nothing yet; later up to *join* entries that are due with one write."""
         self.log, self.first, self.next = log, start, start
@@ -52,7 +52,7 @@ class Follower:
         """
         log = self.log
         if log.plans != self._plans:
-            self._plans, self._end = log.plans, log.act_end(self.next)
+            self._plans, self._end = log.plans, log.segment_end(self.next)
         stop = min(log.published, self._end)
         turn = min(stop, self.next + _TURN)
         if self.next < turn:

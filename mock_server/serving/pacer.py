@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.event_log import EventLog
 
 from .session import Session
 
@@ -71,7 +71,7 @@ class Expiries:
         self._attend()
 
 
-async def _play(log: RunLog, speed: float) -> None:
+async def _play(log: EventLog, speed: float) -> None:
     """Publish what *log* has planned; each plan's clock starts when it is seen.
 
     Deadlines are absolute, so that delays do not add up. After each entry followers

@@ -23,21 +23,21 @@ from midstream.mock_server.core.steps import (
     Stream,
 )
 
-from .connection import Wire
+from .connection import ResponseWriter
 from .express import ExpressPacer
 from .session import Gated, Session
 
 _HEAD_BYTES = 64
 
 
-class Performance:
+class Player:
     """One response to request *number* of a session, on a wire."""
 
     def __init__(  # noqa: PLR0913 (two are by keyword)
         self,
         session: Session,
         number: int,
-        wire: Wire,
+        wire: ResponseWriter,
         reply: Reply | None,
         *,
         extra: Mapping[str, str],
@@ -207,7 +207,7 @@ class Performance:
     def _fired(self, fault: str) -> None:
         conn, offset = self._wire.connection.number, self._wire.offset
         self._session.write(
-            journal.Fired(
+            journal.FaultFired(
                 fault=fault,
                 req=self._number,
                 conn=conn,

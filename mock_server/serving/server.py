@@ -28,8 +28,8 @@ from .express import AnyPacer, ExpressPacer
 from .follower import JOIN
 from .lateness import Lateness
 from .pacer import Pacer
-from .session import OnGate, Session, Strike, cassettes_of
-from .timer_wheel import Wheel
+from .session import Injection, OnGate, Session, cassettes_of
+from .timer_wheel import TimerWheel
 
 _SHUTDOWN_S = 0.2
 
@@ -45,7 +45,7 @@ class MockServer:
         accept_any_key: bool = False,
         allow_non_loopback: bool = False,
         default: SessionSettings | None = None,
-        strikes: Sequence[Strike] = (),
+        injections: Sequence[Injection] = (),
         is_express: bool = False,
         join: int = JOIN,
     ) -> None:
@@ -68,10 +68,10 @@ class MockServer:
             )
         self._host, self._port = host, port
         self._default = default or SessionSettings()
-        self._accepts_any, self._strikes = accept_any_key, tuple(strikes)
+        self._accepts_any, self._injections = accept_any_key, tuple(injections)
         self._played = cassettes_of(self._default) if accept_any_key else []
         self._sessions: dict[str, tuple[Session, AnyPacer]] = {}
-        self._wheel, self._join = (Wheel() if is_express else None), join
+        self._wheel, self._join = (TimerWheel() if is_express else None), join
         self._journals: dict[str, list[Entry]] | None = None
         self._app = App(self._find)
         self._runner: web.ServerRunner | None = None
@@ -123,7 +123,7 @@ class MockServer:
         api_key: str,
         settings: SessionSettings | None = None,
         *,
-        strikes: Sequence[Strike] = (),
+        injections: Sequence[Injection] = (),
         journal: Sink | None = None,
         on_gate: OnGate | None = None,
         cassettes: Sequence[Cassette] | None = None,
@@ -142,7 +142,7 @@ class MockServer:
             api_key,
             settings,
             cassettes or cassettes_of(settings),
-            strikes=strikes,
+            injections=injections,
             journal=journal,
             on_gate=on_gate,
             is_express=self._wheel is not None,
@@ -167,13 +167,13 @@ class MockServer:
         await pacer.close()
         await self._app.drop(session)
 
-    async def hurry(self, api_key: str) -> None:
+    async def flush(self, api_key: str) -> None:
         """Let the session's runs publish at once all they still have to say.
 
         Raises:
             UnknownNameError: There is no such session.
         """
-        self._known(api_key).hurry()
+        self._known(api_key).flush()
         await asyncio.sleep(0)  # followers get to see it
 
     def take_lateness(self) -> Lateness | None:
@@ -220,7 +220,10 @@ class MockServer:
         if self._accepts_any and api_key not in self._sessions:
             journal = self._kept(api_key)
             self.open_session(
-                api_key, strikes=self._strikes, journal=journal, cassettes=self._played
+                api_key,
+                injections=self._injections,
+                journal=journal,
+                cassettes=self._played,
             )
         return self._sessions.get(api_key)
 

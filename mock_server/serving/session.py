@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from midstream.mock_server.core.errors import SettingsError
-from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.faults import FaultSpec
 from midstream.mock_server.core.journal import Entry, Sink
 from midstream.mock_server.core.position import Position
 from midstream.mock_server.core.settings import SessionSettings
-from midstream.mock_server.dialects import DIALECTS, Dialect, Route, Stage
+from midstream.mock_server.dialects import DIALECTS, Dialect, Route, SessionContext
 from midstream.mock_server.library import load
 from midstream.mock_server.recordings.cassette import Cassette
 
@@ -22,7 +22,7 @@ from . import ids
 
 
 @dataclass(frozen=True, slots=True)
-class Strike:
+class Injection:
     """A *fault* that strikes at a position; *name* is what the journal calls it."""
 
     name: str
@@ -58,14 +58,14 @@ class Session:
         settings: SessionSettings,
         cassettes: Sequence[Cassette],
         *,
-        strikes: Sequence[Strike] = (),
+        injections: Sequence[Injection] = (),
         journal: Sink | None = None,
         on_gate: OnGate | None = None,
         is_express: bool = False,
     ) -> None:
         """Begin with an empty account that answers from *cassettes*.
 
-        *is_express*: it serves a load test (`dialects.Stage`).
+        *is_express*: it serves a load test (`dialects.SessionContext`).
 
         Raises:
             SettingsError: No cassette, or cassettes of two dialects.
@@ -75,12 +75,12 @@ class Session:
             found = ", ".join(sorted(spoken)) or "none"
             raise SettingsError(f"a session speaks one dialect; its cassettes: {found}")
         self.api_key, self.settings = api_key, settings
-        self.strikes, self.on_gate = tuple(strikes), on_gate
+        self.injections, self.on_gate = tuple(injections), on_gate
         self.requests = self.connections = 0
         self._attempts: Counter[str] = Counter()
         self._sink = journal
-        self._planned: list[RunLog] = []
-        stage = Stage(
+        self._planned: list[EventLog] = []
+        stage = SessionContext(
             cassettes=tuple(cassettes),
             settings=settings,
             new_id=ids.source(settings.seed),
@@ -110,12 +110,14 @@ class Session:
         self._attempts[family] += 1
         return self._attempts[family]
 
-    def striking(self, route: Route, attempt: int) -> list[Strike]:
+    def injections_for(self, route: Route, attempt: int) -> list[Injection]:
         """Return what strikes the *attempt*-th request of *route*, in order."""
         named = {route.op, route.family}
-        return [s for s in self.strikes if s.at.on in named and s.at.includes(attempt)]
+        return [
+            s for s in self.injections if s.at.on in named and s.at.includes(attempt)
+        ]
 
-    def take_planned(self) -> list[RunLog]:
+    def take_planned(self) -> list[EventLog]:
         """Return the logs that have something new to say since the last call."""
         taken = self._planned.copy()
         self._planned.clear()
@@ -129,7 +131,7 @@ class Session:
         """Return how many of each there are: the dialect's nouns, and requests."""
         return {**self.dialect.counts(), "requests": self.requests}
 
-    def hurry(self) -> None:
+    def flush(self) -> None:
         """Publish at once all that the runs still have to say."""
         for log in self.dialect.logs():
             log.publish_rest()

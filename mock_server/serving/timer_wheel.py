@@ -24,17 +24,17 @@ request that has come waits for two or three slices until it is answered.
 """
 
 
-class Rider(Protocol):
+class Timed(Protocol):
     """Somebody who has something to do at certain times."""
 
-    def ride(self, now_s: float) -> float | None:
+    def run_due(self, now_s: float) -> float | None:
         """Do a bit of what is due; return when there is more, None: never again.
 
         A time that is past means at once, behind all others who are due.
         """
 
 
-class Wheel:
+class TimerWheel:
     """Serves riders when they are due, those who are due together in turn.
 
     Attributes:
@@ -44,10 +44,10 @@ class Wheel:
     def __init__(self) -> None:
         """Begin with nobody; to be used within one running event loop."""
         self.lateness = Lateness()
-        self._ticks: dict[int, list[Rider]] = {}
+        self._ticks: dict[int, list[Timed]] = {}
         self._heap: list[int] = []
-        self._due: deque[tuple[float, Rider]] = deque()
-        self._more: deque[tuple[float, Rider]] = deque()
+        self._due: deque[tuple[float, Timed]] = deque()
+        self._more: deque[tuple[float, Timed]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._is_turning = False
 
@@ -61,7 +61,7 @@ class Wheel:
         taken, self.lateness = self.lateness, Lateness()
         return taken
 
-    def add(self, rider: Rider, due_s: float) -> None:
+    def add(self, rider: Timed, due_s: float) -> None:
         """Serve *rider* at *due_s* on the loop's clock."""
         loop = asyncio.get_running_loop()
         if due_s > loop.time():
@@ -71,7 +71,7 @@ class Wheel:
             self._due.append((due_s, rider))
             self._turn_soon(loop)
 
-    def _put(self, rider: Rider, due_s: float) -> None:
+    def _put(self, rider: Timed, due_s: float) -> None:
         tick = int(due_s / TICK_S) + 1
         riders = self._ticks.get(tick)
         if riders is None:
@@ -115,13 +115,13 @@ class Wheel:
             self._set_timer(loop)
 
     def _serve(
-        self, riders: deque[tuple[float, Rider]], now_s: float, stop_s: float
+        self, riders: deque[tuple[float, Timed]], now_s: float, stop_s: float
     ) -> float:
         """Serve riders until *stop_s*; return what time it is then."""
         time_s = asyncio.get_running_loop().time
         while riders and now_s < stop_s:
             due_s, rider = riders.popleft()
-            again_s = rider.ride(now_s)
+            again_s = rider.run_due(now_s)
             now_s = time_s()
             self.lateness.add(now_s - due_s)
             if again_s is None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from midstream.harness.record.conversation import Conversation as Conversation
     from midstream.harness.record.ops import Append as Append
     from midstream.harness.record.ops import Attempt as Attempt
+    from midstream.harness.record.ops import ClientError as ClientError
     from midstream.harness.record.ops import Final as Final
     from midstream.harness.record.ops import FinalMessage as FinalMessage
     from midstream.harness.record.ops import Notice as Notice
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from midstream.harness.record.ops import Settle as Settle
     from midstream.harness.record.ops import ToolExec as ToolExec
     from midstream.harness.record.ops import ToolSubmit as ToolSubmit
-    from midstream.harness.record.ops import Trouble as Trouble
     from midstream.harness.reference_client.driving.client import (
         ReferenceClient as ReferenceClient,
     )
@@ -70,7 +70,7 @@ _HOMES = {
     "Settle": "midstream.harness.record.ops",
     "ToolExec": "midstream.harness.record.ops",
     "ToolSubmit": "midstream.harness.record.ops",
-    "Trouble": "midstream.harness.record.ops",
+    "ClientError": "midstream.harness.record.ops",
     # runs
     "run": "midstream.harness.api.running",
     "RunResults": "midstream.harness.api.running",

@@ -7,7 +7,12 @@ from pathlib import Path
 from midstream.harness.clients import Client
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.plan.plan import make_plan, select
-from midstream.harness.runs.campaign import Outcome, Results, RunSettings, run_all
+from midstream.harness.runs.campaign import (
+    CampaignResults,
+    RunOutcome,
+    RunSettings,
+    run_all,
+)
 
 AGAIN = 3
 
@@ -18,7 +23,7 @@ class Quiet:
     def started(self, client: str, scenario: str) -> None:
         """Ignore it."""
 
-    def finished(self, client: str, outcome: Outcome) -> None:
+    def finished(self, client: str, outcome: RunOutcome) -> None:
         """Ignore it."""
 
 
@@ -29,7 +34,7 @@ def campaign(
     *,
     jobs: int = 4,
     seed: int = 0,
-) -> Results:
+) -> CampaignResults:
     """Run the scenarios that match *patterns* against *clients*.
 
     A run that the oracle refuses to judge because the machine was too slow for it
@@ -50,7 +55,7 @@ def campaign(
     return done
 
 
-def _was_too_slow(outcome: Outcome) -> bool:
+def _was_too_slow(outcome: RunOutcome) -> bool:
     """Say whether the oracle gave no verdict for want of speed."""
     said = outcome.judgement
     if said.verdict not in {Verdict.INVALID, Verdict.INCONCLUSIVE}:
@@ -58,7 +63,7 @@ def _was_too_slow(outcome: Outcome) -> bool:
     return "OVERLOADED" in said.reason or "still speaking" in said.reason
 
 
-def one(client: Client, scenario: str, out: Path) -> Outcome:
+def one(client: Client, scenario: str, out: Path) -> RunOutcome:
     """Run one scenario against one client."""
     (row,) = campaign([client], [scenario], out).by_client.values()
     return row[0]

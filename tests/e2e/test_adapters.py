@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.clients import CLIENTS
-from midstream.harness.oracle.transport_retry import Resending
+from midstream.harness.oracle.transport_retry import TransportRetry
 from midstream.harness.oracle.verdict import Grade, Verdict
 from midstream.harness.record.history import CaseBegin, read
 from midstream.harness.record.ops import Attempt, Op, ToolExec
-from midstream.harness.runs.campaign import Outcome
+from midstream.harness.runs.campaign import RunOutcome
 from tests.e2e.helpers_adapters import (
     ALL,
     BROWSER,
@@ -134,11 +134,11 @@ def test_an_adapter_that_is_wrong_about_tools_is_noticed(
     assert subtype in {found.subtype for found in said.findings}
 
 
-def untold(outcome: Outcome) -> list[str]:
+def untold(outcome: RunOutcome) -> list[str]:
     """Return what arrived in a stored run that no attempt was told for."""
     records = list(read(outcome.directory / "history.jsonl"))
     assert isinstance(records[0].body, CaseBegin)
-    resending = Resending(records[0].body.case)
+    resending = TransportRetry(records[0].body.case)
     for record in records:
         resending.feed(record)
     return resending.untold()

@@ -72,15 +72,15 @@ def test_a_mistake_of_ours_spoils_that_run_only(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A defect in the harness is INVALID in the run that met it, and no more."""
-    hurry, calls = MockServer.hurry, []
+    flush, calls = MockServer.flush, []
 
     async def broken(self: MockServer, api_key: str) -> None:
         calls.append(api_key)
         if len(calls) == 2:
             raise RuntimeError("a defect")
-        await hurry(self, api_key)
+        await flush(self, api_key)
 
-    monkeypatch.setattr(MockServer, "hurry", broken)
+    monkeypatch.setattr(MockServer, "flush", broken)
     patterns = ["midstream/cut_inside_event", "slow/latency"]
 
     done = campaign([FailFast()], patterns, tmp_path, jobs=1)

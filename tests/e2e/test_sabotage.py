@@ -18,7 +18,7 @@ from midstream.harness.record.history import read
 from midstream.harness.record.ops import Op
 from midstream.mock_server.core.faults.duplicate_event import DuplicateEvent
 from midstream.mock_server.core.faults.early_end import EarlyEnd
-from midstream.mock_server.core.position import Position, strike
+from midstream.mock_server.core.position import Position, inject
 from midstream.mock_server.core.steps import Step
 from midstream.mock_server.serving.session import Session
 from tests.broken_clients.base import FailFast, Talk
@@ -56,7 +56,7 @@ def test_a_server_that_ignores_its_script_is_invalid(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """No fault fires where none is applied."""
-    monkeypatch.setattr(Session, "striking", lambda *_: [])
+    monkeypatch.setattr(Session, "injections_for", lambda *_: [])
 
     outcome = one(FailFast(), "protocol/early_end_mid_answer", tmp_path)
 
@@ -81,13 +81,13 @@ def test_a_fault_that_strikes_elsewhere_is_invalid(
 
     def misplaced(at: Position, *rest: Any) -> Iterator[Step]:  # noqa: ANN401  # handed on
         moved = msgspec.structs.replace(at, **ELSEWHERE[scenario])
-        return strike(moved, *rest)
+        return inject(moved, *rest)
 
     monkeypatch.setattr("midstream.mock_server.serving.app.strike", misplaced)
 
     outcome = one(FailFast(), scenario, tmp_path)
 
-    assert outcome.judgement.reason.startswith("FAULT_ASTRAY")
+    assert outcome.judgement.reason.startswith("FAULT_MISPLACED")
 
 
 def test_a_toxic_that_does_nothing_is_invalid(
@@ -129,7 +129,7 @@ def test_a_client_that_fails_without_faults_gets_no_verdict_with_them(
     outcome = one(NeverWorks(), "midstream/cut_at_middle", tmp_path)
 
     assert outcome.judgement.verdict is Verdict.INVALID
-    assert "BASELINE_FAILED" in outcome.judgement.reason
+    assert "GOLDEN_RUN_FAILED" in outcome.judgement.reason
 
 
 def test_what_a_scenario_waives_its_baseline_waives_too(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_what_a_scenario_waives_its_baseline_waives_too(tmp_path: Path) -> None:
 
     waived, unwaived = (o.judgement for o in done.by_client["one_bubble"])
     assert waived.verdict is Verdict.DEGRADED_HONESTLY
-    assert unwaived.reason.startswith("BASELINE_FAILED: without any fault, CORRUPTED")
+    assert unwaived.reason.startswith("GOLDEN_RUN_FAILED: without any fault, CORRUPTED")
 
 
 def test_a_stored_run_is_judged_again_byte_for_byte(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from typing import Any, Literal, NoReturn, TypeAlias
 import msgspec
 
 from midstream.harness.oracle.checkers import CHECKERS
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.projections.wire import Wire
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.verdict import Finding
 from midstream.harness.record.case import ArmedFault, Case, ClientInfo, Expect, Profile
-from midstream.harness.record.dispatch import Readers
+from midstream.harness.record.dispatch import Dispatcher
 from midstream.harness.record.history import (
     Asked,
     Body,
@@ -27,7 +27,7 @@ from midstream.harness.record.history import (
     Record,
     RunStatus,
     Source,
-    Told,
+    TextSent,
 )
 from midstream.harness.record.ops import (
     Append,
@@ -80,29 +80,29 @@ def _source(body: Body) -> Source:
 
 def check(invariant: str, *items: Item) -> Finding:
     """Return what the checker of *invariant* finds in the history of *items*."""
-    readers, folds = Readers(), Folds()
-    folds.join(readers)
-    checker = CHECKERS[invariant](folds)
-    readers.join(checker.reads(), raised)
-    feed(readers, *items)
+    dispatcher, projections = Dispatcher(), Projections()
+    projections.join(dispatcher)
+    checker = CHECKERS[invariant](projections)
+    dispatcher.join(checker.handlers(), raised)
+    feed(dispatcher, *items)
     return checker.finish()
 
 
 def prove(proof: str, fault: ArmedFault, *items: Item) -> dict[str, Any]:
     """Return the effect that *proof* finds of *fault* in the history of *items*."""
-    readers, wire = Readers(), Wire()
-    readers.join(wire.reads(), raised)
+    dispatcher, wire = Dispatcher(), Wire()
+    dispatcher.join(wire.handlers(), raised)
     found = PROOFS[proof](fault, wire)
-    readers.join(found.reads(), raised)
-    feed(readers, *items)
-    wire.last = readers.last
+    dispatcher.join(found.handlers(), raised)
+    feed(dispatcher, *items)
+    wire.last = dispatcher.last
     return found.finish()
 
 
-def feed(readers: Readers, *items: Item) -> None:
+def feed(dispatcher: Dispatcher, *items: Item) -> None:
     """Feed *readers* the history of *items*."""
     for record in history(*items):
-        readers.feed(record)
+        dispatcher.feed(record)
 
 
 def raised(error: Exception) -> NoReturn:
@@ -164,7 +164,7 @@ def told(
     *texts: str, message: str = MESSAGE, part: int = 0, run: str = RUN
 ) -> list[Body]:
     """Return what a run said, a token each."""
-    return [Told(run=run, message=message, part=part, text=text) for text in texts]
+    return [TextSent(run=run, message=message, part=part, text=text) for text in texts]
 
 
 def appended(*texts: str, message: str = MESSAGE, part: int = 0) -> list[Body]:

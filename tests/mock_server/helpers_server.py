@@ -7,7 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from midstream.mock_server import MockServer, OnGate, Session, SessionSettings, Strike
+from midstream.mock_server import (
+    Injection,
+    MockServer,
+    OnGate,
+    Session,
+    SessionSettings,
+)
 from midstream.mock_server.core.journal import Entry, ResponseEnd, ResponseHead, Sent
 from midstream.mock_server.serving.follower import JOIN
 
@@ -91,7 +97,7 @@ class Rig:
 
 @asynccontextmanager
 async def rig(
-    strikes: Sequence[Strike] = (),
+    injections: Sequence[Injection] = (),
     on_gate: OnGate | None = None,
     *,
     is_express: bool = False,
@@ -104,7 +110,7 @@ async def rig(
         session = server.open_session(
             KEY,
             SessionSettings(**{"speed": 0.0, **settings}),
-            strikes=strikes,
+            injections=injections,
             journal=journal.append,
             on_gate=on_gate,
         )

@@ -11,12 +11,12 @@ from typing import Any, Final
 import msgspec
 
 from midstream.harness.load.controller.outages_process import Conducting
-from midstream.harness.load.controller.process_samples import Watch
-from midstream.harness.load.controller.rig import Rig
+from midstream.harness.load.controller.process_samples import RigWatch
+from midstream.harness.load.controller.rig import LoadRig
 from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.metrics.health import Sample
 from midstream.harness.load.metrics.result import LoadResult, PhaseEntry
-from midstream.harness.load.metrics.worker_reports import Ledger
+from midstream.harness.load.metrics.worker_reports import WorkerReports
 from midstream.harness.load.report.result_of import LoadRun, make_result
 from midstream.harness.load.storm.load_order import LoadOrder, Timetable
 from midstream.harness.load.storm.schedule import require_fits
@@ -29,7 +29,7 @@ _EARLY_S: Final = 1.0
 """A run that ends by so much before its time was cut short."""
 
 
-class Head:
+class Controller:
     """One load run after another, as long as the process lives.
 
     Attributes:
@@ -41,14 +41,14 @@ class Head:
     def __init__(self, wanted: Wanted) -> None:
         """Begin with nothing running; *wanted* was checked."""
         self.order: LoadOrder | None = None
-        self.ledger = Ledger()
+        self.ledger = WorkerReports()
         self.lost: list[str] = []
         self._wanted = wanted
         self._client = ClientEntry("", "", 0)
-        self._rig: Rig | None = None
+        self._rig: LoadRig | None = None
         self._runs = self._workers = 0
         self._conducting: Conducting | None = None
-        self._watch: Watch | None = None
+        self._watch: RigWatch | None = None
         self._samples: list[Sample] = []
         self._trouble = ""
         self._ended_at_s: float | None = None
@@ -82,7 +82,7 @@ class Head:
             self.close()
         if self._rig is None:
             needs_toxiproxy = self._wanted.storm.needs_toxiproxy
-            self._rig = Rig(self._wanted.servers, has_toxiproxy=needs_toxiproxy)
+            self._rig = LoadRig(self._wanted.servers, has_toxiproxy=needs_toxiproxy)
 
     def begin(
         self,
@@ -128,7 +128,7 @@ class Head:
             out=str(new_directory(self._wanted.out.resolve())),
         )
         self._conducting = Conducting(order)
-        self._watch = Watch(order.servers, self._rig.toxiproxy)
+        self._watch = RigWatch(order.servers, self._rig.toxiproxy)
         return order
 
     def hear(self, worker: str, said: dict[str, Any]) -> None:
@@ -136,7 +136,7 @@ class Head:
         if said["report"] is not None:
             self.ledger.take(worker, said["report"])
         self.see(msgspec.convert(said["samples"], list[Sample]))
-        self.complain(said["trouble"])
+        self.note_failure(said["trouble"])
 
     def see(self, samples: Iterable[Sample]) -> None:
         """Take note of how processes are."""
@@ -147,7 +147,7 @@ class Head:
         if worker not in self.lost:
             self.lost.append(worker)
 
-    def complain(self, trouble: str) -> None:
+    def note_failure(self, trouble: str) -> None:
         """Take note of what went wrong first; nothing did if it is empty."""
         self._trouble = self._trouble or trouble
 
@@ -168,7 +168,7 @@ class Head:
         self.end()
         run_s = (self._ended_at_s or 0.0) - order.began_at_s
         if run_s < order.run_s - _EARLY_S:
-            self.complain(f"stopped after {run_s:.0f} s of {order.run_s:.0f} s")
+            self.note_failure(f"stopped after {run_s:.0f} s of {order.run_s:.0f} s")
         conducting.close()
         watch.close()
         run = LoadRun(
@@ -199,7 +199,12 @@ class Head:
         if self._watch is not None:
             self._watch.close()
         self._conducting = self._watch = self.order = self._ended_at_s = None
-        self.ledger, self.lost, self._samples, self._trouble = Ledger(), [], [], ""
+        self.ledger, self.lost, self._samples, self._trouble = (
+            WorkerReports(),
+            [],
+            [],
+            "",
+        )
 
     def close(self) -> None:
         """End what is running; safe to call twice."""

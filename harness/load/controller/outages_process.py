@@ -45,7 +45,7 @@ class Conducting:
             child.wait(_END_S)
         child.kill()
         if code := child.wait():
-            self._complain(_ended(code))
+            self._note_failure(_ended(code))
         if child.stdout is not None:
             child.stdout.close()
 
@@ -59,11 +59,11 @@ class Conducting:
             conducted = msgspec.json.decode(line, type=Conducted)
             if conducted.band is not None:
                 self._bands.append(conducted.band)
-            self._complain(conducted.trouble)
+            self._note_failure(conducted.trouble)
         if self._child is child:  # nobody has told it to end
-            self._complain(_ended(child.wait()))
+            self._note_failure(_ended(child.wait()))
 
-    def _complain(self, trouble: str) -> None:
+    def _note_failure(self, trouble: str) -> None:
         self.trouble = self.trouble or trouble
 
 

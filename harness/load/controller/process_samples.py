@@ -69,7 +69,7 @@ class Pulse:
         self._due_s = max(self._due_s, now_s)
 
 
-class Watch:
+class RigWatch:
     """Looks at the servers and at Toxiproxy every now and then.
 
     Attributes:

@@ -25,7 +25,7 @@ class RigError(LoadError):
     """What a load run needs does not start; the message says what and why."""
 
 
-class Rig:
+class LoadRig:
     """What is running.
 
     Attributes:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from midstream.harness.load.metrics.gates import Gate
-from midstream.harness.load.metrics.limits import Limits
+from midstream.harness.load.metrics.gates import LoadGate
+from midstream.harness.load.metrics.limits import StreamLimits
 from midstream.harness.load.storm.storm import Storm
 
 
@@ -15,8 +15,8 @@ class Wanted:
     storm: Storm
     seed: int
     servers: int
-    gates: tuple[Gate, ...]
-    limits: Limits
+    gates: tuple[LoadGate, ...]
+    limits: StreamLimits
     out: Path
     html: Path | None
     json: Path | None

@@ -18,21 +18,21 @@ from midstream.harness.load.errors import LoadError
 from midstream.mock_server.control.addresses import Served
 from midstream.mock_server.control.messages import Entry as Said
 from midstream.mock_server.control.messages import (
-    ForetoldAs,
+    InjectionOrder,
     News,
     Noted,
     Open,
-    Opened,
     Order,
     Over,
     Refused,
+    SessionOpened,
     Shut,
-    StrikeOrder,
     Sync,
     Synced,
-    Texts,
+    TextPlannedAs,
+    TextTable,
 )
-from midstream.mock_server.core.journal import Entry, Foretold
+from midstream.mock_server.core.journal import Entry, TextPlanned
 from midstream.mock_server.core.settings import SessionSettings
 
 Listener: TypeAlias = Callable[[int, Entry], object]
@@ -85,7 +85,7 @@ class Channel:
         self,
         key: str,
         settings: SessionSettings,
-        strikes: tuple[StrikeOrder, ...],
+        injections: tuple[InjectionOrder, ...],
         listener: Listener,
     ) -> None:
         """Open session *key*; *listener* hears its journal from then on.
@@ -95,8 +95,8 @@ class Channel:
         """
         self._listeners[key] = listener
         asked_ns = monotonic_ns()
-        order = Open(key=key, settings=settings, strikes=strikes)
-        opened: Opened = self._ask(order, key, "opened")
+        order = Open(key=key, settings=settings, injections=injections)
+        opened: SessionOpened = self._ask(order, key, "opened")
         if self._offset_ns is None:
             between_ns = (asked_ns + monotonic_ns()) // 2
             offset_ns = between_ns - opened.t_ns
@@ -176,9 +176,9 @@ class Channel:
         match news:
             case Noted():
                 self._note(news)
-            case Texts():
+            case TextTable():
                 self._texts[news.number] = news.texts
-            case Opened():
+            case SessionOpened():
                 self._answer(news.key, "opened", news)
             case Synced():
                 self._answer(news.key, f"synced {news.number}", news)
@@ -196,9 +196,9 @@ class Channel:
 
     def _spelled(self, said: Said) -> Entry:
         """Return the journal's own entry for what the server has *said*."""
-        if not isinstance(said, ForetoldAs):
+        if not isinstance(said, TextPlannedAs):
             return said
-        return Foretold(
+        return TextPlanned(
             run=said.run,
             message=said.message,
             part=said.part,

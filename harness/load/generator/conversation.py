@@ -26,7 +26,7 @@ from midstream.harness.record.case import Case, ClientInfo, Expect
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.history import Body, ClientExit, Source
 from midstream.harness.record.ops import Op
-from midstream.mock_server.control.messages import StrikeOrder
+from midstream.mock_server.control.messages import InjectionOrder
 from midstream.mock_server.core.journal import Entry
 from midstream.mock_server.core.settings import SessionSettings
 
@@ -78,16 +78,16 @@ class Meeting:
             cassettes=self.storm.cassettes,
         )
 
-    def strikes(self) -> tuple[StrikeOrder, ...]:
+    def injections(self) -> tuple[InjectionOrder, ...]:
         """Return the fault that the server has to commit, if that is what was drawn."""
         drawn = self.drawn
         if drawn.server is None or drawn.at is None:
             return ()
         args = drawn.armed()[0].args
-        return (StrikeOrder(name=CUT, kind=drawn.kind, at=drawn.at, args=args),)
+        return (InjectionOrder(name=CUT, kind=drawn.kind, at=drawn.at, args=args),)
 
 
-class Talk:
+class LoadTalk:
     """One conversation while it goes on."""
 
     def __init__(
@@ -121,7 +121,7 @@ class Talk:
             cassettes=storm.cassettes, speed=storm.speed, seed=meeting.drawn.seed
         )
         key = meeting.key
-        self._channel.open(key, settings, meeting.strikes(), self._hear)
+        self._channel.open(key, settings, meeting.injections(), self._hear)
         try:
             with ExitStack() as stack:
                 conversation = self._conversation(stack, path)

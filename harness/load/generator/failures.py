@@ -44,11 +44,11 @@ class Kept:
         try:
             _write(place, case, records)
         except OSError as error:
-            self._complain(f"{place} cannot be written: {error.strerror}")
+            self._note_failure(f"{place} cannot be written: {error.strerror}")
             return ""
         return str(place)
 
-    def _complain(self, text: str) -> None:
+    def _note_failure(self, text: str) -> None:
         if not self._has_complained:
             self._has_complained = True
             sys.stderr.write(f"midstream: {text}\n")

@@ -17,7 +17,7 @@ from gevent.event import Event
 from midstream.harness.errors import HarnessError
 from midstream.harness.load.generator.arrivals import Starts
 from midstream.harness.load.generator.control_channel import Channel
-from midstream.harness.load.generator.conversation import Meeting, Talk
+from midstream.harness.load.generator.conversation import LoadTalk, Meeting
 from midstream.harness.load.generator.failures import Kept
 from midstream.harness.load.generator.toxiproxy_pool import Clerk
 from midstream.harness.load.generator.user_proxy import OpenPath, UserPath
@@ -26,7 +26,7 @@ from midstream.harness.load.metrics.worker_reports import Outbox
 from midstream.harness.load.storm.load_order import LoadOrder, Timetable
 from midstream.harness.load.storm.path_fault import PathCut
 from midstream.harness.load.storm.sampling import draws, path_of
-from midstream.harness.load.storm.storm import Phase
+from midstream.harness.load.storm.storm import StormPhase
 from midstream.harness.load.storm.storm_check import expect_of
 from midstream.harness.plan.workloads import WORKLOADS
 from midstream.harness.record.case import ClientInfo
@@ -86,7 +86,7 @@ class Desk:
             return Seat(self, place, self._index + place * self.order.workers, done)
         except HarnessError as error:
             self.free(place)
-            self.complain(f"{type(error).__name__}: {error}")
+            self.note_failure(f"{type(error).__name__}: {error}")
             raise
 
     def free(self, place: int) -> None:
@@ -124,13 +124,13 @@ class Desk:
                 self._starts.show_nothing(seat.user)
             seat.done(result)
         except HarnessError as error:
-            self.complain(f"{type(error).__name__}: {error}")
+            self.note_failure(f"{type(error).__name__}: {error}")
         finally:
             self._active -= 1
             if not self._active:
                 self._idle.set()
 
-    def complain(self, trouble: str) -> None:
+    def note_failure(self, trouble: str) -> None:
         """Take note of the first thing that went wrong; nothing begins any more."""
         self.trouble = self.trouble or trouble
 
@@ -172,12 +172,12 @@ class Desk:
             )
             channel = self._channel(seat.user)
             version = order.toxiproxy.version if order.toxiproxy else ""
-            talk = Talk(meeting, client, channel, version)
+            talk = LoadTalk(meeting, client, channel, version)
             return talk.hold(converse, path, self._kept)
 
     @contextmanager
     def _path(
-        self, seat: "Seat", phase: Phase, cut: PathCut | None, at_s: float
+        self, seat: "Seat", phase: StormPhase, cut: PathCut | None, at_s: float
     ) -> Iterator[OpenPath | None]:
         """Give the path of a user's conversation; None: there is none to break."""
         if seat.path is None:
@@ -210,7 +210,7 @@ class Seat:
         """Hold the next conversation, when it is to begin."""
         self._desk.serve(self, client, converse)
 
-    def number_in(self, phase: Phase) -> int:
+    def number_in(self, phase: StormPhase) -> int:
         """Return which conversation this is for the user in *phase*; 0 first."""
         number = self._numbers.get(phase.name, 0)
         self._numbers[phase.name] = number + 1

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 from geventhttpclient.response import HTTPParseError, HTTPResponse
 
-from midstream.harness.load.generator.gevent_socket import Line
+from midstream.harness.load.generator.gevent_socket import GeventSocket
 from midstream.harness.reference_client.limits import Limits
 from midstream.harness.reference_client.values import (
     Bytes,
@@ -61,7 +61,7 @@ class GeventEdge:
             "OpenAI-Beta: assistants=v2\r\n"
         )
         self._limits = limits
-        self._line: Line | None = None
+        self._line: GeventSocket | None = None
         self._stream: _Reply | None = None
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class GeventEdge:
         data = reply.take()
         return Bytes(data) if data else StreamEnded("clean")
 
-    def _connected(self) -> Line:
+    def _connected(self) -> GeventSocket:
         """Return the connection, a new one if the old one is of no use.
 
         Raises:
@@ -115,7 +115,7 @@ class GeventEdge:
         if self._line is not None and not self._line.is_alive:
             self._drop()
         if self._line is None:
-            self._line = Line(self._host, self._port, self._limits.connect_s)
+            self._line = GeventSocket(self._host, self._port, self._limits.connect_s)
         return self._line
 
     def _request(self, call: Call) -> bytes:
@@ -129,7 +129,7 @@ class GeventEdge:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         return head.encode() + b"\r\n" + body
 
-    def _whole(self, line: Line, reply: _Reply, idle_s: float) -> Response:
+    def _whole(self, line: GeventSocket, reply: _Reply, idle_s: float) -> Response:
         """Read a response to its end, each byte in time.
 
         Raises:

@@ -18,7 +18,7 @@ _LOOK_S = 0.05
 """How often patience is looked at; nobody waits more than that too long."""
 
 
-class Line:
+class GeventSocket:
     """A connection to *port* of 127.0.0.1.
 
     Attributes:
@@ -130,16 +130,16 @@ class _Patience:
     """Looks after all lines of a process, by one timer, while there are any."""
 
     def __init__(self) -> None:
-        self._lines: dict[Line, None] = {}
+        self._lines: dict[GeventSocket, None] = {}
         self._timer: Any = None
 
-    def watch(self, line: Line) -> None:
+    def watch(self, line: GeventSocket) -> None:
         self._lines[line] = None
         if self._timer is None:
             self._timer = get_hub().loop.timer(_LOOK_S, repeat=_LOOK_S)
             self._timer.start(self._look)
 
-    def forget(self, line: Line) -> None:
+    def forget(self, line: GeventSocket) -> None:
         self._lines.pop(line, None)
 
     def _look(self) -> None:

@@ -9,7 +9,7 @@ import gevent
 from locust import log
 from locust.env import Environment
 
-from midstream.harness.load.controller.controller import Head
+from midstream.harness.load.controller.controller import Controller
 from midstream.harness.load.controller.output import tell
 from midstream.harness.load.controller.process_samples import Pulse
 from midstream.harness.load.controller.wanted import Wanted
@@ -43,7 +43,7 @@ class HeadSide:
         self._environment: Any = environment
         self._wanted = wanted
         self._interrupt = Interrupt()
-        self.head = head = Head(wanted)
+        self.head = head = Controller(wanted)
         with exits_on_mistake():
             if environment.web_ui is None:  # a page may say another time
                 require_fits(wanted.storm, self._run_s)
@@ -92,12 +92,12 @@ class HeadSide:
         """Take note that no conversation begins any more, and why."""
         self.head.end()
         if is_interrupted:
-            self.head.complain(INTERRUPTED)
+            self.head.note_failure(INTERRUPTED)
 
     def conclude(self) -> None:
         """Say what came of the run."""
         if log.unhandled_greenlet_exception:
-            self.head.complain(_BROKEN)
+            self.head.note_failure(_BROKEN)
         order = self.head.order
         result = self.head.finish(locust_report=self._given.html_file or "")
         if order is None or result is None:
@@ -184,7 +184,7 @@ class HeadSide:
 class HeadPulse:
     """Tells a head how its own process is, now and then."""
 
-    def __init__(self, head: Head) -> None:
+    def __init__(self, head: Controller) -> None:
         """Begin to."""
         self._head, self._pulse = head, Pulse("master", "master")
         self._telling = gevent.spawn(self._tell)
@@ -201,6 +201,6 @@ class HeadPulse:
             self._head.see([self._pulse.sample()])
 
 
-def complain(error: Exception) -> None:
+def note_failure(error: Exception) -> None:
     """Say why a run does not begin."""
     sys.stderr.write(f"midstream: {error}\n")

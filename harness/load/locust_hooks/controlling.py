@@ -1,10 +1,10 @@
 """Edge: what the master of a load run and its only process have in common: the head."""
 
 from midstream.harness.load.locust_hooks.controller import HeadSide
-from midstream.harness.load.locust_hooks.process import Node, give_up
+from midstream.harness.load.locust_hooks.process import LocustProcess, give_up
 
 
-class HeadNode(Node):
+class HeadNode(LocustProcess):
     """Orders the run, and concludes it once, whether it ends or is ended."""
 
     _head: HeadSide

@@ -51,7 +51,7 @@ class DeskSide:
             api.use_address(order.toxiproxy.address)
         self._desk = Desk(order, index=index, now_s=lambda: time.time() + self.offset_s)
         self._is_over = False
-        gc_tuning.calm()  # takes a moment, in which nobody streams yet
+        gc_tuning.tune_gc()  # takes a moment, in which nobody streams yet
         self._pulse = Pulse(self.process, "worker")
 
     def take_seat(self) -> Seat:
@@ -68,10 +68,10 @@ class DeskSide:
         except HarnessError as error:
             raise StopUser from error  # the desk tells of it
 
-    def complain(self, trouble: str) -> None:
+    def note_failure(self, trouble: str) -> None:
         """Take note of what went wrong with a user."""
         if self._desk is not None:
-            self._desk.complain(trouble)
+            self._desk.note_failure(trouble)
 
     def report(self) -> dict[str, Any] | None:
         """Return what is new; None: nothing was asked, or all was said."""
@@ -83,7 +83,9 @@ class DeskSide:
             return None
         left = self._desk.drain(patience_s)
         if left:
-            self._desk.complain(f"{left} conversations did not end in {patience_s:g} s")
+            self._desk.note_failure(
+                f"{left} conversations did not end in {patience_s:g} s"
+            )
         said = self._said(is_last=True)
         self._is_over = True
         return said

@@ -39,9 +39,9 @@ class Alone(HeadNode):
         """Return a seat for a user."""
         return self._desk.take_seat()
 
-    def complain(self, trouble: str) -> None:
+    def note_failure(self, trouble: str) -> None:
         """Take note of what went wrong with a user."""
-        self._desk.complain(trouble)
+        self._desk.note_failure(trouble)
 
     def finish(self) -> None:
         """Conclude what is still on, and end what is ours."""

@@ -15,12 +15,12 @@ from midstream.harness.load.generator.generator import Seat
 from midstream.harness.load.locust_hooks import options
 from midstream.harness.load.locust_hooks.local import Alone
 from midstream.harness.load.locust_hooks.master import Master
-from midstream.harness.load.locust_hooks.process import Node
+from midstream.harness.load.locust_hooks.process import LocustProcess
 from midstream.harness.load.locust_hooks.worker import Worker
 
 KEY: Final = "midstream"
 """Where in a worker's report ours is."""
-_NODES: Final[WeakKeyDictionary[Environment, Node]] = WeakKeyDictionary()
+_NODES: Final[WeakKeyDictionary[Environment, LocustProcess]] = WeakKeyDictionary()
 
 
 def take_seat(environment: Environment) -> Seat:
@@ -32,7 +32,7 @@ def take_seat(environment: Environment) -> Seat:
     return _NODES[environment].take_seat()
 
 
-def _node_of(environment: Environment) -> Node:
+def _node_of(environment: Environment) -> LocustProcess:
     """Return the node that a process is, by its runner."""
     if isinstance(environment.runner, MasterRunner):
         return Master(environment)
@@ -63,7 +63,7 @@ def _test_stopping(environment: Environment, **_: object) -> None:
 
 def _user_error(exception: Exception, **_: object) -> None:
     for node in _NODES.values():
-        node.complain(f"{type(exception).__name__}: {exception}")
+        node.note_failure(f"{type(exception).__name__}: {exception}")
 
 
 def _report_to_master(client_id: str, data: dict[str, Any], **_: object) -> None:  # noqa: ARG001  # Locust names it

@@ -12,7 +12,7 @@ from locust.env import Environment
 from midstream.harness.errors import HarnessError
 from midstream.harness.load.generator.generator import Seat
 from midstream.harness.load.locust_hooks import options
-from midstream.harness.load.locust_hooks.controller import HeadSide, complain
+from midstream.harness.load.locust_hooks.controller import HeadSide, note_failure
 from midstream.mock_server import MockServerError
 
 CUT_SHORT_S: Final = 2.0
@@ -23,7 +23,7 @@ _USAGE_ERROR: Final = 2
 _MISTAKES = (HarnessError, MockServerError)
 
 
-class Node:
+class LocustProcess:
     """One process; what it does not do, it is not asked for."""
 
     def __init__(self, environment: Environment) -> None:
@@ -42,7 +42,7 @@ class Node:
         try:
             self.start()
         except _MISTAKES as error:
-            complain(error)
+            note_failure(error)
             self.abandon(error)
 
     def start(self) -> None:
@@ -61,7 +61,7 @@ class Node:
         """Return a seat for a user."""
         raise NotImplementedError
 
-    def complain(self, trouble: str) -> None:
+    def note_failure(self, trouble: str) -> None:
         """Take note of what went wrong with a user."""
 
     def report(self) -> dict[str, Any] | None:
@@ -83,7 +83,7 @@ class Node:
         self.environment.stop_timeout = _LEAVE_S
 
 
-def give_up(node: Node, error: Exception) -> None:
+def give_up(node: LocustProcess, error: Exception) -> None:
     """Leave because of *error*; a web page stays, and shows it."""
     node.environment.process_exit_code = _USAGE_ERROR
     if node.environment.web_ui is None:

@@ -13,7 +13,7 @@ from midstream.harness.load.generator.generator import Seat
 from midstream.harness.load.locust_hooks.clock_offset import Offset
 from midstream.harness.load.locust_hooks.generator import DeskSide
 from midstream.harness.load.locust_hooks.master import CLOCK, LAST, STOP
-from midstream.harness.load.locust_hooks.process import CUT_SHORT_S, Node
+from midstream.harness.load.locust_hooks.process import CUT_SHORT_S, LocustProcess
 from midstream.harness.load.metrics.result import EXIT_CODES
 from midstream.harness.load.storm import load_order
 
@@ -24,7 +24,7 @@ class LateWorkerError(LoadError):
     """A worker came when the run had begun: the seats are given away."""
 
 
-class Worker(Node):
+class Worker(LocustProcess):
     """Holds conversations; has no rig, and no say in what goes wrong."""
 
     def __init__(self, environment: Environment) -> None:
@@ -68,9 +68,9 @@ class Worker(Node):
         """Return a seat for a user."""
         return self._desk.take_seat()
 
-    def complain(self, trouble: str) -> None:
+    def note_failure(self, trouble: str) -> None:
         """Take note of what went wrong with a user."""
-        self._desk.complain(trouble)
+        self._desk.note_failure(trouble)
 
     def report(self) -> dict[str, Any] | None:
         """Return what is new."""

@@ -44,7 +44,7 @@ class GateStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class LoadGate:
     """The run fails if *what* stands in relation *op* to *limit*.
 
     *unit* is "s", "%" or nothing, and *limit* is in it. *text* is how it was typed.
@@ -78,7 +78,7 @@ class GateResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     n: int
 
 
-def parse(text: str) -> Gate:
+def parse(text: str) -> LoadGate:
     """Return the gate that *text* says.
 
     Raises:
@@ -101,15 +101,15 @@ def parse(text: str) -> Gate:
         limit, unit = _limit(what, kind, found["than"])
     except ValueError as error:
         _refuse(text, found.span("than"), str(error))
-    return Gate(text=text.strip(), what=what, op=op, limit=limit, unit=unit)
+    return LoadGate(text=text.strip(), what=what, op=op, limit=limit, unit=unit)
 
 
-def evaluate(gates: Iterable[Gate], tally: Tally) -> tuple[GateResult, ...]:
+def evaluate(gates: Iterable[LoadGate], tally: Tally) -> tuple[GateResult, ...]:
     """Hold *tally* against each of *gates*."""
     return tuple(_evaluated(gate, tally) for gate in gates)
 
 
-def _evaluated(gate: Gate, tally: Tally) -> GateResult:
+def _evaluated(gate: LoadGate, tally: Tally) -> GateResult:
     asked = figure(tally, gate.what, as_share=gate.unit == "%")
     status = GateStatus.UNKNOWN
     if asked.value is not None:

@@ -14,7 +14,9 @@ from .units import seconds
 _WORDS = {"ttft": "ttft_s", "stall": "stall_s", "total": "total_s"}
 
 
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StreamLimits(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
     """The longest times a good stream may take, in seconds; None: any.
 
     Attributes:
@@ -42,7 +44,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return " ".join(f"{word}:{limit:g}s" for word, limit in given if limit)
 
 
-def parse_limits(words: Iterable[str]) -> Limits:
+def parse_limits(words: Iterable[str]) -> StreamLimits:
     """Return the limits that *words* such as ``ttft:1s`` set.
 
     Raises:
@@ -60,7 +62,7 @@ def parse_limits(words: Iterable[str]) -> Limits:
         if _WORDS[name] in given:
             raise GateError(f"{word!r}: {name} is limited twice")
         given[_WORDS[name]] = value
-    return Limits(**given)
+    return StreamLimits(**given)
 
 
 def _known() -> str:

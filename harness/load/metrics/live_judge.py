@@ -20,10 +20,10 @@ from midstream.harness.record.history import (
     CaseBegin,
     CaseEnd,
     ClientExit,
-    Foretold,
     Invoked,
     Record,
     Source,
+    TextPlanned,
 )
 from midstream.harness.record.ops import Op, Settle
 from midstream.mock_server.core.journal import Entry
@@ -84,7 +84,7 @@ class StreamJudge:
         while held and held[0][0] <= t_ns:
             self._add(*held.popleft())
         self._add(t_ns, "server", entry)
-        if type(entry) is Foretold:
+        if type(entry) is TextPlanned:
             self._is_truth_due = False
 
     def leave(self, t_ns: int, left: ClientExit) -> None:

@@ -12,7 +12,7 @@ from midstream.harness.reports.json_file import ClientEntry, Tool
 
 from .gates import GateResult
 from .health import Ailment
-from .limits import Limits
+from .limits import StreamLimits
 from .units import Measured
 from .worst import WorstStream
 
@@ -139,7 +139,7 @@ class LoadResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     seed: int
     users: int
     workers: int
-    limits: Limits
+    limits: StreamLimits
     command: str
     began_at_s: float
     run_s: float

@@ -11,13 +11,13 @@ from typing import Any
 
 from midstream.harness.load.metrics.measure import StreamTimes, StreamWatch
 from midstream.harness.record.history import (
-    Fired,
+    FaultFired,
     PathFired,
     Received,
     ResponseEnd,
     ResponseHead,
 )
-from midstream.harness.record.ops import Append, Attempt, Op, Settle, Trouble
+from midstream.harness.record.ops import Append, Attempt, ClientError, Op, Settle
 from midstream.mock_server.core.journal import Entry
 
 _STARTS_RUN = frozenset({"create_run", "create_thread_and_run"})
@@ -55,7 +55,7 @@ class Watching:
             self._try(t_ns, op.what)
         elif type(op) is Settle:
             self._settle(t_ns, op)
-        elif type(op) is Trouble:
+        elif type(op) is ClientError:
             self._troubled.add(self._last)
             self._disturb(t_ns)
 
@@ -146,7 +146,7 @@ class Watching:
         if end.how in ("fin", "rst"):
             self._disturb(t_ns)
 
-    def _fire(self, t_ns: int, _: Fired) -> None:
+    def _fire(self, t_ns: int, _: FaultFired) -> None:
         self._disturb(t_ns)
 
 
@@ -154,5 +154,5 @@ _TAKES: dict[type, Any] = {
     Received: Watching._receive,  # noqa: SLF001 - a table of its own methods
     ResponseHead: Watching._head,  # noqa: SLF001
     ResponseEnd: Watching._end,  # noqa: SLF001
-    Fired: Watching._fire,  # noqa: SLF001
+    FaultFired: Watching._fire,  # noqa: SLF001
 }

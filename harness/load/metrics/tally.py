@@ -11,7 +11,7 @@ from typing import Any, Final
 from midstream.harness.oracle.verdict import Grade, Verdict
 
 from .histogram import Histogram
-from .limits import Limits
+from .limits import StreamLimits
 from .series import Series
 from .share import Share
 from .stream import StreamResult
@@ -43,9 +43,9 @@ class Tally:
     (starts).
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: StreamLimits | None = None) -> None:
         """Begin with nothing; *limits* say which of the streams to come are good."""
-        self._limits = limits or Limits()
+        self._limits = limits or StreamLimits()
         self.counts: Counter[str] = Counter()
         self.histograms = {metric: Histogram() for metric in METRICS}
         self.series = Series()

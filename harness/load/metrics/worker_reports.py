@@ -14,13 +14,15 @@ from msgspec import Meta
 
 from midstream.harness.load.errors import ReportLostError
 
-from .limits import Limits
+from .limits import StreamLimits
 from .share import Share
 from .stream import StreamResult
 from .tally import Tally
 
 
-class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class WorkerReport(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
     """What a worker sends.
 
     Attributes:
@@ -47,7 +49,7 @@ class Loss:
 class Outbox:
     """A worker's side: sums streams up, and hands out what is new."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: StreamLimits | None = None) -> None:
         """Begin with nothing; *limits* say which streams are good."""
         self._limits = limits
         self._new = Tally(limits)
@@ -68,7 +70,7 @@ class Outbox:
         self._totals.update(_census(packed))
         self._number += 1
         self._new = Tally(self._limits)
-        report = Report(
+        report = WorkerReport(
             number=self._number,
             is_last=is_last,
             tally=packed,
@@ -86,13 +88,13 @@ class _Account:
     """
 
     told: dict[int, int] = field(default_factory=dict)
-    latest: Report | None = None
+    latest: WorkerReport | None = None
     merged: Counter[str] = field(default_factory=Counter)
     is_closed: bool = False
     damaged: list[str] = field(default_factory=list)
 
 
-class Ledger:
+class WorkerReports:
     """The master's side: merges reports once each, and knows what did not come."""
 
     def __init__(self) -> None:
@@ -108,7 +110,7 @@ class Ledger:
         """Merge a report of *worker*; say whether it was new. Order does not matter."""
         account = self._accounts.setdefault(worker, _Account())
         try:
-            report = msgspec.convert(data, Report)
+            report = msgspec.convert(data, WorkerReport)
             if report.number in account.told:
                 _require_same(account, report)
                 return False
@@ -126,7 +128,7 @@ class Ledger:
             for message in _losses(account)
         )
 
-    def _merge(self, account: _Account, report: Report) -> None:
+    def _merge(self, account: _Account, report: WorkerReport) -> None:
         """Add *report* and write it down."""
         self.tally.merge(report.tally)
         account.told[report.number] = _digest(report)
@@ -136,7 +138,7 @@ class Ledger:
         account.is_closed |= report.is_last
 
 
-def _require_same(account: _Account, report: Report) -> None:
+def _require_same(account: _Account, report: WorkerReport) -> None:
     """Check that a number that came before is that of the same report.
 
     Raises:
@@ -146,7 +148,7 @@ def _require_same(account: _Account, report: Report) -> None:
         raise ReportLostError(f"there are two reports of number {report.number}")
 
 
-def _digest(report: Report) -> int:
+def _digest(report: WorkerReport) -> int:
     return hash(frozenset(report.totals.items()))
 
 

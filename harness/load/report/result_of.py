@@ -7,9 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from midstream.harness import __version__
-from midstream.harness.load.metrics.gates import Gate, GateResult, GateStatus, evaluate
+from midstream.harness.load.metrics.gates import (
+    GateResult,
+    GateStatus,
+    LoadGate,
+    evaluate,
+)
 from midstream.harness.load.metrics.health import Ailment, Sample, assess
-from midstream.harness.load.metrics.limits import Limits
+from midstream.harness.load.metrics.limits import StreamLimits
 from midstream.harness.load.metrics.result import (
     EXIT_CODES,
     Band,
@@ -25,7 +30,7 @@ from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.metrics.shortfall import shortfalls
 from midstream.harness.load.metrics.tally import METRICS, Tally
 from midstream.harness.load.metrics.units import measured
-from midstream.harness.load.metrics.worker_reports import Ledger
+from midstream.harness.load.metrics.worker_reports import WorkerReports
 from midstream.harness.load.storm.storm import Storm
 from midstream.harness.load.storm.storm_check import expect_of
 from midstream.harness.oracle.grading import grade_by
@@ -53,7 +58,7 @@ class LoadRun:
     phases: tuple[PhaseEntry, ...]
     bands: tuple[Band, ...] = ()
     workers: int = 1
-    limits: Limits = field(default_factory=Limits)
+    limits: StreamLimits = field(default_factory=StreamLimits)
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     trouble: str = ""
@@ -62,7 +67,9 @@ class LoadRun:
     lost_workers: Sequence[str] = ()
 
 
-def make_result(run: LoadRun, ledger: Ledger, gates: Sequence[Gate]) -> LoadResult:
+def make_result(
+    run: LoadRun, ledger: WorkerReports, gates: Sequence[LoadGate]
+) -> LoadResult:
     """Return what *run* came to, of the reports in *ledger*, held against *gates*."""
     tally = ledger.tally
     held = evaluate(gates, tally)
@@ -127,7 +134,7 @@ def whole(
     return "OK"
 
 
-def ailments(run: LoadRun, ledger: Ledger) -> list[Ailment]:
+def ailments(run: LoadRun, ledger: WorkerReports) -> list[Ailment]:
     """Return what ails the rig, things that were done without effect included."""
     grades = ledger.tally.grades()
     unjudged = sum(grades[grade] for grade in (Grade.INVALID, Grade.INCONCLUSIVE))

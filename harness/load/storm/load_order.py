@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from midstream.harness.load.metrics.limits import Limits
+from midstream.harness.load.metrics.limits import StreamLimits
 from midstream.harness.load.storm.schedule import Span, downs, spans
 from midstream.harness.load.storm.storm import Storm
 from midstream.harness.path.toxiproxy.running import Running
@@ -37,7 +37,7 @@ class LoadOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     servers: tuple[Served, ...]
     toxiproxy: Running | None = None
     name: str = "run"
-    limits: Limits = Limits()
+    limits: StreamLimits = StreamLimits()
     out: str = ""
 
     @property

@@ -19,7 +19,7 @@ from midstream.mock_server import FAULTS, FaultSpec, Position
 
 from .path_fault import PATH_FAULTS, PathCut, toxics
 from .ranges import Pick, dice, settle
-from .storm import PathState, Phase, StormFault
+from .storm import PathState, StormFault, StormPhase
 
 AGAIN_S: Final = 0.3
 """The least that somebody waits who was shown nothing, before asking again."""
@@ -82,7 +82,7 @@ def seed_of(*words: object) -> int:
     return int.from_bytes(sha256(text).digest()[:6], "big")
 
 
-def draws(seed: int, phase: Phase, user: int, n: int) -> Drawn:
+def draws(seed: int, phase: StormPhase, user: int, n: int) -> Drawn:
     """Return what meets the *n*-th conversation that *user* begins in *phase*."""
     own = seed_of(seed, phase.name, user, n)
     random = Random(own)
@@ -106,7 +106,7 @@ def _settled(fault: StormFault, seed: int, pick: Pick) -> Drawn:
     return Drawn(seed=seed, kind=fault.kind, at=position, server=server)
 
 
-def path_of(seed: int, phase: Phase, user: int, users: int) -> tuple[Toxic, ...]:
+def path_of(seed: int, phase: StormPhase, user: int, users: int) -> tuple[Toxic, ...]:
     """Return how the path of *user*, one of *users*, is while *phase* lasts.
 
     The groups of the phase share the users out in an order that is drawn.
@@ -121,7 +121,9 @@ def path_of(seed: int, phase: Phase, user: int, users: int) -> tuple[Toxic, ...]
     return ()
 
 
-def _latency_ms(seed: int, phase: Phase, user: int, state: PathState) -> int | None:
+def _latency_ms(
+    seed: int, phase: StormPhase, user: int, state: PathState
+) -> int | None:
     """Return the user's own latency: Toxiproxy's own dice have no seed."""
     if state.latency_ms is None:
         return None
@@ -162,7 +164,7 @@ def again_s(seed: int, user: int, number: int, spread_s: float) -> float:
 
 
 def arrivals(
-    seed: int, phase: Phase, rate_per_s: float, span_s: float
+    seed: int, phase: StormPhase, rate_per_s: float, span_s: float
 ) -> Iterator[float]:
     """Yield the intended starts of conversations: seconds from the phase's begin.
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from midstream.harness.load.errors import StormError
 
 from .sampling import count_of, ranks
-from .storm import Outage, Phase, Storm
+from .storm import Storm, StormOutage, StormPhase
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """A *phase* and its time."""
 
-    phase: Phase
+    phase: StormPhase
     begin_s: float
     end_s: float
 
@@ -105,7 +105,7 @@ def shortest_s(storm: Storm) -> float:
     return round(max(needed, default=0.0), 3)
 
 
-def _downs(span: Span, outage: Outage, order: tuple[int, ...]) -> Iterator[Down]:
+def _downs(span: Span, outage: StormOutage, order: tuple[int, ...]) -> Iterator[Down]:
     """Yield one outage, or the groups of a rolling one."""
     begin_s = span.begin_s + outage.after * span.length_s
     for group in _groups(outage, order):
@@ -114,7 +114,7 @@ def _downs(span: Span, outage: Outage, order: tuple[int, ...]) -> Iterator[Down]
         begin_s = end_s
 
 
-def _groups(outage: Outage, order: tuple[int, ...]) -> list[tuple[int, ...]]:
+def _groups(outage: StormOutage, order: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Return the groups that go down, one after the other; each user is in one."""
     total = len(order)
     if outage.rolling is None:

@@ -76,7 +76,9 @@ class PathState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     slice_delay_us: Annotated[int, Meta(ge=0)] = 200
 
 
-class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StormOutage(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
     """One ``[[phases.outages]]`` table: proxies go down, and come up again.
 
     Attributes:
@@ -99,7 +101,7 @@ class Paced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_per_s: Annotated[float, Meta(gt=0, le=100_000)]
 
 
-class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StormPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One ``[[phases]]`` table.
 
     Attributes:
@@ -119,7 +121,7 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     arrival: Literal["closed"] | Paced = "closed"
     faults: tuple[StormFault, ...] = ()
     path: tuple[PathState, ...] = ()
-    outages: tuple[Outage, ...] = ()
+    outages: tuple[StormOutage, ...] = ()
 
     @property
     def needs_toxiproxy(self) -> bool:
@@ -152,13 +154,13 @@ class Storm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     idle_s: Annotated[float, Meta(gt=0, le=600)] = 5.0
     total_s: Annotated[float, Meta(gt=0, le=3600)] = 60.0
     expect: Expectation = Expectation()
-    phases: Annotated[tuple[Phase, ...], Meta(min_length=1)]
+    phases: Annotated[tuple[StormPhase, ...], Meta(min_length=1)]
 
     @property
     def needs_toxiproxy(self) -> bool:
         """Whether a run of it needs Toxiproxy at all."""
         return any(phase.needs_toxiproxy for phase in self.phases)
 
-    def phase(self, name: str) -> Phase:
+    def phase(self, name: str) -> StormPhase:
         """Return the phase called *name*; there is one, or it is our mistake."""
         return next(phase for phase in self.phases if phase.name == name)

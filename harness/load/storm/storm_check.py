@@ -17,7 +17,7 @@ from midstream.mock_server.core.errors import UnknownNameError
 
 from .fault_check import check_faults
 from .path_fault import toxics
-from .storm import Outage, PathState, Phase, Storm
+from .storm import PathState, Storm, StormOutage, StormPhase
 
 _ROUNDING = 1e-9
 
@@ -78,7 +78,7 @@ def _check_expect(expect: Expect) -> None:
             raise StormError(f"$.expect: {unknown}")
 
 
-def _check_phases(phases: Sequence[Phase]) -> None:
+def _check_phases(phases: Sequence[StormPhase]) -> None:
     """Check that each has a name of its own, and that somebody converses at all."""
     seen: dict[str, int] = {}
     for index, phase in enumerate(phases):
@@ -124,7 +124,7 @@ def _check_state(state: PathState, place: str) -> None:
             )
 
 
-def _check_outages(outages: Sequence[Outage], place: str) -> None:
+def _check_outages(outages: Sequence[StormOutage], place: str) -> None:
     for index, outage in enumerate(outages):
         if outage.group is not None and outage.rolling is not None:
             raise StormError(

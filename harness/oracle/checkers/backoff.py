@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.requests import NS_PER_S, Request
+from midstream.harness.oracle.projections.requests import NS_PER_S, SeenRequest
 from midstream.harness.oracle.verdict import Finding, Verdict
 
 SLACK_S = 0.05
@@ -30,7 +30,7 @@ class Backoff(Checker):
     def finish(self) -> Finding:
         """Report the first request that came too soon."""
         told: list[int] = []
-        for index, request in enumerate(self.folds.requests.all):
+        for index, request in enumerate(self.projections.requests.all):
             wait_s = _wait_s(request)
             if wait_s is None or request.head is None:
                 continue
@@ -43,17 +43,19 @@ class Backoff(Checker):
             return unknown(self, "the client was never told to wait")
         return holds(self, "the client waited as long as it was told to", told)
 
-    def _next(self, index: int) -> Request | None:
+    def _next(self, index: int) -> SeenRequest | None:
         """Return the next request for the same thing as that at *index*.
 
         The user's next turn is another thing: it was not told to wait.
         """
-        requests = self.folds.requests.all
+        requests = self.projections.requests.all
         this = requests[index].turn, requests[index].kind
         rest = requests[index + 1 :]
         return next((r for r in rest if (r.turn, r.kind) == this), None)
 
-    def _early(self, told: Request, again: Request, wait_s: float) -> Finding | None:
+    def _early(
+        self, told: SeenRequest, again: SeenRequest, wait_s: float
+    ) -> Finding | None:
         """Report *again* if it came before *wait_s* were over."""
         began = told.end if told.end and told.end.seq < again.record.seq else told.head
         assert began is not None  # noqa: S101  # finish passes requests with a head
@@ -70,7 +72,7 @@ class Backoff(Checker):
         )
 
 
-def _wait_s(request: Request) -> float | None:
+def _wait_s(request: SeenRequest) -> float | None:
     """Return the least wait that *request* was answered with, tolerance taken off."""
     answer = request.answer
     if answer is None or answer.retry_after_s is None or answer.status < _FIRST_ERROR:

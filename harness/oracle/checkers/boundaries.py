@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.projections.shown import Shown
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import CaseBegin, Record
 
 
@@ -23,12 +23,12 @@ class Boundaries(Checker):
     code: ClassVar[str] = "I19"
     level: ClassVar[int] = 1
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin with a client that promises nothing."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._promises = False
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what the client can do."""
         return {CaseBegin: self._begin}
 
@@ -40,7 +40,7 @@ class Boundaries(Checker):
         """Report the first text in which two messages have run into one."""
         if not self._promises:
             return unknown(self, "the client does not show messages by themselves")
-        views = self.folds.transcript.views
+        views = self.projections.transcript.views
         for view in views:
             for shown in view.parts:
                 count = self._messages(shown)
@@ -59,5 +59,5 @@ class Boundaries(Checker):
 
     def _messages(self, shown: Shown) -> int:
         """Return how many messages with any text *shown* stands for."""
-        told = self.folds.truth.told
+        told = self.projections.truth.told
         return len({key[0] for key in shown.keys if told[key]})

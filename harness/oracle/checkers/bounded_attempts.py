@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.requests import NS_PER_S, Request
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.requests import NS_PER_S, SeenRequest
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import CaseBegin, Record
 
 BURST_MAX = 3
@@ -29,12 +29,12 @@ class BoundedAttempts(Checker):
     code: ClassVar[str] = "I12"
     level: ClassVar[int] = 0
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin with a client that may not ask at all."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._max = 0
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: the client's own bound."""
         return {CaseBegin: self._begin}
 
@@ -61,14 +61,14 @@ class BoundedAttempts(Checker):
             return unknown(self, "the server read no request that makes something")
         return holds(self, "the number of attempts is bounded")
 
-    def _intents(self) -> dict[tuple[int, str, str], list[Request]]:
+    def _intents(self) -> dict[tuple[int, str, str], list[SeenRequest]]:
         """Return the requests of each intent.
 
         A turn makes one message and one run, but may submit several rounds of tool
         outputs; those differ in what they submit.
         """
-        intents: dict[tuple[int, str, str], list[Request]] = {}
-        for request in self.folds.requests.all:
+        intents: dict[tuple[int, str, str], list[SeenRequest]] = {}
+        for request in self.projections.requests.all:
             if request.is_creating:
                 body = request.body
                 what = body.path + body.body_hash if request.kind == "submit" else ""
@@ -77,7 +77,7 @@ class BoundedAttempts(Checker):
         return intents
 
 
-def _burst(requests: Iterable[Request]) -> list[int]:
+def _burst(requests: Iterable[SeenRequest]) -> list[int]:
     """Return the records of the first requests too many within one second."""
     span_ns = (1 - SLACK_S) * NS_PER_S
     recent: list[Record] = []

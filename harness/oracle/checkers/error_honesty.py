@@ -11,11 +11,11 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.projections.shown import View
 from midstream.harness.oracle.projections.turns import NOTICE_LEVEL
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import CaseBegin, Received, Record
 from midstream.harness.record.ops import Notice, Settle
 
@@ -29,14 +29,14 @@ class ErrorHonesty(Checker):
     code: ClassVar[str] = "I9"
     level: ClassVar[int] = 0
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin with a user who was told nothing."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._told: set[int] = set()
         self._tells_notices = True
         self._is_cancel_asked = False
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what the user is told, and what the server is asked."""
         return {CaseBegin: self._begin, Notice: self._notice, Received: self._receive}
 
@@ -47,7 +47,7 @@ class ErrorHonesty(Checker):
     def _notice(self, _: Record, body: Notice) -> None:
         """Note in which turn the user was told of trouble."""
         if body.level != "info":
-            self._told.add(self.folds.turns.current)
+            self._told.add(self.projections.turns.current)
 
     def _receive(self, _: Record, body: Received) -> None:
         """Note whether the server was asked to cancel."""
@@ -55,7 +55,7 @@ class ErrorHonesty(Checker):
 
     def finish(self) -> Finding:
         """Report the first turn that did not end as the client says."""
-        claims = self.folds.turns.claims()
+        claims = self.projections.turns.claims()
         for turn, settle in claims.items():
             check = self._complete if settle.claim == "complete" else self._failed
             found = check(turn, settle)
@@ -68,11 +68,11 @@ class ErrorHonesty(Checker):
 
     def _settled(self) -> dict[int, list[Record]]:
         """Return the records of settling, by turn."""
-        return self.folds.turns.settled
+        return self.projections.turns.settled
 
     def _complete(self, turn: int, settle: Settle) -> Finding | None:
         """Judge the claim that *turn* is complete."""
-        truth = self.folds.truth
+        truth = self.projections.truth
         runs = truth.runs_of(turn)
         status = truth.status.get(runs[-1], "unknown") if runs else "none"
         if "completed" in (truth.status.get(run) for run in runs):
@@ -95,7 +95,7 @@ class ErrorHonesty(Checker):
         is_as_asked = settle.claim == "cancelled" and self._is_cancel_asked
         whole = None if is_as_asked else self._whole(turn)
         if whole is not None:
-            ended = self.folds.truth.status_seq.get(whole, seq)
+            ended = self.projections.truth.status_seq.get(whole, seq)
             return violated(
                 self,
                 Verdict.FALSE_FAILURE,
@@ -115,15 +115,15 @@ class ErrorHonesty(Checker):
 
     def _whole(self, turn: int) -> str | None:
         """Return a completed run of *turn* that is shown whole, live and in the end."""
-        truth = self.folds.truth
-        views = self.folds.transcript.views or (View("live", ()),)
+        truth = self.projections.truth
+        views = self.projections.transcript.views or (View("live", ()),)
         done = [r for r in truth.runs_of(turn) if truth.status.get(r) == "completed"]
         whole = (r for r in done if all(self._shows(view, r) for view in views))
         return next(whole, None)
 
     def _shows(self, view: View, run: str) -> bool:
         """Say whether *view* shows the whole of what *run* told, and nothing else."""
-        truth = self.folds.truth
+        truth = self.projections.truth
         keys = {key for key in truth.keys_of(run) if truth.told[key]}
         parts = [shown for shown in view.parts if not keys.isdisjoint(shown.keys)]
         covered = {key for shown in parts for key in shown.keys}

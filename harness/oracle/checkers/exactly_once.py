@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import Committed, Record
 
 _DOUBLED = {
@@ -29,12 +29,12 @@ class ExactlyOnce(Checker):
     code: ClassVar[str] = "I6"
     level: ClassVar[int] = 0
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin before the first effect."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._effects: dict[tuple[str, int | str], list[int]] = {}
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: effects."""
         return {Committed: self._commit}
 
@@ -46,7 +46,7 @@ class ExactlyOnce(Checker):
     def _names(self, body: Committed) -> Iterator[int | str]:
         """Yield what the effect may happen once to: a turn, or a tool call."""
         if body.what in ("message", "run"):
-            yield self.folds.turns.of_text(body.text)
+            yield self.projections.turns.of_text(body.text)
         elif body.what == "tool_output":
             yield from body.call_ids
 
@@ -68,13 +68,13 @@ class ExactlyOnce(Checker):
         """Report the first turn called complete whose run never was."""
         if not self._effects:
             return unknown(self, "the server's state was not changed")
-        for turn, settle in self.folds.turns.claims().items():
+        for turn, settle in self.projections.turns.claims().items():
             if settle.claim == "complete" and ("run", turn) not in self._effects:
                 return violated(
                     self,
                     Verdict.FALSE_SUCCESS,
                     f"turn {turn} was called complete, but no run was committed for it",
-                    [self.folds.turns.settled[turn][0].seq],
+                    [self.projections.turns.settled[turn][0].seq],
                     "MISSING_RUN",
                 )
         seqs = [seqs[0] for seqs in self._effects.values()]

@@ -23,7 +23,7 @@ class Integrity(Checker):
 
     def finish(self) -> Finding:
         """Report the first stretch that the server never said."""
-        views = self.folds.transcript.views
+        views = self.projections.transcript.views
         for view in views:
             for shown in view.parts:
                 stretch = _foreign(view, shown)
@@ -37,7 +37,7 @@ class Integrity(Checker):
                     )
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
-        mended = self.folds.transcript.mended()
+        mended = self.projections.transcript.mended()
         return holds(self, "; ".join(["all that is shown was said", *mended]))
 
 

@@ -10,9 +10,9 @@ from typing import ClassVar
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
 from midstream.harness.oracle.projections.requests import NS_PER_S
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
     CaseBegin,
     ClientExit,
@@ -36,15 +36,15 @@ class Liveness(Checker):
     code: ClassVar[str] = "I8"
     level: ClassVar[int] = 0
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin the budget with the run."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._healed: Record | None = None
         self._exit: Record | None = None
         self._spoken: dict[int, Record] = {}
         self._budget_s = 0.0
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: heals, the client's end, and the server's speaking."""
         return {
             CaseBegin: self._begin,

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import ClientExit, Record
 
 
@@ -17,12 +17,12 @@ class NoCrash(Checker):
     code: ClassVar[str] = "C1"
     level: ClassVar[int] = 0
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin with a client that has not ended."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._exit: tuple[int, ClientExit] | None = None
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: the client's end."""
         return {ClientExit: self._leave}
 

@@ -20,7 +20,7 @@ class NoDuplication(Checker):
 
     def finish(self) -> Finding:
         """Report the first part in which a token is doubled."""
-        views = self.folds.transcript.views
+        views = self.projections.transcript.views
         for view in views:
             for shown in view.parts:
                 doubled = _doubled(view, shown)
@@ -34,7 +34,7 @@ class NoDuplication(Checker):
                     )
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
-        mended = self.folds.transcript.mended()
+        mended = self.projections.transcript.mended()
         return holds(self, "; ".join(["no token is shown twice", *mended]))
 
 

@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.projections.turns import NOTICE_LEVEL
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import CaseBegin, CaseEnd, Record
 from midstream.harness.record.ops import Notice
 
@@ -26,14 +26,14 @@ class NoOrphan(Checker):
     code: ClassVar[str] = "I18"
     level: ClassVar[int] = 0
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin before the first run."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._told: set[int] = set()
         self._tells_notices = True
         self._end: tuple[int, CaseEnd] | None = None
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what the user is told, and the end."""
         return {CaseBegin: self._begin, Notice: self._notice, CaseEnd: self._leave}
 
@@ -44,7 +44,7 @@ class NoOrphan(Checker):
     def _notice(self, _: Record, body: Notice) -> None:
         """Note in which turn the user was told of trouble."""
         if body.level != "info":
-            self._told.add(self.folds.turns.current)
+            self._told.add(self.projections.turns.current)
 
     def _leave(self, record: Record, body: CaseEnd) -> None:
         """Note in which status each run was left."""
@@ -58,7 +58,7 @@ class NoOrphan(Checker):
         left = [run for run, status in end.runs.items() if status not in _ENDED]
         for run in left:
             if not self._is_owned_up_to(run):
-                made = self.folds.truth.commits.get(run)
+                made = self.projections.truth.commits.get(run)
                 return violated(
                     self,
                     Verdict.ORPHANED,
@@ -70,8 +70,8 @@ class NoOrphan(Checker):
 
     def _is_owned_up_to(self, run: str) -> bool:
         """Say whether the user knows that the turn of *run* came to nothing."""
-        turn = self.folds.truth.runs.get(run, self.folds.turns.current)
-        settle = self.folds.turns.claims().get(turn)
+        turn = self.projections.truth.runs.get(run, self.projections.turns.current)
+        settle = self.projections.turns.claims().get(turn)
         if settle is None or settle.claim not in ("failed", "cancelled"):
             return False
         return turn in self._told or not self._tells_notices

@@ -22,7 +22,7 @@ class NoSilentLoss(Checker):
 
     def finish(self) -> Finding:
         """Compare each turn claimed complete with the best shown of its runs."""
-        transcript = self.folds.transcript
+        transcript = self.projections.transcript
         turns = [turn for turn in self._complete() if self._runs(turn)]
         if not turns:
             return unknown(self, "nothing was called complete that the server said")
@@ -37,12 +37,12 @@ class NoSilentLoss(Checker):
 
     def _complete(self) -> list[int]:
         """Return the turns that the client called complete."""
-        claims = self.folds.turns.claims()
+        claims = self.projections.turns.claims()
         return [turn for turn, settle in claims.items() if settle.claim == "complete"]
 
     def _runs(self, turn: int) -> list[str]:
         """Return the runs of *turn* that have said something, or have ended well."""
-        truth = self.folds.truth
+        truth = self.projections.truth
         return [
             run
             for run in truth.runs_of(turn)
@@ -51,7 +51,7 @@ class NoSilentLoss(Checker):
 
     def _lost(self, view: View, run: str) -> tuple[list[Token], list[int]]:
         """Return what *view* lacks of *run*, and the records of what it has."""
-        truth = self.folds.truth
+        truth = self.projections.truth
         of_run = set(truth.keys_of(run))
         unseen, lost, seen = set(of_run), set[Token](), list[int]()
         for shown in view.parts:
@@ -67,7 +67,7 @@ class NoSilentLoss(Checker):
         self, turn: int, view: View, lost: list[Token], shown: list[int]
     ) -> Finding:
         """Report what is missing of *turn* from *view*, with three records of it."""
-        settled = self.folds.turns.settled[turn][0]
+        settled = self.projections.turns.settled[turn][0]
         return violated(
             self,
             Verdict.SILENT_TRUNCATION,

@@ -22,7 +22,7 @@ class Order(Checker):
 
     def finish(self) -> Finding:
         """Report the first pair that stands the wrong way round."""
-        views = self.folds.transcript.views
+        views = self.projections.transcript.views
         for view in views:
             for shown in view.parts:
                 pair = shown.keys and not shown.is_right and shown.diagnosis.inverted
@@ -33,7 +33,7 @@ class Order(Checker):
                 return swapped
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
-        mended = self.folds.transcript.mended()
+        mended = self.projections.transcript.mended()
         return holds(self, "; ".join(["all stands in the order it was said", *mended]))
 
     def _inverted(self, view: View, shown: Shown, pair: tuple[int, int]) -> Finding:
@@ -49,7 +49,7 @@ class Order(Checker):
 
     def _swapped(self, view: View) -> Finding | None:
         """Report the first two messages that stand against the thread's order."""
-        order = self.folds.truth.messages
+        order = self.projections.truth.messages
         parts = [shown for shown in view.parts if shown.keys and shown.text]
         for above, below in pairwise(parts):
             if order[above.keys[0][0]] > order[below.keys[0][0]]:

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.projections.shown import Shown, View
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import CaseBegin, Record
 
 
@@ -24,12 +24,12 @@ class PrefixDisplay(Checker):
     code: ClassVar[str] = "I4"
     level: ClassVar[int] = 0
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin with a client that may take text back."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._may_replace = True
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what the client declares."""
         return {CaseBegin: self._begin}
 
@@ -39,7 +39,7 @@ class PrefixDisplay(Checker):
 
     def finish(self) -> Finding:
         """Report the first part that is no beginning of what it stands for."""
-        transcript = self.folds.transcript
+        transcript = self.projections.transcript
         for view in transcript.views:
             for shown in view.parts:
                 if not shown.is_right:
@@ -85,7 +85,7 @@ class PrefixDisplay(Checker):
 
     def _is_claimed_complete(self, shown: Shown) -> bool:
         """Say whether the turn of *shown* was called complete."""
-        truth = self.folds.truth
+        truth = self.projections.truth
         claims = truth.turns.claims()
         turns = {truth.turn_of(message) for message, _ in shown.keys}
         return any(

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.requests import Request
+from midstream.harness.oracle.projections.requests import SeenRequest
 from midstream.harness.oracle.verdict import Finding, Verdict
 from midstream.harness.record.history import Record
 
@@ -34,9 +34,9 @@ class Retryability(Checker):
     def finish(self) -> Finding:
         """Report the first repetition that should not have been."""
         exposed: list[int] = []
-        for index, request in enumerate(self.folds.requests.all):
+        for index, request in enumerate(self.projections.requests.all):
             for check in (self._refused, self._blind):
-                earlier = _last_alike(self.folds.requests.all[:index], request)
+                earlier = _last_alike(self.projections.requests.all[:index], request)
                 found = earlier and check(earlier, request)
                 if found:
                     return found
@@ -46,7 +46,7 @@ class Retryability(Checker):
             return unknown(self, "no request was refused or left unanswered")
         return holds(self, "nothing was repeated that should not be", exposed)
 
-    def _refused(self, earlier: Request, again: Request) -> Finding | None:
+    def _refused(self, earlier: SeenRequest, again: SeenRequest) -> Finding | None:
         """Report a repetition of what was refused for good."""
         is_same = earlier.body.body_hash == again.body.body_hash
         if not is_same or not _is_refused(earlier):
@@ -56,7 +56,7 @@ class Retryability(Checker):
         message = f"{again.body.op} was repeated although refused with {earlier.status}"
         return self._violated(earlier, again, message, "RETRIED_REFUSAL")
 
-    def _blind(self, earlier: Request, again: Request) -> Finding | None:
+    def _blind(self, earlier: SeenRequest, again: SeenRequest) -> Finding | None:
         """Report a repetition of what may have had its effect."""
         if not _is_unclear(earlier, again):
             return None
@@ -71,7 +71,7 @@ class Retryability(Checker):
         )
         return self._violated(earlier, again, message, "BLIND_REPEAT")
 
-    def _has_read(self, earlier: Request, again: Request) -> bool:
+    def _has_read(self, earlier: SeenRequest, again: SeenRequest) -> bool:
         """Say whether the thread was read between the two, to the end."""
         return any(
             request.body.method == "GET"
@@ -82,11 +82,11 @@ class Retryability(Checker):
             and request.record.seq > earlier.record.seq
             and request.end.seq < again.record.seq
             and request.status < _FIRST_ERROR
-            for request in self.folds.requests.all
+            for request in self.projections.requests.all
         )
 
     def _violated(
-        self, earlier: Request, again: Request, message: str, subtype: str
+        self, earlier: SeenRequest, again: SeenRequest, message: str, subtype: str
     ) -> Finding:
         """Report that *again* should not have been sent."""
         seqs = [earlier.record.seq, again.record.seq]
@@ -95,12 +95,12 @@ class Retryability(Checker):
         return violated(self, Verdict.BACKOFF_VIOLATION, message, seqs, subtype)
 
 
-def _last_alike(before: list[Request], request: Request) -> Request | None:
+def _last_alike(before: list[SeenRequest], request: SeenRequest) -> SeenRequest | None:
     """Return the last request before that *request* repeats."""
     return next((r for r in reversed(before) if _intent(r) == _intent(request)), None)
 
 
-def _intent(request: Request) -> tuple[int, str, str, str]:
+def _intent(request: SeenRequest) -> tuple[int, str, str, str]:
     """Return what tells one thing asked for from another."""
     body = request.body
     is_round = request.kind == "submit" or not request.is_creating
@@ -109,12 +109,12 @@ def _intent(request: Request) -> tuple[int, str, str, str]:
     return request.turn, request.kind, where, what
 
 
-def _is_refused(request: Request) -> bool:
+def _is_refused(request: SeenRequest) -> bool:
     """Say whether *request* was refused for good."""
     return request.status in _REFUSED
 
 
-def _is_unclear(request: Request, at: Request | None) -> bool:
+def _is_unclear(request: SeenRequest, at: SeenRequest | None) -> bool:
     """Say whether the client could not know, when *at* came, what *request* did."""
     if request.kind not in _HARMFUL:
         return False

@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import ClientExit, Record
 from midstream.harness.record.ops import Append, Replace, Retract, Settle
 
@@ -23,14 +23,14 @@ class SettleOnce(Checker):
     code: ClassVar[str] = "I10"
     level: ClassVar[int] = 0
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin before the first turn."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._turn_of: dict[str, int] = {}
         self._late: tuple[int, int] | None = None
         self._exit: tuple[int, ClientExit] | None = None
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: text as it changes, and the client's end."""
         return {
             Append: self._change,
@@ -41,7 +41,7 @@ class SettleOnce(Checker):
 
     def _change(self, record: Record, body: Append | Replace | Retract) -> None:
         """Take note of the first text that comes too late."""
-        truth = self.folds.truth
+        truth = self.projections.truth
         if body.message in truth.messages:
             turn = truth.turn_of(body.message)
         else:
@@ -55,7 +55,7 @@ class SettleOnce(Checker):
 
     def finish(self) -> Finding:
         """Report the first turn settled twice, too early, or never."""
-        turns = self.folds.turns
+        turns = self.projections.turns
         for turn, records in turns.settled.items():
             if len(records) > 1:
                 seqs = [record.seq for record in records]
@@ -76,7 +76,7 @@ class SettleOnce(Checker):
 
     def _verdict(self, turn: int) -> Verdict:
         """Return what a first claim that did not stand makes of the run."""
-        body = self.folds.turns.settled[turn][0].body
+        body = self.projections.turns.settled[turn][0].body
         is_complete = isinstance(body, Settle) and body.claim == "complete"
         return Verdict.FALSE_SUCCESS if is_complete else Verdict.FALSE_FAILURE
 
@@ -88,6 +88,6 @@ class SettleOnce(Checker):
             self,
             Verdict.CRASHED,
             f"the client returned without a word on how turn {turn} ended",
-            [self.folds.turns.invoked[turn].seq, self._exit[0]],
+            [self.projections.turns.invoked[turn].seq, self._exit[0]],
             "UNSETTLED",
         )

@@ -11,9 +11,9 @@ import msgspec
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
-from midstream.harness.oracle.projections.shared import Folds
+from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import Asked, Committed, Record
 from midstream.harness.record.ops import ToolExec
 
@@ -25,14 +25,14 @@ class ToolsOnce(Checker):
     code: ClassVar[str] = "I7"
     level: ClassVar[int] = 2
 
-    def __init__(self, folds: Folds) -> None:
+    def __init__(self, projections: Projections) -> None:
         """Begin before the first call."""
-        super().__init__(folds)
+        super().__init__(projections)
         self._asked: dict[str, tuple[int, Asked]] = {}
         self._ran: dict[str, list[tuple[int, ToolExec]]] = {}
         self._taken: dict[str, int] = {}
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: calls asked for and executed, and outputs taken."""
         return {Asked: self._ask, ToolExec: self._execute, Committed: self._commit}
 

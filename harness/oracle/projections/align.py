@@ -1,4 +1,4 @@
-"""Which part of the truth a part of the client's stands for; a shared fold.
+"""Which part of the truth a part of the client's stands for; a projection.
 
 Parts are aligned by id where the client's names are the server's ids. A client that
 has names of its own stands for the server's parts in order of appearance, and a text

@@ -1,9 +1,9 @@
-"""The requests the server read and how each was answered; a shared fold."""
+"""The requests the server read and how each was answered; a projection."""
 
 from dataclasses import dataclass
 
 from midstream.harness.oracle.projections.turns import Turns
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
     Committed,
     Received,
@@ -26,7 +26,7 @@ NS_PER_S = 1_000_000_000
 
 
 @dataclass(slots=True)
-class Request:
+class SeenRequest:
     """One request, with what was answered so far.
 
     Attributes:
@@ -75,11 +75,11 @@ class Requests:
 
     def __init__(self, turns: Turns) -> None:
         """Begin before the first request; *turns* are fed by their owner."""
-        self.all: list[Request] = []
+        self.all: list[SeenRequest] = []
         self.turns = turns
-        self._by_id: dict[int, Request] = {}
+        self._by_id: dict[int, SeenRequest] = {}
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: requests, and the answers to them."""
         return {
             Received: self._receive,
@@ -91,7 +91,7 @@ class Requests:
     def _receive(self, record: Record, body: Received) -> None:
         """Take note of a request."""
         kind = CREATING.get(body.op) or CREATING.get(body.family) or body.op
-        request = Request(record, body, self.turns.current, kind)
+        request = SeenRequest(record, body, self.turns.current, kind)
         self.all.append(request)
         self._by_id[body.req] = request
 

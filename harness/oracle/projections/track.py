@@ -1,4 +1,4 @@
-"""One part of one message as the user sees it, against the truth; a shared fold.
+"""One part of one message as the user sees it, against the truth; a projection.
 
 While what is shown is a beginning of the truth, only the place in the truth is kept,
 and each change costs as much as its own text. Only a text that has gone wrong is kept

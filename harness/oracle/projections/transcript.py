@@ -6,12 +6,12 @@ from midstream.harness.oracle.projections.align import Aligner
 from midstream.harness.oracle.projections.shown import Shown, View
 from midstream.harness.oracle.projections.track import Track
 from midstream.harness.oracle.projections.truth import Truth
-from midstream.harness.record.dispatch import Reads
-from midstream.harness.record.history import Record, Unsaid
+from midstream.harness.record.dispatch import Handlers
+from midstream.harness.record.history import Record, TextDropped
 from midstream.harness.record.ops import Append, Final, Replace, Retract
 
 
-class Transcript:
+class ShownTranscript:
     """The visible text, part by part, while the records come in.
 
     Attributes:
@@ -26,14 +26,14 @@ class Transcript:
         self._aligner = Aligner(self.truth)
         self._final: tuple[Record, Final] | None = None
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what the client shows, and what unsays the truth."""
         return {
             Append: self._append,
             Replace: self._replace,
             Retract: self._retract,
             Final: self._end,
-            Unsaid: self._unsay,
+            TextDropped: self._unsay,
         }
 
     def _append(self, record: Record, body: Append) -> None:
@@ -53,7 +53,7 @@ class Transcript:
         """Keep the client's last word."""
         self._final = record, body
 
-    def _unsay(self, record: Record, body: Unsaid) -> None:
+    def _unsay(self, record: Record, body: TextDropped) -> None:
         """Look again at what stands for a part of which less was said."""
         for track in self.tracks.values():
             if (body.message, body.part) in track.keys:

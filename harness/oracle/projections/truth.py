@@ -1,4 +1,4 @@
-"""What the server truly said and did, from its journal; a shared fold.
+"""What the server truly said and did, from its journal; a projection.
 
 The tokens are the texts the runs told, one record each, or foretold, all of a part in
 one. The thread's order is that in which messages first had something told or were
@@ -9,18 +9,18 @@ from collections.abc import Iterator
 
 from midstream.harness.oracle.projections.tokens import Key, Token, Tokens
 from midstream.harness.oracle.projections.turns import Turns
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
     CaseEnd,
     Closed,
     Committed,
-    Foretold,
     Record,
     Rejected,
     ResponseHead,
     RunStatus,
-    Told,
-    Unsaid,
+    TextDropped,
+    TextPlanned,
+    TextSent,
 )
 
 _FIRST_ERROR = 400
@@ -54,12 +54,12 @@ class Truth:
         self._answered_well = False
         self._answered_badly = False
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what the server says of itself."""
         return {
-            Told: self._tell,
-            Foretold: self._foretell,
-            Unsaid: self._unsay,
+            TextSent: self._tell,
+            TextPlanned: self._foretell,
+            TextDropped: self._unsay,
             Closed: self._close,
             RunStatus: self._change,
             CaseEnd: self._end,
@@ -68,14 +68,14 @@ class Truth:
             ResponseHead: self._answer,
         }
 
-    def _tell(self, record: Record, body: Told) -> None:
+    def _tell(self, record: Record, body: TextSent) -> None:
         """Add a token to its part."""
         key = (body.message, body.part)
         if key not in self.told:
             self._begin(key, body.run)
         self._tokens.tell(key, body.text, record.seq)
 
-    def _foretell(self, record: Record, body: Foretold) -> None:
+    def _foretell(self, record: Record, body: TextPlanned) -> None:
         """Add all tokens of a part; without any, it has not begun."""
         key = (body.message, body.part)
         if not body.texts:
@@ -84,7 +84,7 @@ class Truth:
             self._begin(key, body.run)
         self._tokens.foretell(key, body.texts, record.seq)
 
-    def _unsay(self, _: Record, body: Unsaid) -> None:
+    def _unsay(self, _: Record, body: TextDropped) -> None:
         """Take the last tokens of a part back."""
         if body.count:
             self._tokens.unsay((body.message, body.part), body.count)

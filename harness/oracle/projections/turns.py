@@ -1,6 +1,6 @@
-"""Which turn of the user something belongs to; a shared fold, not an invariant."""
+"""Which turn of the user something belongs to; a projection, not an invariant."""
 
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import Invoked, Record
 from midstream.harness.record.ops import Settle
 
@@ -25,7 +25,7 @@ class Turns:
         self.current = 0
         self._of_text: dict[str, int] = {}
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: turns' beginnings and ends."""
         return {Invoked: self._begin, Settle: self._end}
 

@@ -1,15 +1,15 @@
 """What passed on the server's and on the client's side of the path; shared, no proof.
 
-One fold for all faults of a run. Both sides number their connections by themselves.
-They belong together by what they have carried when a request comes in: the client
-asks anew only once it has all of the answer before.
+All faults of a run share it. Both sides number their connections by themselves. They
+belong together by what they have carried when a request comes in: the client asks anew
+only once it has all of the answer before.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
     Crossed,
     Ended,
@@ -40,7 +40,7 @@ class Read:
 
 
 @dataclass(slots=True)
-class Link:
+class WireConnection:
     """A connection at the tap, what crossed it, and who ended it, in order."""
 
     conn: int
@@ -77,7 +77,7 @@ class Link:
 
 
 @dataclass(slots=True)
-class Response:
+class WireResponse:
     """A request and what the server wrote in answer.
 
     Attributes:
@@ -90,7 +90,7 @@ class Response:
 
     record: Record
     received: Received
-    link: Link | None
+    link: WireConnection | None
     head: tuple[Record, ResponseHead] | None = None
     sents: list[tuple[Record, Sent]] = field(default_factory=list)
     end: tuple[Record, ResponseEnd] | None = None
@@ -116,13 +116,13 @@ class Wire:
 
     def __init__(self) -> None:
         """Begin before the first connection."""
-        self.links: dict[int, Link] = {}
-        self.responses: dict[int, Response] = {}
+        self.links: dict[int, WireConnection] = {}
+        self.responses: dict[int, WireResponse] = {}
         self.last: Record | None = None
         self._clean: dict[int, set[int]] = {}
-        self._links_of: dict[int, Link] = {}
+        self._links_of: dict[int, WireConnection] = {}
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: what the tap saw, and what the server wrote."""
         return {
             Opened: self._open,
@@ -136,7 +136,7 @@ class Wire:
 
     def _open(self, record: Record, body: Opened) -> None:
         """Take note of a connection at the tap."""
-        self.links[body.conn] = Link(body.conn, record)
+        self.links[body.conn] = WireConnection(body.conn, record)
 
     def _cross(self, record: Record, body: Crossed) -> None:
         """Take note of a read at the tap."""
@@ -153,7 +153,7 @@ class Wire:
 
     def _receive(self, record: Record, body: Received) -> None:
         """Take note of a request that the server has read."""
-        self.responses[body.req] = Response(record, body, self._link_of(body.conn))
+        self.responses[body.req] = WireResponse(record, body, self._link_of(body.conn))
 
     def _begin(self, record: Record, body: ResponseHead) -> None:
         """Take note of a response's head."""
@@ -173,7 +173,7 @@ class Wire:
         if body.req in self.responses:
             self.responses[body.req].end = record, body
 
-    def _link_of(self, conn: int) -> Link | None:
+    def _link_of(self, conn: int) -> WireConnection | None:
         """Return the tap's connection by which the server's *conn* is reached."""
         if conn not in self._links_of:
             free = [
@@ -187,7 +187,7 @@ class Wire:
             link.server_conn, self._links_of[conn] = conn, link
         return self._links_of[conn]
 
-    def is_between(self, link: Link, down: int) -> bool:
+    def is_between(self, link: WireConnection, down: int) -> bool:
         """Say whether *link* was between two responses when it had carried *down*."""
         clean = self._clean.get(link.server_conn or 0, set())
         return not link.up or down in clean

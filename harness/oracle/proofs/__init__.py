@@ -11,7 +11,7 @@ from typing import Any
 from midstream.harness.oracle.projections.wire import Wire
 from midstream.harness.oracle.proofs._firing import Firing
 from midstream.harness.record.case import ArmedFault
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.mock_server.core.registry import Registry
 
 
@@ -29,9 +29,9 @@ class Proof(ABC):
         self.fault, self.wire = fault, wire
         self.firing = Firing(fault, wire)
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it must take note of itself: by default, the firing."""
-        return self.firing.reads()
+        return self.firing.handlers()
 
     @abstractmethod
     def finish(self) -> dict[str, Any]:

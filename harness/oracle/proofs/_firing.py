@@ -1,9 +1,9 @@
 """When one fault began to act, and what it struck; shared, no proof."""
 
-from midstream.harness.oracle.projections.wire import Response, Wire
+from midstream.harness.oracle.projections.wire import Wire, WireResponse
 from midstream.harness.record.case import ArmedFault
-from midstream.harness.record.dispatch import Reads
-from midstream.harness.record.history import Fired, PathFired, Record
+from midstream.harness.record.dispatch import Handlers
+from midstream.harness.record.history import FaultFired, PathFired, Record
 
 
 class Firing:
@@ -20,11 +20,11 @@ class Firing:
         self._fired: list[Record] = []
         self._struck: list[int] = []
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: the firing of faults."""
-        return {Fired: self._fire, PathFired: self._fire_path}
+        return {FaultFired: self._fire, PathFired: self._fire_path}
 
-    def _fire(self, record: Record, body: Fired) -> None:
+    def _fire(self, record: Record, body: FaultFired) -> None:
         """Take note of the request that the fault strikes."""
         if body.fault == self._fault.id:
             self._fired.append(record)
@@ -50,7 +50,7 @@ class Firing:
             return next(iter(links.values())).opened
         return None
 
-    def struck(self) -> list[Response]:
+    def struck(self) -> list[WireResponse]:
         """Return the responses that the fault struck, or could strike."""
         began = self.began
         if began is None:

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response
+from midstream.harness.oracle.projections.wire import WireResponse
 from midstream.harness.oracle.proofs import Proof
 from midstream.harness.record.history import Record
 
@@ -23,5 +23,5 @@ class ResponseProof(Proof):
         return {}
 
     @abstractmethod
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return the effect on *response* of a fault that *began*; empty: none."""

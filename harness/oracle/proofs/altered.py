@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.record.history import Record
 
 
 @PROOFS.register
-class Altered(ResponseProof):
+class AlteredProof(ResponseProof):
     """Looks for pieces of events that are not verbatim."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return the first such piece and how many there are."""
         altered = [
             (record, sent)

@@ -7,13 +7,13 @@ not held against it.
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Link, effect
+from midstream.harness.oracle.projections.wire import WireConnection, effect
 from midstream.harness.oracle.proofs import PROOFS, Proof
 from midstream.harness.record.history import Ended
 
 
 @PROOFS.register
-class Cut(Proof):
+class CutProof(Proof):
     """Looks at who ended each connection, and after how many bytes."""
 
     def finish(self) -> dict[str, Any]:
@@ -27,7 +27,7 @@ class Cut(Proof):
                     return effect(began, record, how=end.how, bytes=link.down)
         return {}
 
-    def _is_cut(self, link: Link, end: Ended) -> bool:
+    def _is_cut(self, link: WireConnection, end: Ended) -> bool:
         """Say whether *end* is what the fault was to do."""
         fault, wire, firing = self.fault, self.wire, self.firing
         if end.who != "server" or end.how == "refused":

@@ -7,7 +7,12 @@ reading, and taken in the middle: half of all were at least that late.
 from statistics import median
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, Wire, effect, seconds
+from midstream.harness.oracle.projections.wire import (
+    Wire,
+    WireResponse,
+    effect,
+    seconds,
+)
 from midstream.harness.oracle.proofs import PROOFS, Proof
 from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.history import Record
@@ -16,7 +21,7 @@ _PART = 0.8
 
 
 @PROOFS.register
-class Delay(Proof):
+class DelayProof(Proof):
     """Measures the way between the two sides."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
@@ -45,7 +50,7 @@ class Delay(Proof):
         return effect(*pairs[0], delay_s=round(delay_s, 4), measured=len(pairs))
 
 
-def _down(response: Response) -> list[tuple[Record, Record]]:
+def _down(response: WireResponse) -> list[tuple[Record, Record]]:
     """Return when each piece was written, and when the last of it crossed the tap."""
     if response.link is None:
         return []
@@ -62,7 +67,7 @@ def _down(response: Response) -> list[tuple[Record, Record]]:
     return pairs
 
 
-def _up(response: Response) -> list[tuple[Record, Record]]:
+def _up(response: WireResponse) -> list[tuple[Record, Record]]:
     """Return when a request crossed the tap, and when the server had read it."""
     if response.link is None:
         return []

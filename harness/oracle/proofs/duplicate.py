@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.record.history import Record, Sent
 
 
 @PROOFS.register
-class Duplicate(ResponseProof):
+class DuplicateProof(ResponseProof):
     """Looks for two equal pieces of one event."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
         """Return the first piece that was sent again."""
         known: dict[tuple[int | None, int, str], Record] = {}
         for record, sent in response.sents:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.oracle.proofs._stream import TERMINAL, is_done
@@ -10,10 +10,10 @@ from midstream.harness.record.history import Record
 
 
 @PROOFS.register
-class EarlyEnd(ResponseProof):
+class EarlyEndProof(ResponseProof):
     """Looks for a clean end without ``done``."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
         """Return how many pieces were sent before the end."""
         if response.end is None or not response.is_stream:
             return {}

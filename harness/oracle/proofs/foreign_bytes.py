@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.record.history import Record
 
 
 @PROOFS.register
-class ForeignBytes(ResponseProof):
+class ForeignBytesProof(ResponseProof):
     """Looks for pieces without an event."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return the first such piece and how many there are."""
         if not response.is_stream:
             return {}

@@ -7,7 +7,13 @@ gives up meanwhile cuts the silence short, and proves it no less.
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
-from midstream.harness.oracle.projections.wire import Link, Read, Wire, effect, seconds
+from midstream.harness.oracle.projections.wire import (
+    Read,
+    Wire,
+    WireConnection,
+    effect,
+    seconds,
+)
 from midstream.harness.oracle.proofs import PROOFS, Proof
 from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.history import Record
@@ -21,7 +27,7 @@ _LEAST_S = 0.1
 
 
 @PROOFS.register
-class Gap(Proof):
+class GapProof(Proof):
     """Looks for the longest silence on a connection that owes an answer."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
@@ -46,7 +52,7 @@ class Gap(Proof):
         return effect(since, until, silent_s=round(silent_s, 3))
 
     def _silences(
-        self, link: Link, began: Record
+        self, link: WireConnection, began: Record
     ) -> list[tuple[float, Record, Record]]:
         """Return the silences of *link* that are long enough."""
         found = []
@@ -68,7 +74,7 @@ class Gap(Proof):
             return stop == "server"
         return silent_s >= self._asked_s * _PART
 
-    def _waits(self, link: Link) -> Iterator[tuple[Read, Record, Stop]]:
+    def _waits(self, link: WireConnection) -> Iterator[tuple[Read, Record, Stop]]:
         """Yield each read with the record that broke the silence behind it."""
         until = self.wire.last
         stop: Stop = "client"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.oracle.proofs._stream import is_done
@@ -10,10 +10,10 @@ from midstream.harness.record.history import Record
 
 
 @PROOFS.register
-class Held(ResponseProof):
+class HeldProof(ResponseProof):
     """Looks for ``done`` without an end of the server's making."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
         """Return what was sent last, and who ended the connection."""
         done = [record for record, sent in response.sents if is_done(sent)]
         if not done:

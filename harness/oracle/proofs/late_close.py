@@ -5,7 +5,12 @@ Seen between the client's end at the tap and the server's, in either direction.
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Link, Wire, effect, seconds
+from midstream.harness.oracle.projections.wire import (
+    Wire,
+    WireConnection,
+    effect,
+    seconds,
+)
 from midstream.harness.oracle.proofs import PROOFS, Proof
 from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.history import Record
@@ -14,7 +19,7 @@ _PART = 0.8
 
 
 @PROOFS.register
-class LateClose(Proof):
+class LateCloseProof(Proof):
     """Measures how long the end of a connection took to get through."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
@@ -39,7 +44,7 @@ class LateClose(Proof):
         first = late[0]
         return effect(*first, late_s=round(seconds(*first), 3))
 
-    def _pairs(self, link: Link) -> list[tuple[Record, Record]]:
+    def _pairs(self, link: WireConnection) -> list[tuple[Record, Record]]:
         """Return each end of one side with that of the other that came after it."""
         client = [record for record, end in link.ends if end.who == "client"]
         server = [record for record, end in link.ends if end.who == "server"]

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, Wire, effect
+from midstream.harness.oracle.projections.wire import Wire, WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.oracle.proofs._stream import indexes
 from midstream.harness.record.case import ArmedFault
-from midstream.harness.record.dispatch import Reads
-from midstream.harness.record.history import Foretold, Record, Told, Unsaid
+from midstream.harness.record.dispatch import Handlers
+from midstream.harness.record.history import Record, TextDropped, TextPlanned, TextSent
 
 
 @PROOFS.register
-class Merged(ResponseProof):
+class MergedProof(ResponseProof):
     """Counts pieces against events, of which each token is one at least."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
@@ -20,28 +20,28 @@ class Merged(ResponseProof):
         super().__init__(fault, wire)
         self._told: list[tuple[int, int]] = []
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: the firing, and how much is said."""
         return {
-            **super().reads(),
-            Told: self._tell,
-            Foretold: self._foretell,
-            Unsaid: self._unsay,
+            **super().handlers(),
+            TextSent: self._tell,
+            TextPlanned: self._foretell,
+            TextDropped: self._unsay,
         }
 
-    def _tell(self, record: Record, _: Told) -> None:
+    def _tell(self, record: Record, _: TextSent) -> None:
         """Count a token."""
         self._told.append((record.seq, 1))
 
-    def _foretell(self, record: Record, body: Foretold) -> None:
+    def _foretell(self, record: Record, body: TextPlanned) -> None:
         """Count the tokens of a part."""
         self._told.append((record.seq, len(body.texts)))
 
-    def _unsay(self, record: Record, body: Unsaid) -> None:
+    def _unsay(self, record: Record, body: TextDropped) -> None:
         """Count tokens no more."""
         self._told.append((record.seq, -body.count))
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return how many pieces carried how many events."""
         sents, link = response.after(began.seq), response.link
         if not sents or link is None or response.end is None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.oracle.proofs._stream import indexes, is_done
@@ -10,10 +10,10 @@ from midstream.harness.record.history import Record
 
 
 @PROOFS.register
-class Missing(ResponseProof):
+class MissingProof(ResponseProof):
     """Looks for holes in the events' numbers."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return the events left out."""
         sents = [sent for _, sent in response.sents]
         sent = set(indexes(sents))

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.record.history import Record
 
 
 @PROOFS.register
-class NoHead(ResponseProof):
+class NoHeadProof(ResponseProof):
     """Looks for a struck request that has an end and no head."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
         """Return how the answerless connection ended."""
         if response.head is not None or response.end is None:
             return {}

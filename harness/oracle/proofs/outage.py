@@ -5,12 +5,12 @@ from typing import Any
 from midstream.harness.oracle.projections.wire import Wire, effect
 from midstream.harness.oracle.proofs import PROOFS, Proof
 from midstream.harness.record.case import ArmedFault
-from midstream.harness.record.dispatch import Reads
+from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import PathFired, Probed, Record
 
 
 @PROOFS.register
-class Outage(Proof):
+class OutageProof(Proof):
     """Looks for a refused probe after the path went down."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
@@ -19,7 +19,7 @@ class Outage(Proof):
         self._fired: Record | None = None
         self._refused: Record | None = None
 
-    def reads(self) -> Reads:
+    def handlers(self) -> Handlers:
         """Return what it reads: the fall and the probes."""
         return {PathFired: self._fall, Probed: self._probe}
 

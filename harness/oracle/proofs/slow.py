@@ -6,7 +6,12 @@ path proves nothing.
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, Wire, effect, seconds
+from midstream.harness.oracle.projections.wire import (
+    Wire,
+    WireResponse,
+    effect,
+    seconds,
+)
 from midstream.harness.oracle.proofs import PROOFS, Proof
 from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.history import Record
@@ -17,7 +22,7 @@ _LAG_S = 0.02
 
 
 @PROOFS.register
-class Slow(Proof):
+class SlowProof(Proof):
     """Compares the pace of writing with that of crossing."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
@@ -36,7 +41,7 @@ class Slow(Proof):
             return self._up(max(struck, key=lambda of: of.received.body_bytes))
         return self._down(max(struck, key=_size), began)
 
-    def _down(self, response: Response, began: Record) -> dict[str, Any]:
+    def _down(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return the pace at which *response* crossed the tap."""
         sents = [(r, sent) for r, sent in response.sents if r.seq > began.seq]
         if response.link is None or not sents:
@@ -56,7 +61,7 @@ class Slow(Proof):
             written, reads[-1].record, bytes_per_s=pace, lag_s=round(lag_s, 3)
         )
 
-    def _up(self, response: Response) -> dict[str, Any]:
+    def _up(self, response: WireResponse) -> dict[str, Any]:
         """Return how long the biggest request took to reach the server."""
         if response.link is None:
             return {}
@@ -72,6 +77,6 @@ class Slow(Proof):
         )
 
 
-def _size(response: Response) -> int:
+def _size(response: WireResponse) -> int:
     """Return how many bytes were written of the body."""
     return sum(sent.end - sent.start for _, sent in response.sents)

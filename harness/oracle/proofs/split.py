@@ -8,7 +8,11 @@ HTTP layer hands them on one by one. A client that leaves after the first was hi
 from itertools import pairwise
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Link, Response, effect
+from midstream.harness.oracle.projections.wire import (
+    WireConnection,
+    WireResponse,
+    effect,
+)
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.oracle.proofs._stream import indexes
@@ -16,10 +20,10 @@ from midstream.harness.record.history import Record, Sent
 
 
 @PROOFS.register
-class Split(ResponseProof):
+class SplitProof(ResponseProof):
     """Compares reads and chunks with where events end."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return how many pieces there were of how many events."""
         link, sents = response.link, response.after(began.seq)
         if link is None or not sents or not response.is_stream:
@@ -34,7 +38,7 @@ class Split(ResponseProof):
             return {}
         return effect(inside[0].record, reads=len(reads), events=events)
 
-    def _chunks(self, link: Link, sents: list[Sent]) -> dict[str, Any]:
+    def _chunks(self, link: WireConnection, sents: list[Sent]) -> dict[str, Any]:
         """Return how many chunks of events crossed the tap."""
         crossed = [sent for sent in sents if sent.end <= link.down]
         reads, events = link.carrying(crossed), len(set(indexes(crossed)))

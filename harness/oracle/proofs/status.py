@@ -6,17 +6,17 @@ answers with something that is no event stream.
 
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.record.history import Record
 
 
 @PROOFS.register
-class Status(ResponseProof):
+class StatusProof(ResponseProof):
     """Looks at the head of each struck response."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
         """Return the status, and the wait if one was told."""
         if response.head is None:
             return {}

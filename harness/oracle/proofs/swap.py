@@ -3,17 +3,17 @@
 from itertools import pairwise
 from typing import Any
 
-from midstream.harness.oracle.projections.wire import Response, effect
+from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.record.history import Record
 
 
 @PROOFS.register
-class Swap(ResponseProof):
+class SwapProof(ResponseProof):
     """Looks for two neighbours in the wrong order."""
 
-    def seen(self, response: Response, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
+    def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
         """Return the first pair in the wrong order."""
         pieces = [
             (record, sent.event)

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import aclosing
 from typing import Any, TypeAlias, assert_never
 
-from midstream.harness.record.ops import Op, Trouble
+from midstream.harness.record.ops import ClientError, Op
 from midstream.harness.reference_client.configuration import run_request
 from midstream.harness.reference_client.decoder import Event
 from midstream.harness.reference_client.limits import Limits
@@ -161,5 +161,5 @@ class ReferenceClient:
                     await result
             except Exception as error:  # noqa: BLE001 - the answer is not its to lose
                 _log.exception("a listener failed at an event of type %s", event.kind)
-                troubles.append(Trouble(text=f"a listener raised {error!r}"))
+                troubles.append(ClientError(text=f"a listener raised {error!r}"))
         return troubles

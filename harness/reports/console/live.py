@@ -79,7 +79,7 @@ class LiveTable:
         return sum(map(len, tuple(self._outcomes.values())))
 
     def _expected(self) -> int:
-        """Return how many runs there will be; failed baselines come on top."""
+        """Return how many runs there will be; failed golden runs come on top."""
         return max(self._total, self._count())
 
     def _counts(self) -> Table:

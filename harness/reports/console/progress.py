@@ -36,7 +36,7 @@ class Lines:
         """Say nothing: a log has no use for lines that promise."""
 
     def finished(self, client: str, outcome: Outcome) -> None:
-        """Write the run's line; a baseline that failed comes on top of the total."""
+        """Write the run's line; a golden run that failed comes on top of the total."""
         self._count += 1
         total = max(self._total, self._count)
         name = client if self._is_matrix else ""

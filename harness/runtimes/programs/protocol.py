@@ -149,7 +149,7 @@ OPS: Final[Mapping[str, type[Op]]] = {
     "tool_exec": ops.ToolExec,
     "tool_submit": ops.ToolSubmit,
     "attempt": ops.Attempt,
-    "error": ops.Trouble,
+    "error": ops.ClientError,
     "settle": ops.Settle,
     "final": ops.Final,
 }

@@ -19,7 +19,7 @@ from midstream.mock_server.core.steps import CloseHow, Step
 
 
 @FAULTS.register
-class Abort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AbortFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Close at once, by FIN or RST."""
 
     proof: ClassVar[str] = "cut"

@@ -6,13 +6,13 @@ The rules are in `state`. Source of the paths: OpenAPI, 23 operations.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
 from midstream.mock_server.core.replies import Answer, Follow, Playback, Reply, Request
-from midstream.mock_server.dialects import DIALECTS, Route, Stage
+from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.dialects.openai_assistants import recordings
 from midstream.mock_server.dialects.openai_assistants.state import endings
-from midstream.mock_server.dialects.openai_assistants.state.call import Call
+from midstream.mock_server.dialects.openai_assistants.state.call import OperationCall
 from midstream.mock_server.dialects.openai_assistants.state.ops import (
     assistants,
     messages,
@@ -34,7 +34,7 @@ _MESSAGE = f"{_THREAD}/messages/{{message_id}}"
 _RUN = f"{_THREAD}/runs/{{run_id}}"
 
 # The order matters: the path of create_thread_and_run looks like a thread's.
-_TABLE: tuple[tuple[str, str, str, Callable[[Call], Reply]], ...] = (
+_TABLE: tuple[tuple[str, str, str, Callable[[OperationCall], Reply]], ...] = (
     ("POST", "/assistants", "create_assistant", assistants.create),
     ("GET", "/assistants", "list_assistants", assistants.index),
     ("GET", _ASSISTANT, "get_assistant", assistants.read),
@@ -72,7 +72,7 @@ _VERSION = {"openai-version": "2020-10-01"}
 class OpenAIAssistants:
     """One account of the API."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: SessionContext) -> None:
         """Begin empty."""
         self.state = State()
         self._stage = stage
@@ -117,13 +117,13 @@ class OpenAIAssistants:
             reply = refused.answer()
         return self._signed(reply)
 
-    def logs(self) -> Iterator[RunLog]:
+    def logs(self) -> Iterator[EventLog]:
         """Return the logs of all runs, in order of creation."""
         return (run.log for _, run in self.state.runs)
 
     def runs(self) -> Mapping[str, str]:
         """Return the status of each run by id, in order of creation."""
-        return {run.log.run_id: run.status for _, run in self.state.caught_up()}
+        return {run.log.run_id: run.status for _, run in self.state.applied()}
 
     def counts(self) -> Mapping[str, int]:
         """Return how many user messages, other messages and runs there are."""
@@ -139,13 +139,13 @@ class OpenAIAssistants:
 
     def cancel(self, run_id: str, now_s: float) -> None:
         """Cancel a run because its client is gone; nothing if it is over."""
-        for thread, run in self.state.caught_up():
+        for thread, run in self.state.applied():
             if run.log.run_id == run_id and run.status in {"queued", "in_progress"}:
                 runs.stop(thread, run, int(now_s))
 
     def expire(self, run_id: str, now_s: float) -> None:
         """Let a run expire; nothing if it is over."""
-        for thread, run in self.state.caught_up():
+        for thread, run in self.state.applied():
             if run.log.run_id == run_id and run.is_active:
                 run.log.plan(endings.rest(thread, run, endings.EXPIRED, int(now_s)))
 
@@ -155,7 +155,7 @@ class OpenAIAssistants:
             raise unknown_route(request.method, request.path)
         if "assistants=v2" not in request.headers.get("openai-beta", ""):
             raise missing_beta()
-        call = Call(request, route.params, self.state, self._stage, now_s)
+        call = OperationCall(request, route.params, self.state, self._stage, now_s)
         return _OPERATIONS[route.op](call)
 
     def _signed(self, reply: Reply) -> Reply:

@@ -5,12 +5,12 @@ import pytest
 from midstream import (
     Append,
     CassetteError,
+    ClientError,
     Limits,
     Op,
     ReferenceClient,
     ScenarioError,
     Settle,
-    Trouble,
     UnknownNameError,
     serve,
 )
@@ -64,7 +64,7 @@ async def test_each_key_meets_the_faults() -> None:
     async with serve(SHORT, speed=0, faults=[EARLY_END]) as server:
         for key in ("one", "two"):
             ops = await told(server.base_url, key)
-            assert any(isinstance(op, Trouble) for op in ops)
+            assert any(isinstance(op, ClientError) for op in ops)
             assert claims(ops) == ["complete"]
 
 

@@ -29,7 +29,7 @@ def oracle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "midstream.harness.oracle.judge", fake)
 
 
-def stored(directory: Path, grade: Grade, *, is_baseline: bool = False) -> Path:
+def stored(directory: Path, grade: Grade, *, is_golden: bool = False) -> Path:
     """Store a run that the oracle will give *grade*, without a verdict."""
     directory.mkdir(parents=True)
     clock = iter(range(0, 10**10, 5 * 10**8))
@@ -43,7 +43,7 @@ def stored(directory: Path, grade: Grade, *, is_baseline: bool = False) -> Path:
         expect=Expect(ok=("RECOVERED",)),
         fault_class="recoverable",
         budget_s=1.0,
-        is_baseline=is_baseline,
+        is_golden=is_golden,
     )
     recorder.add("harness", CaseBegin(case=case, tool="0.1.0", toxiproxy="2.12.0"))
     recorder.add("client", ClientExit(how="returned", text=grade))
@@ -118,12 +118,12 @@ def test_a_folder_of_runs_is_searched(
     assert lines[-1].startswith("2 runs: 1 OK")
 
 
-def test_a_baseline_is_judged_only_if_it_is_named(tmp_path: Path) -> None:
+def test_a_golden_run_is_judged_only_if_it_is_named(tmp_path: Path) -> None:
     """A folder's exit code is that of the runs that its campaign reported."""
     stored(tmp_path / "run", Grade.OK)
-    baseline = stored(tmp_path / "baseline-0", Grade.FAILED, is_baseline=True)
+    golden = stored(tmp_path / "golden-0", Grade.FAILED, is_golden=True)
     assert main(["check", str(tmp_path)]) == 0
-    assert main(["check", str(baseline)]) == 1
+    assert main(["check", str(golden)]) == 1
 
 
 def test_a_failure_is_explained(

@@ -5,7 +5,7 @@ import pytest
 
 from midstream.harness.cli import main
 from midstream.harness.commands import _checks
-from midstream.harness.commands._checks import Check
+from midstream.harness.commands._checks import DoctorCheck
 from midstream.harness.errors import UnavailableError
 from midstream.harness.path.toxiproxy import Found
 
@@ -20,7 +20,7 @@ def test_a_package_is_told_with_its_version() -> None:
     """What is there is named, what is not has a remedy."""
     assert _checks.package("msgspec", "").text.startswith("msgspec 0.")
     absent = _checks.package("no-such-distribution", "get it", is_needed=False)
-    assert absent == Check(
+    assert absent == DoctorCheck(
         False, "no-such-distribution is not installed (optional)", "get it", False
     )
 
@@ -105,20 +105,20 @@ def test_toxiproxys_absence_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr("midstream.harness.path.toxiproxy.find_or_explain", absent)
     check = _checks.toxiproxy()
-    assert check == Check(
+    assert check == DoctorCheck(
         False, "Toxiproxy: it is not here", "midstream toxiproxy install"
     )
 
 
 CODES = {
-    "all there": ([Check(True, "a")], 0, "✓ a\nready\n"),
+    "all there": ([DoctorCheck(True, "a")], 0, "✓ a\nready\n"),
     "something needed is missing": (
-        [Check(True, "a"), Check(False, "b", "get b")],
+        [DoctorCheck(True, "a"), DoctorCheck(False, "b", "get b")],
         3,
         "✓ a\n✗ b; remedy: get b\nnot ready\n",
     ),
     "something optional is missing": (
-        [Check(False, "c", "get c", is_needed=False)],
+        [DoctorCheck(False, "c", "get c", is_needed=False)],
         0,
         "- c; remedy: get c\nready\n",
     ),
@@ -127,7 +127,7 @@ CODES = {
 
 @pytest.mark.parametrize(("found", "code", "text"), CODES.values(), ids=CODES)
 def test_the_doctor_says_what_to_do(
-    found: list[Check],
+    found: list[DoctorCheck],
     code: int,
     text: str,
     monkeypatch: pytest.MonkeyPatch,

@@ -6,8 +6,14 @@ import pytest
 
 from midstream.harness.clients.httpx_sse import HttpxSse
 from midstream.harness.errors import UnavailableError
-from midstream.harness.record.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
-from midstream.mock_server import FAULTS, Position, Strike, names
+from midstream.harness.record.ops import (
+    ClientError,
+    Notice,
+    Settle,
+    ToolExec,
+    ToolSubmit,
+)
+from midstream.mock_server import FAULTS, Injection, Position, names
 from tests.harness.clients.helpers_talk import hold, needs_httpx_sse
 from tests.harness.reference_client.helpers_mock import (
     claims,
@@ -29,9 +35,9 @@ CASSETTES = [
 DELTA = Position(event="thread.message.delta", nth=4)
 
 
-def strike(kind: str, **settings: object) -> Strike:
+def inject(kind: str, **settings: object) -> Injection:
     """Return the fault *kind*, at the fourth delta."""
-    return Strike(name="f1", at=DELTA, fault=FAULTS[kind](**settings))
+    return Injection(name="f1", at=DELTA, fault=FAULTS[kind](**settings))
 
 
 @needs_httpx_sse
@@ -66,18 +72,18 @@ async def test_tools_run_once_and_are_submitted_together() -> None:
 
 
 TOLD = {
-    "a lost connection": (strike("abort"), "RemoteProtocolError: "),
-    "an error event": (strike("error_event"), "_RunError: "),
+    "a lost connection": (inject("abort"), "RemoteProtocolError: "),
+    "an error event": (inject("error_event"), "_RunError: "),
 }
 
 
 @needs_httpx_sse
 @pytest.mark.parametrize(("fault", "words"), TOLD.values(), ids=TOLD)
-async def test_what_goes_wrong_is_told(fault: Strike, words: str) -> None:
+async def test_what_goes_wrong_is_told(fault: Injection, words: str) -> None:
     """An error, the same words as a notice, and an honest claim."""
-    async with talking(strikes=[fault]) as talk:
+    async with talking(injections=[fault]) as talk:
         ops = await hold(HttpxSse(), talk)
-    (trouble,) = (op for op in ops if isinstance(op, Trouble))
+    (trouble,) = (op for op in ops if isinstance(op, ClientError))
     assert trouble.text.startswith(words)
     assert [op.text for op in ops if isinstance(op, Notice)] == [trouble.text]
     assert claims(ops) == ["failed"]
@@ -86,7 +92,7 @@ async def test_what_goes_wrong_is_told(fault: Strike, words: str) -> None:
 @needs_httpx_sse
 async def test_an_early_end_passes_for_the_whole() -> None:
     """Like most of its kind, it takes the end of the events for the answer's end."""
-    async with talking(strikes=[strike("early_end")]) as talk:
+    async with talking(injections=[inject("early_end")]) as talk:
         ops = await hold(HttpxSse(), talk)
     assert claims(ops) == ["complete"]
     assert shown(ops) != truth("short_answer")
@@ -95,7 +101,7 @@ async def test_an_early_end_passes_for_the_whole() -> None:
 @needs_httpx_sse
 async def test_a_broken_event_is_a_crash() -> None:
     """What ``sse.json()`` raises it does not expect."""
-    async with talking(strikes=[strike("malformed_json")]) as talk:
+    async with talking(injections=[inject("malformed_json")]) as talk:
         with pytest.raises(ValueError, match="Unterminated string"):
             await hold(HttpxSse(), talk)
 

@@ -10,7 +10,7 @@ from midstream.harness.clients.openai_node6 import OpenAINode6
 from midstream.harness.path.tap import Tap
 from midstream.harness.record.history import Crossed, Ended, Opened
 from midstream.harness.record.ops import Append
-from midstream.mock_server import FAULTS, Position, Strike
+from midstream.mock_server import FAULTS, Injection, Position
 from tests.harness.clients.helpers_talk import conversation, hold
 from tests.harness.reference_client.helpers_mock import Talk, shown, talking, truth
 from tests.harness.runtimes.node.helpers_node import needs_packages
@@ -18,7 +18,7 @@ from tests.helpers import until
 
 pytestmark = needs_packages
 
-SILENCE = Strike(
+SILENCE = Injection(
     name="f1",
     at=Position(event="thread.message.delta", nth=4),
     fault=FAULTS["stall"](),
@@ -46,9 +46,9 @@ class Watch:
 
 
 @asynccontextmanager
-async def watching(*strikes: Strike) -> AsyncIterator[Watch]:
+async def watching(*injections: Injection) -> AsyncIterator[Watch]:
     """Put a tap before a talk."""
-    async with talking(strikes=strikes) as talk:
+    async with talking(injections=injections) as talk:
         watch = Watch(talk)
         port = int(talk.base_url.removesuffix("/v1").rpartition(":")[2])
         async with Tap(port, watch.note) as tap:

@@ -10,10 +10,16 @@ import pytest
 from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.clients._node import OpenAIForNode
 from midstream.harness.errors import UnavailableError
-from midstream.harness.record.ops import Notice, Settle, ToolExec, ToolSubmit, Trouble
+from midstream.harness.record.ops import (
+    ClientError,
+    Notice,
+    Settle,
+    ToolExec,
+    ToolSubmit,
+)
 from midstream.harness.runtimes.programs import ProgramError
 from midstream.harness.runtimes.programs.program import ProgramClient
-from midstream.mock_server import FAULTS, Position, Strike, names
+from midstream.mock_server import FAULTS, Injection, Position, names
 from tests.harness.clients.helpers_talk import hold
 from tests.harness.reference_client.helpers_mock import (
     claims,
@@ -108,9 +114,9 @@ async def test_conversations_at_once_do_not_mix(client: OpenAIForNode) -> None:
     ]
 
 
-def strike(kind: str, **settings: object) -> Strike:
+def inject(kind: str, **settings: object) -> Injection:
     """Return the fault *kind*, at the fourth delta."""
-    return Strike(name="f1", at=DELTA, fault=FAULTS[kind](**settings))
+    return Injection(name="f1", at=DELTA, fault=FAULTS[kind](**settings))
 
 
 @needs_packages
@@ -118,9 +124,9 @@ async def test_a_lost_connection_is_told_as_the_sdk_tells_it(
     client: OpenAIForNode,
 ) -> None:
     """An error of fetch's is documented: an error, a notice, an honest claim."""
-    async with talking(strikes=[strike("abort")]) as talk:
+    async with talking(injections=[inject("abort")]) as talk:
         ops = await hold(client, talk)
-    (trouble,) = (op for op in ops if isinstance(op, Trouble))
+    (trouble,) = (op for op in ops if isinstance(op, ClientError))
     assert trouble.text.endswith("Error: terminated")
     assert [op.text for op in ops if isinstance(op, Notice)] == [trouble.text]
     assert claims(ops) == ["failed"]
@@ -133,7 +139,7 @@ async def test_an_undocumented_error_is_a_crash(name: str) -> None:
     """A SyntaxError is no error that the SDK's users are told to expect."""
     async with (
         aclosing(adapter(name)) as client,
-        talking(strikes=[strike("malformed_json")]) as talk,
+        talking(injections=[inject("malformed_json")]) as talk,
     ):
         with pytest.raises(ProgramError, match="SyntaxError"):
             await hold(client, talk)

@@ -6,7 +6,7 @@ import pytest
 from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append
-from midstream.mock_server import Position, StopAtGate, Strike
+from midstream.mock_server import Injection, Position, StopAtGate
 from midstream.mock_server.core.journal import Received
 from tests.helpers import until
 from tests.mock_server.helpers_server import KEY, Rig, rig
@@ -49,7 +49,7 @@ async def never(_: object) -> None:
 
 async def test_a_closed_conversation_leaves_no_thread_behind() -> None:
     """In the middle of an answer: the read is cut short, not waited for."""
-    gate = Strike(name="f1", at=AT_A_DELTA, fault=StopAtGate(name="f1"))
+    gate = Injection(name="f1", at=AT_A_DELTA, fault=StopAtGate(name="f1"))
     async with rig([gate], never) as r, asyncio.timeout(30):
         ops = client().converse(conversation(r, idle_s=60.0))
         first = await anext(ops)
@@ -62,7 +62,7 @@ async def test_a_closed_conversation_leaves_no_thread_behind() -> None:
 
 async def test_a_closed_conversation_asks_no_more() -> None:
     """Before the head: when the read has timed out, the SDK's repetition is refused."""
-    gate = Strike(name="f1", at=AT_THE_HEAD, fault=StopAtGate(name="f1"))
+    gate = Injection(name="f1", at=AT_THE_HEAD, fault=StopAtGate(name="f1"))
     async with rig([gate], never) as r, asyncio.timeout(30):
         ops = client().converse(conversation(r, idle_s=0.3))
         asking = asyncio.ensure_future(anext(ops))

@@ -7,7 +7,7 @@ import pytest
 from midstream.harness.clients import CLIENTS, ClosableClient
 from midstream.harness.clients._openai import RETRIES, RETRY_AFTER_CAP_S
 from midstream.harness.record.case import ClientInfo
-from midstream.mock_server import Position, Strike
+from midstream.mock_server import Injection, Position
 from midstream.mock_server.core.faults.retry_after import RetryAfter
 from tests.harness.clients.helpers_talk import hold, needs_httpx_sse
 from tests.harness.reference_client.helpers_mock import talking
@@ -33,7 +33,7 @@ ASKING = [
     *(pytest.param(name, marks=pytest.mark.openai) for name in PYTHON),
     *(pytest.param(name, marks=needs_packages) for name in NODE),
 ]
-BUSY = Strike(
+BUSY = Injection(
     name="f1",
     at=Position(on="run", times=0),
     fault=RetryAfter(wait_s=0.001, form="ms"),
@@ -50,7 +50,7 @@ def said(name: str) -> ClientInfo:
 async def test_a_client_asks_as_often_as_it_says(name: str) -> None:
     """Refused for as long as it asks, it makes exactly the requests of its profile."""
     client: Any = CLIENTS[name]()
-    async with talking(strikes=[BUSY]) as talk:
+    async with talking(injections=[BUSY]) as talk:
         await hold(client, talk)
         if isinstance(client, ClosableClient):
             await client.aclose()

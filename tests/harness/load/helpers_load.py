@@ -4,15 +4,15 @@ from typing import Any
 
 import msgspec
 
-from midstream.harness.load.storm.storm import Phase, Storm
+from midstream.harness.load.storm.storm import Storm, StormPhase
 
 SHORT = "openai_assistants/short_answer"
 DELTA = "thread.message.delta"
 
 
-def phase(**given: object) -> Phase:
+def phase(**given: object) -> StormPhase:
     """Return a phase as a file would give it."""
-    return msgspec.convert({"name": "p", **given}, Phase)
+    return msgspec.convert({"name": "p", **given}, StormPhase)
 
 
 def storm(*phases: dict[str, Any], **given: object) -> Storm:

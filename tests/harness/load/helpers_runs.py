@@ -11,7 +11,7 @@ from midstream.harness.load.metrics.health import Sample
 from midstream.harness.load.metrics.result import Band, LoadResult, PhaseEntry
 from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.metrics.stream import StreamResult
-from midstream.harness.load.metrics.worker_reports import Ledger, Outbox
+from midstream.harness.load.metrics.worker_reports import Outbox, WorkerReports
 from midstream.harness.load.report.result_of import LoadRun, make_result
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.reports.json_file import ClientEntry
@@ -91,7 +91,7 @@ def _made(
     also: Iterable[str],
     changes: dict[str, Any],
 ) -> LoadResult:
-    outbox, ledger = Outbox(), Ledger()
+    outbox, ledger = Outbox(), WorkerReports()
     for stream in streams:
         outbox.add(stream)
     outbox.pace(paced)

@@ -25,11 +25,11 @@ from midstream.harness.load.report.formulas import FORMULAS
 from midstream.harness.load.storm import storm_file
 from midstream.harness.load.storm.schedule import downs, spans
 from midstream.harness.load.storm.storm import (
-    Outage,
     PathState,
-    Phase,
     Storm,
     StormFault,
+    StormOutage,
+    StormPhase,
 )
 from tests.harness.load.helpers_runs import broken
 
@@ -51,10 +51,10 @@ def rows(title: str) -> list[list[str]]:
     ("title", "struct"),
     [
         ("Fields of a storm", Storm),
-        ("Fields of a phase", Phase),
+        ("Fields of a phase", StormPhase),
         ("Fields of a fault", StormFault),
         ("Fields of a path", PathState),
-        ("Fields of an outage", Outage),
+        ("Fields of an outage", StormOutage),
     ],
 )
 def test_all_fields_are_explained(title: str, struct: type) -> None:

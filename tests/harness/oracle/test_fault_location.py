@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from midstream.harness.oracle.fault_location import Place, Streams
+from midstream.harness.oracle.fault_location import FaultLocation, WrittenStreams
 from midstream.harness.record.case import ArmedFault
-from midstream.harness.record.dispatch import Readers
-from midstream.harness.record.history import Fired, PathFired
+from midstream.harness.record.dispatch import Dispatcher
+from midstream.harness.record.history import FaultFired, PathFired
 from tests.harness.helpers_history import Item, fault, feed, path_fault, raised
 from tests.harness.helpers_wire import head, sent
 
@@ -22,19 +22,19 @@ def pieces(*indexes: int) -> list[Item]:
     ]
 
 
-def fired(offset: int, due: str | None = None) -> Fired:
+def fired(offset: int, due: str | None = None) -> FaultFired:
     """Return the firing of f1 on the response that `pieces` writes."""
-    return Fired(fault="f1", req=2, conn=1, offset=offset, due=due)
+    return FaultFired(fault="f1", req=2, conn=1, offset=offset, due=due)
 
 
-def astray(armed: ArmedFault, *items: Item, others: tuple[str, ...] = ()) -> str:
+def misplaced(armed: ArmedFault, *items: Item, others: tuple[str, ...] = ()) -> str:
     """Return where *armed* struck instead of at its place."""
-    readers, streams = Readers(), Streams(others)
-    place = Place(armed, streams)
+    dispatcher, streams = Dispatcher(), WrittenStreams(others)
+    place = FaultLocation(armed, streams)
     for reader in (streams, place):
-        readers.join(reader.reads(), raised)
-    feed(readers, *items)
-    return place.astray
+        dispatcher.join(reader.handlers(), raised)
+    feed(dispatcher, *items)
+    return place.misplaced
 
 
 def at(**place: Any) -> dict[str, Any]:  # noqa: ANN401  # a position's fields
@@ -64,10 +64,10 @@ def test_a_fault_is_looked_for_at_its_event(
     where: dict[str, Any], before: list[Item], expected: str
 ) -> None:
     """The events begun before the firing, and the one due, tell the place."""
-    is_fired = any(isinstance(item, Fired) for item in before)
+    is_fired = any(isinstance(item, FaultFired) for item in before)
     opened = [head()] if expected != "the head" else []
     records = [*opened, *before, *([] if is_fired else [fired(0, "delta")])]
-    found = astray(fault(at=where), *records)
+    found = misplaced(fault(at=where), *records)
     assert found.startswith(expected)
     assert bool(found) is bool(expected)
 
@@ -77,22 +77,22 @@ def test_a_fault_without_an_event_strikes_the_head(
     opened: list[Item], is_astray: bool
 ) -> None:
     """What fires behind the head came too late."""
-    assert bool(astray(fault(at=at()), *opened, fired(0))) is is_astray
+    assert bool(misplaced(fault(at=at()), *opened, fired(0))) is is_astray
 
 
 def test_a_piece_of_an_event_is_no_event_of_its_own() -> None:
     """Bytes of one event, sent apart, count once."""
     apart: list[Item] = [sent(1, 132 + 6 * n, 138 + 6 * n) for n in range(5)]
     records = [head(), *pieces(0), *apart, fired(162, "delta")]
-    assert not astray(fault(at=SECOND_DELTA), *records)
+    assert not misplaced(fault(at=SECOND_DELTA), *records)
 
 
 def test_behind_another_faults_work_events_are_not_counted() -> None:
     """A response that another fault has altered has other events."""
-    other = Fired(fault="f2", req=2, conn=1, offset=100)
+    other = FaultFired(fault="f2", req=2, conn=1, offset=100)
     records = [head(), other, *pieces(0), fired(132, "done")]
-    assert not astray(fault(at=SECOND_DELTA), *records, others=("f1", "f2"))
-    assert astray(fault(at=SECOND_DELTA), *records, others=("f1",))
+    assert not misplaced(fault(at=SECOND_DELTA), *records, others=("f1", "f2"))
+    assert misplaced(fault(at=SECOND_DELTA), *records, others=("f1",))
 
 
 CUTS: list[tuple[int | str, int, bool]] = [
@@ -117,7 +117,7 @@ def test_a_cut_lies_inside_the_event_that_came_to_stand_there(
     cut = path_fault("cut", at=SECOND_DELTA, args={"byte": byte})
     stopped: list[Item] = [fired(164, "delta"), PathFired(fault="f1", cut_at=cut_at)]
     records: list[Item] = [head(), *pieces(0, 1), *stopped, *pieces(0, 1, 2)[2:]]
-    assert bool(astray(cut, *records)) is not is_right
+    assert bool(misplaced(cut, *records)) is not is_right
 
 
 def test_a_cut_before_another_event_is_astray() -> None:
@@ -125,4 +125,4 @@ def test_a_cut_before_another_event_is_astray() -> None:
     cut = path_fault("cut", at=SECOND_DELTA, args={"byte": 0})
     stopped: list[Item] = [fired(164), PathFired(fault="f1", cut_at=164)]
     records: list[Item] = [head(), *pieces(0, 1), *stopped, *pieces(0, 1, 3)[2:]]
-    assert astray(cut, *records).startswith("the event done")
+    assert misplaced(cut, *records).startswith("the event done")

@@ -12,14 +12,14 @@ from midstream.harness.oracle.judge import Oracle, judge
 from midstream.harness.oracle.projections.truth import Truth
 from midstream.harness.oracle.projections.turns import Turns
 from midstream.harness.oracle.verdict import Judgement, Status, Verdict
-from midstream.harness.record.dispatch import Readers
+from midstream.harness.record.dispatch import Dispatcher
 from midstream.harness.record.history import (
     Body,
     Committed,
-    Foretold,
     Record,
-    Told,
-    Unsaid,
+    TextDropped,
+    TextPlanned,
+    TextSent,
 )
 from midstream.harness.record.ops import Append
 from tests.harness.helpers_history import (
@@ -55,14 +55,14 @@ OPS = st.lists(
 
 def foretold(
     *texts: str, message: str = MESSAGE, part: int = 0, run: str = RUN
-) -> Foretold:
+) -> TextPlanned:
     """Return what a run will say, all at once."""
-    return Foretold(run=run, message=message, part=part, texts=texts)
+    return TextPlanned(run=run, message=message, part=part, texts=texts)
 
 
-def unsaid(count: int, message: str = MESSAGE, part: int = 0) -> Unsaid:
+def unsaid(count: int, message: str = MESSAGE, part: int = 0) -> TextDropped:
     """Return the run's being cut short."""
-    return Unsaid(run=RUN, message=message, part=part, count=count)
+    return TextDropped(run=RUN, message=message, part=part, count=count)
 
 
 def foretelling(records: Iterable[Record]) -> list[Record]:
@@ -70,7 +70,7 @@ def foretelling(records: Iterable[Record]) -> list[Record]:
     texts: dict[tuple[str, int], list[str]] = {}
     bodies: list[Body] = []
     for record in records:
-        if isinstance(record.body, Told):
+        if isinstance(record.body, TextSent):
             said = record.body
             texts.setdefault((said.message, said.part), []).append(said.text)
         else:
@@ -172,9 +172,9 @@ def test_a_journal_that_contradicts_itself_is_our_mistake(said: list[Body]) -> N
 
 def test_the_truth_is_shared_and_not_copied() -> None:
     """All streams of a cassette look at one tuple."""
-    readers, truth, foreseen = Readers(), Truth(Turns()), foretold("a ", "b ")
-    readers.join(truth.reads(), raised)
-    feed(readers, foreseen)
+    dispatcher, truth, foreseen = Dispatcher(), Truth(Turns()), foretold("a ", "b ")
+    dispatcher.join(truth.handlers(), raised)
+    feed(dispatcher, foreseen)
     assert truth.told[MESSAGE, 0] is foreseen.texts
 
 

@@ -7,7 +7,8 @@ from midstream.harness.errors import HistoryError
 from midstream.harness.oracle.explain import LINE_CHARS
 from midstream.harness.oracle.judge import Oracle, encode, explain, judge
 from midstream.harness.oracle.verdict import Finding, Grade, Status, Verdict
-from midstream.harness.record.history import Fired, HarnessTrouble
+from midstream.harness.record.history import FaultFired, HarnessTrouble
+from midstream.mock_server.core.journal import RunStatus, TextSent
 from tests.harness.helpers_history import (
     TOKENS,
     Item,
@@ -30,7 +31,7 @@ from tests.harness.helpers_wire import head, received, sent
 
 WHOLE = "".join(TOKENS)
 FAULT = fault("http_status", args={"status": 500}, proof="status")
-STRUCK: list[Item] = [Fired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
+STRUCK: list[Item] = [FaultFired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
 SHOWN = appended(*TOKENS)
 
 
@@ -93,8 +94,14 @@ def test_the_worst_violation_is_the_headline() -> None:
     [
         ([], "FAULT_NOT_FIRED: f1 (http_status) was never reached"),
         (STRUCK[:1], "NO_EFFECT: f1 (http_status) fired, but nothing shows the effect"),
-        ([Fired(fault="f1", req=1, conn=1, offset=0), *STRUCK[1:]], "FAULT_ASTRAY"),
-        ([*STRUCK, HarnessTrouble(text="BASELINE_FAILED: no")], "BASELINE_FAILED: no"),
+        (
+            [FaultFired(fault="f1", req=1, conn=1, offset=0), *STRUCK[1:]],
+            "FAULT_MISPLACED",
+        ),
+        (
+            [*STRUCK, HarnessTrouble(text="GOLDEN_RUN_FAILED: no")],
+            "GOLDEN_RUN_FAILED: no",
+        ),
     ],
     ids=str,
 )
@@ -186,7 +193,7 @@ def test_a_waived_invariant_is_not_judged() -> None:
 def test_a_complete_turn_of_which_nothing_is_known_is_inconclusive() -> None:
     """Whoever claims success of what nobody recorded is not believed."""
     items = [item for item in answer() if getattr(item, "what", "") != "run"]
-    lost = [item for item in items if type(item).__name__ not in ("Told", "RunStatus")]
+    lost = [item for item in items if not isinstance(item, TextSent | RunStatus)]
     quiet = [item for item in lost if getattr(item, "what", "") != "message"]
     assert judge(history(*quiet)).verdict is Verdict.INCONCLUSIVE
 

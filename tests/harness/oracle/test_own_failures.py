@@ -3,19 +3,19 @@
 import pytest
 
 from midstream.harness.oracle.checkers import CHECKERS
-from midstream.harness.oracle.fault_location import Place, Streams
+from midstream.harness.oracle.fault_location import FaultLocation, WrittenStreams
 from midstream.harness.oracle.judge import judge
 from midstream.harness.oracle.measures import Measures
 from midstream.harness.oracle.projections.wire import Wire
 from midstream.harness.oracle.proofs._firing import Firing
-from midstream.harness.oracle.validity import Gate
+from midstream.harness.oracle.validity import FaultValidity
 from midstream.harness.oracle.verdict import Verdict
-from midstream.harness.record.history import Fired, Record
+from midstream.harness.record.history import FaultFired, Record
 from tests.harness.helpers_history import TOKENS, Item, answer, appended, fault, history
 from tests.harness.helpers_wire import head
 
 FAULT = fault("http_status", args={"status": 500}, proof="status")
-STRUCK: list[Item] = [Fired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
+STRUCK: list[Item] = [FaultFired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
 SHOWN = appended(*TOKENS)
 
 
@@ -39,9 +39,9 @@ def test_a_checker_that_fails_makes_the_run_inconclusive(
     [
         (Wire, "_receive", "NO_EFFECT: f1 (http_status) fired, but its proof failed"),
         (Firing, "_fire", "NO_EFFECT: f1 (http_status) fired, but its proof failed"),
-        (Gate, "_fire", "the judge failed: RuntimeError"),
-        (Place, "_fire", "the judge failed: RuntimeError"),
-        (Streams, "_begin", "the judge failed: RuntimeError"),
+        (FaultValidity, "_fire", "the judge failed: RuntimeError"),
+        (FaultLocation, "_fire", "the judge failed: RuntimeError"),
+        (WrittenStreams, "_begin", "the judge failed: RuntimeError"),
         (Measures, "_show", "the judge failed: RuntimeError"),
     ],
 )

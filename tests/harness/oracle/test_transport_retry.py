@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from midstream.harness.oracle.judge import judge
-from midstream.harness.oracle.transport_retry import Resending
+from midstream.harness.oracle.transport_retry import TransportRetry
 from midstream.harness.oracle.verdict import Finding, Judgement, Status, Verdict
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.history import CaseBegin
@@ -20,11 +20,11 @@ BELOW = "; the transport below the client sent it again: 1 attempt told, 2 reque
 ITSELF = "; the client itself asked again: 2 attempts told, 2 requests received"
 
 
-def folded(*told: Item) -> tuple[Resending, tuple[int, ...]]:
+def folded(*told: Item) -> tuple[TransportRetry, tuple[int, ...]]:
     """Return the fold over a turn in which *told* was told, and all its records."""
     begin, *records = history(*answer(*told, client=TELLS))
     assert isinstance(begin.body, CaseBegin)
-    resending = Resending(begin.body.case)
+    resending = TransportRetry(begin.body.case)
     for record in records:
         resending.feed(record)
     return resending, tuple(record.seq for record in records)

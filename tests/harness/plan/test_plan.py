@@ -69,15 +69,15 @@ def test_a_server_fault_without_a_position_strikes_the_first_head() -> None:
     assert fault.armed.at["event"] is None
 
 
-def test_a_baseline_has_no_faults_and_the_same_conversation() -> None:
+def test_a_golden_run_has_no_faults_and_the_same_conversation() -> None:
     """What must pass first differs in its faults and pace only."""
     plan = make_plan(select([CUT])[0])
-    baseline = plan.baseline()
+    golden = plan.golden()
 
-    assert baseline.is_baseline
-    assert baseline.faults == ()
-    assert baseline.scenario.faults == ()
-    assert (baseline.cassettes, baseline.workload) == (plan.cassettes, plan.workload)
+    assert golden.is_golden
+    assert golden.faults == ()
+    assert golden.scenario.faults == ()
+    assert (golden.cassettes, golden.workload) == (plan.cassettes, plan.workload)
 
 
 MISTAKES = {

@@ -9,7 +9,7 @@ from typing import Any
 from midstream.harness.record.ops import Append, Final, Notice, Op, Replace, Settle
 from midstream.harness.reference_client.driving.client import ReferenceClient
 from midstream.harness.reference_client.limits import Limits
-from midstream.mock_server import MockServer, SessionSettings, Strike, load
+from midstream.mock_server import Injection, MockServer, SessionSettings, load
 from midstream.mock_server.core.journal import Committed, Entry, Received
 
 KEY = "sk-test"
@@ -46,14 +46,16 @@ class Talk:
 
 @asynccontextmanager
 async def talking(
-    *cassettes: str, strikes: Sequence[Strike] = ()
+    *cassettes: str, injections: Sequence[Injection] = ()
 ) -> AsyncGenerator[Talk, None]:
     """Serve *cassettes* of Assistants, as fast as possible."""
     names = tuple(f"openai_assistants/{c}" for c in cassettes or ("short_answer",))
     settings = SessionSettings(cassettes=names, speed=0)
     async with MockServer() as server:
         talk = Talk(server.base_url)
-        server.open_session(KEY, settings, strikes=strikes, journal=talk.journal.append)
+        server.open_session(
+            KEY, settings, injections=injections, journal=talk.journal.append
+        )
         yield talk
 
 

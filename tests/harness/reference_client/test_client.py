@@ -7,7 +7,7 @@ import pytest
 
 from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.record.conversation import Conversation
-from midstream.harness.record.ops import Append, Op, Settle, ToolExec, Trouble
+from midstream.harness.record.ops import Append, ClientError, Op, Settle, ToolExec
 from midstream.harness.reference_client.decoder import Event
 from midstream.harness.reference_client.driving.client import (
     Listener,
@@ -92,7 +92,7 @@ async def test_a_listener_that_raises_loses_nothing(
         ops = await talk.hold(on_event=[listener])
     assert shown(ops) == truth("short_answer")
     assert claims(ops) == ["complete"]
-    troubles = [op.text for op in ops if isinstance(op, Trouble)]
+    troubles = [op.text for op in ops if isinstance(op, ClientError)]
     assert "LookupError" in troubles[0]
     assert caplog.records[0].levelno == logging.ERROR
 
@@ -175,7 +175,7 @@ async def test_nobody_there_is_told() -> None:
     client = ReferenceClient(base_url, KEY, limits=limits, seed=1)
     ops = [op async for op in client.converse(["Hello?"])]
     assert claims(ops) == ["failed"]
-    assert [op.is_definite for op in ops if isinstance(op, Trouble)][:1] == [True]
+    assert [op.is_definite for op in ops if isinstance(op, ClientError)][:1] == [True]
 
 
 async def adapted(*turns: str, cassette: str) -> list[Op]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midstream.harness.record.ops import Trouble
+from midstream.harness.record.ops import ClientError
 from midstream.harness.reference_client.values import Answer, Failed, Response
 from tests.harness.reference_client.helpers_wire import (
     LOST,
@@ -65,7 +65,7 @@ def test_a_refused_connection_needs_no_reading(what: str) -> None:
     played = play(World(react={what: [REFUSED]}))
     first = played.whats.index(what)
     assert played.whats[first : first + 2] == [what, what]
-    troubles = [op for op in played.ops if isinstance(op, Trouble)]
+    troubles = [op for op in played.ops if isinstance(op, ClientError)]
     assert [t.is_definite for t in troubles] == [True]
     assert played.text == TEXT
 
@@ -73,7 +73,7 @@ def test_a_refused_connection_needs_no_reading(what: str) -> None:
 def test_a_lost_answer_is_not_called_definite() -> None:
     """What may have had an effect is reported as such."""
     played = play(World(react={"create_run": [After(LOST)]}))
-    troubles = [op for op in played.ops if isinstance(op, Trouble)]
+    troubles = [op for op in played.ops if isinstance(op, ClientError)]
     assert troubles[0].is_definite is False
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from midstream.harness.record.ops import Replace
-from midstream.mock_server import FAULTS, FaultSpec, Position, Strike, names
+from midstream.mock_server import FAULTS, FaultSpec, Injection, Position, names
 from tests.harness.reference_client.helpers_mock import (
     claims,
     final,
@@ -85,7 +85,7 @@ RECOVERED: dict[str, tuple[Position, FaultSpec]] = {
 @pytest.mark.parametrize(("at", "struck"), RECOVERED.values(), ids=RECOVERED)
 async def test_recovers_exactly_and_once(at: Position, struck: FaultSpec) -> None:
     """The answer is whole, nothing is taken back, nothing is done twice."""
-    async with talking(strikes=[Strike("f1", at, struck)]) as talk:
+    async with talking(injections=[Injection("f1", at, struck)]) as talk:
         ops = await talk.hold()
     assert shown(ops) == final(ops) == truth("short_answer")
     assert claims(ops) == ["complete"]
@@ -96,7 +96,7 @@ async def test_recovers_exactly_and_once(at: Position, struck: FaultSpec) -> Non
 @pytest.mark.parametrize("kind", ["duplicate_event", "swap_events", "drop_event"])
 async def test_repairs_a_wrong_delta(kind: str) -> None:
     """What the wire cannot number is repaired by the completed message, openly."""
-    async with talking(strikes=[Strike("f1", DELTA, fault(kind))]) as talk:
+    async with talking(injections=[Injection("f1", DELTA, fault(kind))]) as talk:
         ops = await talk.hold()
     assert shown(ops) == final(ops) == truth("short_answer")
     assert claims(ops) == ["complete"]
@@ -121,8 +121,8 @@ async def test_tools_are_answered_once_though_the_answer_is_lost() -> None:
         ran.append(arguments)
         return "42"
 
-    lost = Strike("f1", Position(on="submit_tools"), fault("drop_before_headers"))
-    async with talking("parallel_tools", strikes=[lost]) as talk:
+    lost = Injection("f1", Position(on="submit_tools"), fault("drop_before_headers"))
+    async with talking("parallel_tools", injections=[lost]) as talk:
         ops = await talk.hold(tools={"*": tool})
     assert shown(ops) == truth("parallel_tools")
     assert len(ran) == 3

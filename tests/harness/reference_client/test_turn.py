@@ -5,10 +5,10 @@ import pytest
 from midstream.harness.record.ops import (
     Append,
     Attempt,
+    ClientError,
     Final,
     FinalMessage,
     Settle,
-    Trouble,
 )
 from midstream.harness.reference_client.values import StreamEnded, TimedOut
 from tests.harness.reference_client.helpers_wire import (
@@ -119,7 +119,7 @@ def test_reads_back_what_a_broken_stream_owes(stream: list[Piece]) -> None:
     assert not played.replaced()
     assert played.whats[-2:] in (READ_BACK, ["list_runs", "list_messages"])
     assert played.world.commits["create_run"] == 1
-    assert any(isinstance(op, Trouble) for op in played.ops)
+    assert any(isinstance(op, ClientError) for op in played.ops)
 
 
 def test_leaves_a_stream_that_reports_an_error() -> None:

@@ -17,7 +17,7 @@ from midstream.harness.oracle.verdict import (
     Verdict,
 )
 from midstream.harness.record.case import ClientInfo
-from midstream.harness.reports import Report, Results
+from midstream.harness.reports import ClientRuns, Report
 
 HOSTILE = "\x1b[2J\x07<script>alert(1)</script>]]>\u202e\ud800\ufffe\r\n| `x` |"
 """What a client may say: escapes, markup, reversed text, a lone surrogate, a table."""
@@ -86,9 +86,9 @@ def resent() -> FakeOutcome:
     return FakeOutcome(msgspec.structs.replace(said, resent=(below,)))
 
 
-def results(*outcomes: FakeOutcome, name: str = "naive") -> Results:
+def results(*outcomes: FakeOutcome, name: str = "naive") -> ClientRuns:
     """Return *outcomes* as those of the client called *name*."""
-    return Results(ClientInfo(name=name, version="1.2", level=2), outcomes)
+    return ClientRuns(ClientInfo(name=name, version="1.2", level=2), outcomes)
 
 
 def report(*outcomes: FakeOutcome) -> Report:

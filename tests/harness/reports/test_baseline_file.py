@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.reports.baseline_file import (
     Baseline,
+    BaselineError,
     KnownCell,
-    RatchetError,
     dumps,
     parse,
 )
@@ -59,7 +59,7 @@ MISTAKES = {
 @pytest.mark.parametrize(("text", "message"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_named_by_file_and_place(text: str, message: str) -> None:
     """Whoever edits the file by hand is told where to look."""
-    with pytest.raises(RatchetError) as raised:
+    with pytest.raises(BaselineError) as raised:
         parse(text, "b.toml")
     assert message in str(raised.value)
 

@@ -8,7 +8,7 @@ from midstream.harness.clients import Client
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
-from midstream.harness.runs.slots import Room
+from midstream.harness.runs.slots import RunSlots
 
 
 class Light:
@@ -32,12 +32,12 @@ class Heavy(Light):
 class Crowd:
     """Runs that go on until they are told to end."""
 
-    def __init__(self, room: Room, clients: list[Client]) -> None:
+    def __init__(self, room: RunSlots, clients: list[Client]) -> None:
         self.inside: list[Client] = []
         self.end = asyncio.Event()
         self.tasks = [asyncio.create_task(self._run(room, c)) for c in clients]
 
-    async def _run(self, room: Room, client: Client) -> None:
+    async def _run(self, room: RunSlots, client: Client) -> None:
         async with room.enter(client):
             self.inside.append(client)
             await self.end.wait()
@@ -61,7 +61,7 @@ async def test_heavy_runs_go_on_only_where_there_are_processors(
     processors: int, inside: int
 ) -> None:
     """Each has its two, but one goes on in any case, and never more than asked for."""
-    crowd = Crowd(Room(3, processors), [Heavy() for _ in range(5)])
+    crowd = Crowd(RunSlots(3, processors), [Heavy() for _ in range(5)])
     assert await crowd.settle() == ["Heavy"] * inside
     await crowd.leave()
     assert len(crowd.inside) == 5
@@ -69,7 +69,7 @@ async def test_heavy_runs_go_on_only_where_there_are_processors(
 
 async def test_light_runs_fill_the_room() -> None:
     """As many as asked for, however many processors there are."""
-    crowd = Crowd(Room(3, 1), [Light() for _ in range(5)])
+    crowd = Crowd(RunSlots(3, 1), [Light() for _ in range(5)])
     assert await crowd.settle() == ["Light"] * 3
     await crowd.leave()
 
@@ -77,6 +77,6 @@ async def test_light_runs_fill_the_room() -> None:
 async def test_a_heavy_run_that_waits_keeps_no_light_one_waiting() -> None:
     """It takes its place among all only when it can begin."""
     clients: list[Client] = [Heavy(), Heavy(), Heavy(), Light(), Light()]
-    crowd = Crowd(Room(3, 2), clients)
+    crowd = Crowd(RunSlots(3, 2), clients)
     assert await crowd.settle() == ["Heavy", "Light", "Light"]
     await crowd.leave()

@@ -11,21 +11,21 @@ from midstream.mock_server import MockServer, Position, SessionSettings, load
 from midstream.mock_server.control import channel as control_channel
 from midstream.mock_server.control.admin import Admin
 from midstream.mock_server.control.messages import (
-    ForetoldAs,
+    InjectionOrder,
     News,
     Noted,
     Open,
-    Opened,
     Order,
     Over,
     Refused,
+    SessionOpened,
     Shut,
-    StrikeOrder,
     Sync,
     Synced,
-    Texts,
+    TextPlannedAs,
+    TextTable,
 )
-from midstream.mock_server.core.journal import Fired, ResponseEnd, RunStatus
+from midstream.mock_server.core.journal import FaultFired, ResponseEnd, RunStatus
 from tests.helpers import until
 from tests.mock_server.helpers_server import END, KEY, Socket, start_run
 
@@ -84,14 +84,14 @@ async def test_a_conversation_is_opened_heard_and_shut() -> None:
     """The journal comes in order, the truth with it, and the last word behind it."""
     async with channel() as (server, generator):
         await generator.say(Open(key=KEY, settings=SETTINGS))
-        assert (await generator.hear(Opened)).key == KEY
+        assert (await generator.hear(SessionOpened)).key == KEY
         await converse(server)
         await generator.say(Shut(key=KEY))
         over = await generator.hear(Over)
         assert list(over.runs.values()) == ["completed"]
         assert generator.news[-1] is over
-        (foretold,) = generator.noted(ForetoldAs)
-        (texts,) = [n for n in generator.news if isinstance(n, Texts)]
+        (foretold,) = generator.noted(TextPlannedAs)
+        (texts,) = [n for n in generator.news if isinstance(n, TextTable)]
         assert texts.number == foretold.number
         assert texts.texts == load("openai_assistants/short_answer").tokens
         assert server.sessions() == []
@@ -102,19 +102,19 @@ async def test_a_text_is_said_once_and_then_by_number() -> None:
     async with channel() as (server, generator):
         for number in range(3):
             await generator.say(Open(key=KEY, settings=SETTINGS))
-            await generator.hear(Opened)
+            await generator.hear(SessionOpened)
             await converse(server)
             await generator.say(Shut(key=KEY))
             await generator.hear(Over)
             heard, generator.news = generator.news, []
-            assert sum(isinstance(n, Texts) for n in heard) == (number == 0)
+            assert sum(isinstance(n, TextTable) for n in heard) == (number == 0)
 
 
 async def test_all_that_has_happened_is_said_when_it_is_asked_for() -> None:
     """Also what the server would only have found out when somebody looked."""
     async with channel() as (server, generator):
         await generator.say(Open(key=KEY, settings=SETTINGS))
-        await generator.hear(Opened)
+        await generator.hear(SessionOpened)
         await converse(server)
         await generator.say(Sync(key=KEY, number=7))
         assert (await generator.hear(Synced)).number == 7
@@ -124,38 +124,38 @@ async def test_all_that_has_happened_is_said_when_it_is_asked_for() -> None:
 
 async def test_faults_come_with_the_session() -> None:
     """They are named, placed and set as in a scenario, and tell when they strike."""
-    strike = StrikeOrder(
+    inject = InjectionOrder(
         name="f1",
         kind="early_end",
         at=Position(event="thread.message.delta", nth=3),
     )
     async with channel() as (server, generator):
-        await generator.say(Open(key=KEY, settings=SETTINGS, strikes=(strike,)))
-        await generator.hear(Opened)
+        await generator.say(Open(key=KEY, settings=SETTINGS, injections=(inject,)))
+        await generator.hear(SessionOpened)
         await converse(server, b"\r\n0\r\n\r\n")
         await generator.say(Shut(key=KEY))
         await generator.hear(Over)
-        assert [fired.fault for fired in generator.noted(Fired)] == ["f1"]
+        assert [fired.fault for fired in generator.noted(FaultFired)] == ["f1"]
 
 
 REFUSED = {
-    "no fault of that name": StrikeOrder(name="f", kind="erly_end", at=Position()),
-    "no argument of that name": StrikeOrder(
+    "no fault of that name": InjectionOrder(name="f", kind="erly_end", at=Position()),
+    "no argument of that name": InjectionOrder(
         name="f", kind="stall", at=Position(), args={"secs": 1}
     ),
 }
 
 
-@pytest.mark.parametrize("strike", REFUSED.values(), ids=REFUSED)
-async def test_what_cannot_be_done_is_refused(strike: StrikeOrder) -> None:
+@pytest.mark.parametrize("inject", REFUSED.values(), ids=REFUSED)
+async def test_what_cannot_be_done_is_refused(inject: InjectionOrder) -> None:
     """With the reason; nothing is opened, and the channel lives on."""
     async with channel() as (server, generator):
-        await generator.say(Open(key=KEY, settings=SETTINGS, strikes=(strike,)))
+        await generator.say(Open(key=KEY, settings=SETTINGS, injections=(inject,)))
         refused = await generator.hear(Refused)
-        assert strike.kind in refused.text
+        assert inject.kind in refused.text
         assert server.sessions() == []
         await generator.say(Open(key=KEY, settings=SETTINGS))
-        await generator.hear(Opened)
+        await generator.hear(SessionOpened)
 
 
 async def test_another_channels_session_cannot_be_shut() -> None:
@@ -171,7 +171,7 @@ async def test_what_a_channel_has_opened_ends_with_it() -> None:
     """A load generator that dies leaves no session behind."""
     async with channel() as (server, generator):
         await generator.say(Open(key=KEY, settings=SETTINGS))
-        await generator.hear(Opened)
+        await generator.hear(SessionOpened)
         await generator._socket.close()
         await until(lambda: server.sessions() == [])
 
@@ -190,7 +190,7 @@ async def test_a_session_that_loses_its_client_is_shut_all_the_same() -> None:
     async with channel() as (server, generator):
         slow = SessionSettings(speed=0.5)
         await generator.say(Open(key=KEY, settings=slow))
-        await generator.hear(Opened)
+        await generator.hear(SessionOpened)
         await converse(server, b"thread.message.delta")
         await generator.say(Shut(key=KEY))
         over = await generator.hear(Over)
@@ -205,7 +205,7 @@ async def test_a_generator_that_does_not_read_is_given_up(
     monkeypatch.setattr(control_channel, "_WAITING_MAX", 50)
     async with channel() as (server, generator):
         await generator.say(Open(key=KEY, settings=SETTINGS))
-        await generator.hear(Opened)
+        await generator.hear(SessionOpened)
         with suppress(ConnectionError):  # once it is given up
             for number in range(1000):  # far more than any buffer on the way holds
                 await generator.say(Sync(key="k" * 500_000, number=number))

@@ -1,6 +1,6 @@
 import pytest
 
-from midstream.mock_server.core.event_log import Entry, RunLog
+from midstream.mock_server.core.event_log import Entry, EventLog
 
 
 def entries(*names: str) -> list[Entry]:
@@ -8,10 +8,10 @@ def entries(*names: str) -> list[Entry]:
     return [Entry(name=n, data=f"<{n}>".encode()) for n in names]
 
 
-def log(*names: str) -> tuple[RunLog, list[str]]:
+def log(*names: str) -> tuple[EventLog, list[str]]:
     """Return a log with a plan, and the names of what it has published."""
     out: list[str] = []
-    made = RunLog("run_1", lambda entry: out.append(entry.name))
+    made = EventLog("run_1", lambda entry: out.append(entry.name))
     made.plan(entries(*names))
     return made, out
 

@@ -4,7 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from midstream.mock_server.core.position import Byte, Position, strike
+from midstream.mock_server.core.position import Byte, Position, inject
 from midstream.mock_server.core.steps import (
     Abort,
     Fault,
@@ -36,7 +36,7 @@ def fault_seeing(seen: list[Step]) -> Fault:
 def struck(at: Position) -> tuple[list[Step], list[Step]]:
     """Return the steps performed, and those the fault was given."""
     seen: list[Step] = []
-    return list(strike(at, "f1", fault_seeing(seen), iter(STEPS))), seen
+    return list(inject(at, "f1", fault_seeing(seen), iter(STEPS))), seen
 
 
 PLACES: dict[str, tuple[Position, list[Step], list[Step]]] = {
@@ -95,7 +95,7 @@ def test_counts_an_event_once_however_many_pieces_it_has() -> None:
     """The second piece of an event is not a second event."""
     pieces = [Send(b"ab", 0, "a"), Send(b"cd", 0, "a", 2), A2]
     at = Position(event="a", nth=2)
-    made = list(strike(at, "f1", fault_seeing([]), iter(pieces)))
+    made = list(inject(at, "f1", fault_seeing([]), iter(pieces)))
     assert made == [*pieces[:2], FIRED, Abort()]
 
 
@@ -106,7 +106,7 @@ def test_pulls_no_more_than_it_passes() -> None:
         yield A0
         raise AssertionError("pulled too early")
 
-    made = strike(Position(event="b"), "f1", fault_seeing([]), live())
+    made = inject(Position(event="b"), "f1", fault_seeing([]), live())
     assert next(made) == A0
 
 
@@ -117,7 +117,7 @@ def test_loses_no_byte(byte: Byte) -> None:
     def passing(steps: Iterator[Step]) -> Iterator[Step]:
         return steps
 
-    made = strike(Position(event="a", byte=byte), "f1", passing, iter(STEPS))
+    made = inject(Position(event="a", byte=byte), "f1", passing, iter(STEPS))
     data = [s.data for s in made if isinstance(s, Send)]
     assert b"".join(data) == A0.data + B1.data + A2.data
     assert all(data)

@@ -1,4 +1,4 @@
-from midstream.mock_server.core.event_log import Entry, RunLog
+from midstream.mock_server.core.event_log import Entry, EventLog
 from midstream.mock_server.core.gate import StopAtGate
 from midstream.mock_server.core.replies import (
     Answer,
@@ -22,8 +22,10 @@ from midstream.mock_server.core.steps import (
 
 def follow() -> Follow:
     """Return what follows a log of two acts from the second on."""
-    log = RunLog("run_1", lambda _: None)
-    log.plan(Entry(name=n, data=n.encode(), ends_act=n in {"b", "d"}) for n in "abcd")
+    log = EventLog("run_1", lambda _: None)
+    log.plan(
+        Entry(name=n, data=n.encode(), ends_segment=n in {"b", "d"}) for n in "abcd"
+    )
     return Follow(log=log, start=2, headers={})
 
 

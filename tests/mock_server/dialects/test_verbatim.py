@@ -1,8 +1,8 @@
 from midstream.mock_server.core.journal import Entry, Rejected
 from midstream.mock_server.core.replies import Answer, Playback, Reply, Request
 from midstream.mock_server.core.settings import SessionSettings
-from midstream.mock_server.dialects import Route, Stage
-from midstream.mock_server.dialects.verbatim import Tape
+from midstream.mock_server.dialects import Route, SessionContext
+from midstream.mock_server.dialects.verbatim import Verbatim
 from midstream.mock_server.recordings.cassette import Cassette, Chunk, Exchange
 from midstream.mock_server.serving import ids
 
@@ -15,19 +15,19 @@ EXCHANGES = (
 )
 
 
-def tape() -> tuple[Tape, list[Entry]]:
+def tape() -> tuple[Verbatim, list[Entry]]:
     """Return a tape of three exchanges, and its journal."""
     journal: list[Entry] = []
-    stage = Stage(
+    stage = SessionContext(
         cassettes=(Cassette("t", "verbatim", "T", "made up", EXCHANGES),),
         settings=SessionSettings(speed=2.0),
         new_id=ids.source(0),
         journal=journal.append,
     )
-    return Tape(stage), journal
+    return Verbatim(stage), journal
 
 
-def ask(made: Tape, method: str, path: str, **query: str) -> Reply:
+def ask(made: Verbatim, method: str, path: str, **query: str) -> Reply:
     """Send a request to the tape."""
     pairs = {name: (value,) for name, value in query.items()}
     request = Request(number=1, method=method, path=path, query=pairs)

@@ -6,12 +6,12 @@ from itertools import pairwise
 import pytest
 from aiohttp import web
 
-from midstream.mock_server import Gated, Position, StopAtGate, Strike
-from midstream.mock_server.core.faults.abort import Abort
+from midstream.mock_server import Gated, Injection, Position, StopAtGate
+from midstream.mock_server.core.faults.abort import AbortFault
 from midstream.mock_server.core.faults.drop_before_headers import DropBeforeHeaders
 from midstream.mock_server.core.faults.early_end import EarlyEnd
 from midstream.mock_server.core.steps import CloseHow, Finish, Send, Step
-from midstream.mock_server.serving.connection import Connection, Wire
+from midstream.mock_server.serving.connection import Connection, ResponseWriter
 from tests.helpers import until
 from tests.mock_server.helpers_server import END, rig, start_run
 
@@ -52,8 +52,8 @@ async def test_a_head_is_sent_before_any_event() -> None:
         await asyncio.Event().wait()
 
     at = Position(event="thread.created")
-    strikes = [Strike("g", at, StopAtGate(name="g"))]
-    async with rig(strikes, on_gate) as r, r.connect() as sock:
+    injections = [Injection("g", at, StopAtGate(name="g"))]
+    async with rig(injections, on_gate) as r, r.connect() as sock:
         since = await start_run(sock)
         head = await sock.until(b"\r\n\r\n", since)
         assert b"text/event-stream; charset=utf-8" in head
@@ -72,8 +72,8 @@ async def test_a_gate_tells_where_the_next_byte_will_be(byte: int) -> None:
         await release.wait()
 
     at = Position(event=DELTA, nth=3, byte=byte)
-    strikes = [Strike("g", at, StopAtGate(name="g"))]
-    async with rig(strikes, on_gate) as r, r.connect() as sock:
+    injections = [Injection("g", at, StopAtGate(name="g"))]
+    async with rig(injections, on_gate) as r, r.connect() as sock:
         await start_run(sock)
         await until(lambda: gates)
         gated = gates[0]
@@ -93,7 +93,7 @@ async def test_a_gate_tells_where_the_next_byte_will_be(byte: int) -> None:
 async def test_an_abort_delivers_what_was_sent_before(how: CloseHow, byte: int) -> None:
     """All bytes before the place arrive, none after; then FIN, or RST."""
     at = Position(event=DELTA, nth=5, byte=byte)
-    async with rig([Strike("a", at, Abort(how))]) as r, r.connect() as sock:
+    async with rig([Injection("a", at, AbortFault(how))]) as r, r.connect() as sock:
         await start_run(sock)
         try:
             await sock.rest()
@@ -111,8 +111,8 @@ async def test_an_abort_delivers_what_was_sent_before(how: CloseHow, byte: int) 
 @pytest.mark.parametrize("how", ["fin", "rst"])
 async def test_an_abort_before_the_head_sends_nothing(how: CloseHow) -> None:
     """The request takes effect, and not one byte of a response is written."""
-    strikes = [Strike("d", Position(), DropBeforeHeaders(how=how))]
-    async with rig(strikes) as r, r.connect() as sock:
+    injections = [Injection("d", Position(), DropBeforeHeaders(how=how))]
+    async with rig(injections) as r, r.connect() as sock:
         since = await start_run(sock)
         if how == "fin":
             assert len(await sock.rest()) == since
@@ -126,8 +126,8 @@ async def test_an_abort_before_the_head_sends_nothing(how: CloseHow) -> None:
 
 async def test_an_early_end_keeps_the_connection() -> None:
     """It ends by all the rules, so the next request goes on the same connection."""
-    strikes = [Strike("e", Position(event=DELTA), EarlyEnd())]
-    async with rig(strikes) as r, r.connect() as sock:
+    injections = [Injection("e", Position(event=DELTA), EarlyEnd())]
+    async with rig(injections) as r, r.connect() as sock:
         await sock.until(b"\n\n\r\n0\r\n\r\n", await start_run(sock))
         await sock.json("POST", "/v1/threads")
         assert [end.how for end in r.ends()] == ["clean"] * 3
@@ -135,8 +135,8 @@ async def test_an_early_end_keeps_the_connection() -> None:
 
 async def test_a_body_shorter_than_announced_closes_the_connection() -> None:
     """A JSON reply that ends early cannot be kept alive: the client would wait."""
-    strikes = [Strike("e", Position(on="create_thread", event=None), _Halve())]
-    async with rig(strikes) as r, r.connect() as sock:
+    injections = [Injection("e", Position(on="create_thread", event=None), _Halve())]
+    async with rig(injections) as r, r.connect() as sock:
         sock.send("POST", "/v1/threads")
         await sock.rest()
         assert r.ends()[-1].how == "fin"
@@ -158,16 +158,18 @@ class _Halve:
 async def test_small_writes_are_not_held_back() -> None:
     """TCP_NODELAY is set on the connections of the server."""
     seen: list[int] = []
-    original = Wire.__init__
+    original = ResponseWriter.__init__
 
-    def spy(self: Wire, request: web.BaseRequest, connection: Connection) -> None:
+    def spy(
+        self: ResponseWriter, request: web.BaseRequest, connection: Connection
+    ) -> None:
         original(self, request, connection)
         assert request.transport is not None
         sock = request.transport.get_extra_info("socket")
         seen.append(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Wire, "__init__", spy)
+        patch.setattr(ResponseWriter, "__init__", spy)
         async with rig() as r, r.connect() as sock:
             await sock.json("POST", "/v1/threads")
     assert seen == [1]

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from midstream.mock_server import MockServer, Position, SessionSettings, Strike, load
+from midstream.mock_server import Injection, MockServer, Position, SessionSettings, load
 from midstream.mock_server.core.faults.early_end import EarlyEnd
 from midstream.mock_server.core.journal import ResponseEnd, Sent, Streamed
 from midstream.mock_server.serving.follower import JOIN
@@ -72,8 +72,8 @@ async def test_each_event_is_journaled_in_counts() -> None:
 
 async def test_faults_strike_there_as_well() -> None:
     """A response that a fault strikes is sent the simple way, from the same log."""
-    strike = Strike("f1", Position(event=DELTA.decode(), nth=3), EarlyEnd())
-    async with rig([strike], is_express=True, speed=50.0) as r, r.connect() as sock:
+    inject = Injection("f1", Position(event=DELTA.decode(), nth=3), EarlyEnd())
+    async with rig([inject], is_express=True, speed=50.0) as r, r.connect() as sock:
         stream = await sock.until(b"\r\n0\r\n\r\n", await start_run(sock))
         assert stream.count(DELTA + b"\n") == 2
         assert any(isinstance(e, Sent) for e in r.journal)

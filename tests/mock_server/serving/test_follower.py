@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from midstream.mock_server.core.event_log import Act, Entry, RunLog
+from midstream.mock_server.core.event_log import Entry, EventLog, Segment
 from midstream.mock_server.serving.follower import Follower
 
 
@@ -24,17 +24,21 @@ class Paper:
         return min(self.takes, len(chunks))
 
 
-def log(count: int) -> RunLog:
+def log(count: int) -> EventLog:
     """Return a log with *count* entries planned."""
-    made = RunLog("run_1", lambda _: None)
+    made = EventLog("run_1", lambda _: None)
     made.plan(entries(count))
     return made
 
 
-def entries(count: int, mark: bytes = b"", *, is_closed: bool = True) -> Act:
+def entries(count: int, mark: bytes = b"", *, is_closed: bool = True) -> Segment:
     """Return an act of entries whose data is their number behind *mark*."""
-    return Act(
-        Entry(name="e", data=b"%b%d" % (mark, i), ends_act=is_closed and i + 1 == count)
+    return Segment(
+        Entry(
+            name="e",
+            data=b"%b%d" % (mark, i),
+            ends_segment=is_closed and i + 1 == count,
+        )
         for i in range(count)
     )
 

@@ -3,13 +3,13 @@ from typing import Any, Literal
 
 import pytest
 
-from midstream.mock_server import Position, Strike, load
+from midstream.mock_server import Injection, Position, load
 from midstream.mock_server.core.faults.hold_open_after_done import HoldOpenAfterDone
 from midstream.mock_server.core.faults.http_status import HttpStatus
 from midstream.mock_server.core.faults.retry_after import RetryAfter
 from midstream.mock_server.core.journal import (
     Committed,
-    Fired,
+    FaultFired,
     Received,
     RunStatus,
     Sent,
@@ -57,7 +57,7 @@ async def test_hurry_ends_a_slow_run_at_once() -> None:
     async with rig(speed=0.001) as r, r.connect() as sock:
         since = await start_run(sock)
         await sock.until(b"thread.run.created", since)
-        await r.server.hurry(KEY)
+        await r.server.flush(KEY)
         await sock.until(END, since)
         assert list(r.session.runs().values()) == ["completed"]
 
@@ -90,8 +90,8 @@ async def test_effects_are_journalled_before_any_byte() -> None:
 
 async def test_a_fault_before_the_commit_has_no_effect() -> None:
     """The request is counted and answered, but changes nothing; the next one does."""
-    strikes = [Strike("s", Position(on="create_thread"), HttpStatus(status=503))]
-    async with rig(strikes) as r, r.connect() as sock:
+    injections = [Injection("s", Position(on="create_thread"), HttpStatus(status=503))]
+    async with rig(injections) as r, r.connect() as sock:
         error = await sock.json("POST", "/v1/threads")
         assert error["error"]["type"] == "server_error"
         assert r.session.counts()["threads"] == 0
@@ -106,17 +106,17 @@ async def test_a_fault_before_the_commit_has_no_effect() -> None:
 async def test_a_fault_after_the_commit_has_its_effect() -> None:
     """The client is told of an error, and the thread is there."""
     fault = HttpStatus(status=500, commit="after")
-    strikes = [Strike("s", Position(on="create_thread"), fault)]
-    async with rig(strikes) as r, r.connect() as sock:
+    injections = [Injection("s", Position(on="create_thread"), fault)]
+    async with rig(injections) as r, r.connect() as sock:
         await sock.json("POST", "/v1/threads")
         assert r.session.counts()["threads"] == 1
-        assert [e.offset for e in r.journal if isinstance(e, Fired)] == [0]
+        assert [e.offset for e in r.journal if isinstance(e, FaultFired)] == [0]
 
 
 async def test_both_ways_to_create_a_run_count_together() -> None:
     """A strike on the family's second attempt meets whatever creates it."""
-    strikes = [Strike("s", Position(on="run", attempt=2), HttpStatus(status=503))]
-    async with rig(strikes) as r, r.connect() as sock:
+    injections = [Injection("s", Position(on="run", attempt=2), HttpStatus(status=503))]
+    async with rig(injections) as r, r.connect() as sock:
         await sock.until(END, await start_run(sock))
         path = "/v1/threads/thread_x/runs"
         error = await sock.json("POST", path, {})
@@ -128,8 +128,8 @@ async def test_both_ways_to_create_a_run_count_together() -> None:
 
 async def test_a_held_response_ends_when_the_client_goes() -> None:
     """After the hold nothing comes; the server notices the client leave."""
-    strikes = [Strike("h", Position(event="done"), HoldOpenAfterDone())]
-    async with rig(strikes) as r:
+    injections = [Injection("h", Position(event="done"), HoldOpenAfterDone())]
+    async with rig(injections) as r:
         async with r.connect() as sock:
             await sock.until(b"[DONE]", await start_run(sock))
             assert len(r.ends()) == 1
@@ -190,8 +190,8 @@ async def test_what_a_client_is_told_to_wait_is_journalled(
 ) -> None:
     """In seconds, however the head says it."""
     fault = RetryAfter(wait_s=wait_s, form=form)
-    strikes = [Strike("w", Position(on="create_thread"), fault)]
-    async with rig(strikes) as r, r.connect() as sock:
+    injections = [Injection("w", Position(on="create_thread"), fault)]
+    async with rig(injections) as r, r.connect() as sock:
         await sock.json("POST", "/v1/threads")
         (head,) = r.heads()
         assert (head.retry_after_s, head.retry_after_kind) == (wait_s, form)

@@ -2,7 +2,7 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from midstream.mock_server.serving.timer_wheel import Wheel
+from midstream.mock_server.serving.timer_wheel import TimerWheel
 from tests.helpers import until
 
 
@@ -13,7 +13,7 @@ class Counter:
         self.name, self.log, self.left, self.every_s = name, log, times, every_s
         self.at_s: list[float] = []
 
-    def ride(self, now_s: float) -> float | None:
+    def run_due(self, now_s: float) -> float | None:
         """Come once more."""
         self.log.append(self.name)
         self.at_s.append(now_s)
@@ -24,7 +24,7 @@ class Counter:
 async def test_those_who_are_due_together_take_turns() -> None:
     """Nobody is served twice before everybody was served once."""
     log: list[str] = []
-    wheel = Wheel()
+    wheel = TimerWheel()
     for name in "abc":
         wheel.add(Counter(name, log, 3, 0.0), 0.0)
     await until(lambda: len(log) == 9)
@@ -34,7 +34,7 @@ async def test_those_who_are_due_together_take_turns() -> None:
 async def test_nobody_is_served_before_the_time() -> None:
     """A rider comes when it is due, in the order of the times."""
     log: list[str] = []
-    wheel, now_s = Wheel(), asyncio.get_running_loop().time()
+    wheel, now_s = TimerWheel(), asyncio.get_running_loop().time()
     late, soon = Counter("late", log, 1, 0), Counter("soon", log, 1, 0)
     wheel.add(late, now_s + 0.03)
     wheel.add(soon, now_s + 0.01)
@@ -47,7 +47,7 @@ async def test_nobody_is_served_before_the_time() -> None:
 async def test_the_loop_goes_on_while_many_are_due() -> None:
     """However much there is to do at once, others get their turns in between."""
     log: list[str] = []
-    wheel, beats = Wheel(), 0
+    wheel, beats = TimerWheel(), 0
     rider = Counter("a", log, 50_000, 0.0)
     wheel.add(rider, 0.0)
     while rider.left:
@@ -59,7 +59,7 @@ async def test_the_loop_goes_on_while_many_are_due() -> None:
 async def test_who_has_nothing_more_to_do_is_not_served_again() -> None:
     """None means never; the wheel then stands still."""
     log: list[str] = []
-    wheel = Wheel()
+    wheel = TimerWheel()
     wheel.add(Counter("a", log, 2, 0.002), 0.0)
     await until(lambda: len(log) == 2)
     assert wheel.lateness.count == 2
@@ -71,7 +71,7 @@ async def test_who_has_nothing_more_to_do_is_not_served_again() -> None:
 async def test_it_knows_how_late_it_is() -> None:
     """What was due a second ago is served a second late."""
     log: list[str] = []
-    wheel = Wheel()
+    wheel = TimerWheel()
     wheel.add(Counter("a", log, 1, 0.0), asyncio.get_running_loop().time() - 1.0)
     await until(lambda: bool(log))
     assert 1.0 <= wheel.lateness.percentile_s(99) < 2.0
@@ -84,7 +84,7 @@ def _is_served(rider: Counter) -> bool:
 async def test_it_has_one_timer_however_often_it_is_asked_at_once() -> None:
     """What is due now between two ticks leaves no timer behind."""
     loop: Any = asyncio.get_running_loop()
-    log, wheel, far_s = list[str](), Wheel(), loop.time() + 60
+    log, wheel, far_s = list[str](), TimerWheel(), loop.time() + 60
     wheel.add(Counter("later", log, 1, 0.0), far_s)
     for _ in range(20):
         now = Counter("now", log, 1, 0.0)

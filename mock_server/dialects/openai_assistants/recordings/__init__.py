@@ -16,7 +16,7 @@ from midstream.mock_server.recordings.cassette import (
 
 from .events import DisorderError, decode
 from .grammar import Grammar
-from .texts import Texts
+from .texts import TextSums
 
 
 def check(cassette: Cassette) -> None:
@@ -26,7 +26,7 @@ def check(cassette: Cassette) -> None:
         IncoherentError: Malformed JSON, an event out of order, an id that changes,
             or deltas that do not add up to the completed text.
     """
-    texts = Texts()
+    texts = TextSums()
     for number, exchange in enumerate(cassette.exchanges):
         if exchange.is_act:
             _check_stream(exchange, number, texts)
@@ -42,7 +42,7 @@ def _check_json(exchange: Exchange, number: int) -> None:
         raise IncoherentError(f"the body is not JSON: {error}", number) from error
 
 
-def _check_stream(exchange: Exchange, number: int, texts: Texts) -> None:
+def _check_stream(exchange: Exchange, number: int, texts: TextSums) -> None:
     """Check order, ids and texts of one stream."""
     try:
         events, chunks = exchange.events(), exchange.event_chunks()

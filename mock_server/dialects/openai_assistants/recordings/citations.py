@@ -5,7 +5,7 @@ Asked only of cassettes we write ourselves: real models miscount now and then.
 
 from midstream.mock_server.recordings.cassette import ASSISTANTS, Cassette
 
-from .events import Annotation, DisorderError, Message, Text, decode
+from .events import Annotation, DisorderError, RecordedMessage, Text, decode
 
 
 def check_citations(cassette: Cassette) -> int:
@@ -23,7 +23,9 @@ def check_citations(cassette: Cassette) -> int:
         (text, annotation)
         for act in cassette.streams()
         for event in act.events()
-        if isinstance(data := decode(event.name or "message", event.data), Message)
+        if isinstance(
+            data := decode(event.name or "message", event.data), RecordedMessage
+        )
         for block in data.content
         if (text := block.text)
         for annotation in text.annotations

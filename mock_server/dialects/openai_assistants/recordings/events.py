@@ -25,14 +25,14 @@ class DisorderError(ValueError):
     """An event is malformed, out of order, or contradicts an earlier one."""
 
 
-class Thread(msgspec.Struct, frozen=True):
+class RecordedThread(msgspec.Struct, frozen=True):
     """The data of ``thread.created``."""
 
     id: str
     object: Literal["thread"]
 
 
-class Function(msgspec.Struct, frozen=True):
+class RecordedFunction(msgspec.Struct, frozen=True):
     """A call of the user's function; a delta holds a fragment of the arguments."""
 
     arguments: str = ""
@@ -44,13 +44,13 @@ class Interpreter(msgspec.Struct, frozen=True):
     input: str = ""
 
 
-class Call(msgspec.Struct, frozen=True):
+class RecordedCall(msgspec.Struct, frozen=True):
     """A tool call, whole or as a delta at *index*."""
 
     type: str
     id: str | None = None
     index: int = 0
-    function: Function | None = None
+    function: RecordedFunction | None = None
     code_interpreter: Interpreter | None = None
 
     @property
@@ -61,19 +61,19 @@ class Call(msgspec.Struct, frozen=True):
         return self.code_interpreter.input if self.code_interpreter else ""
 
 
-class Calls(msgspec.Struct, frozen=True):
+class RecordedCalls(msgspec.Struct, frozen=True):
     """The calls a run waits for."""
 
-    tool_calls: tuple[Call, ...]
+    tool_calls: tuple[RecordedCall, ...]
 
 
 class Action(msgspec.Struct, frozen=True):
     """What a run waits for."""
 
-    submit_tool_outputs: Calls
+    submit_tool_outputs: RecordedCalls
 
 
-class Run(msgspec.Struct, frozen=True):
+class RecordedRun(msgspec.Struct, frozen=True):
     """The data of ``thread.run.*``."""
 
     id: str
@@ -98,10 +98,10 @@ class Details(msgspec.Struct, frozen=True):
 
     type: Literal["message_creation", "tool_calls"]
     message_creation: Creation | None = None
-    tool_calls: tuple[Call, ...] = ()
+    tool_calls: tuple[RecordedCall, ...] = ()
 
 
-class Step(msgspec.Struct, frozen=True):
+class RecordedStep(msgspec.Struct, frozen=True):
     """The data of ``thread.run.step.*`` but the delta."""
 
     id: str
@@ -117,7 +117,7 @@ class StepChange(msgspec.Struct, frozen=True):
     step_details: Details
 
 
-class StepDelta(msgspec.Struct, frozen=True):
+class RecordedStepDelta(msgspec.Struct, frozen=True):
     """The data of ``thread.run.step.delta``."""
 
     id: str
@@ -140,7 +140,7 @@ class Text(msgspec.Struct, frozen=True):
     annotations: tuple[Annotation, ...] = ()
 
 
-class Block(msgspec.Struct, frozen=True):
+class RecordedBlock(msgspec.Struct, frozen=True):
     """A part of a message, whole or as a delta at *index*."""
 
     type: str
@@ -154,23 +154,23 @@ class Block(msgspec.Struct, frozen=True):
         return self.text.value if self.text else self.refusal or ""
 
 
-class Message(msgspec.Struct, frozen=True):
+class RecordedMessage(msgspec.Struct, frozen=True):
     """The data of ``thread.message.*`` but the delta."""
 
     id: str
     object: Literal["thread.message"]
     thread_id: str
     run_id: str | None
-    content: tuple[Block, ...]
+    content: tuple[RecordedBlock, ...]
 
 
 class MessageChange(msgspec.Struct, frozen=True):
     """The inner part of a message's delta."""
 
-    content: tuple[Block, ...] = ()
+    content: tuple[RecordedBlock, ...] = ()
 
 
-class MessageDelta(msgspec.Struct, frozen=True):
+class RecordedMessageDelta(msgspec.Struct, frozen=True):
     """The data of ``thread.message.delta``."""
 
     id: str
@@ -179,15 +179,22 @@ class MessageDelta(msgspec.Struct, frozen=True):
 
 
 Data: TypeAlias = (
-    Thread | Run | Step | StepDelta | Message | MessageDelta | dict[str, Any] | None
+    RecordedThread
+    | RecordedRun
+    | RecordedStep
+    | RecordedStepDelta
+    | RecordedMessage
+    | RecordedMessageDelta
+    | dict[str, Any]
+    | None
 )
 
 _TYPES: dict[str, Any] = {
-    "thread.created": Thread,
-    "thread.run.created": Run,
-    **{f"thread.run.{status}": Run for status in RUN_STATUSES},
+    "thread.created": RecordedThread,
+    "thread.run.created": RecordedRun,
+    **{f"thread.run.{status}": RecordedRun for status in RUN_STATUSES},
     **{
-        f"thread.run.step.{verb}": Step
+        f"thread.run.step.{verb}": RecordedStep
         for verb in (
             "created",
             "in_progress",
@@ -197,12 +204,12 @@ _TYPES: dict[str, Any] = {
             "expired",
         )
     },
-    "thread.run.step.delta": StepDelta,
+    "thread.run.step.delta": RecordedStepDelta,
     **{
-        f"thread.message.{verb}": Message
+        f"thread.message.{verb}": RecordedMessage
         for verb in ("created", "in_progress", "completed", "incomplete")
     },
-    "thread.message.delta": MessageDelta,
+    "thread.message.delta": RecordedMessageDelta,
     "error": dict[str, Any],
 }
 

@@ -16,12 +16,12 @@ differ from the event's name: the real server was recorded doing that.
 from .events import (
     Data,
     DisorderError,
-    Message,
-    MessageDelta,
-    Run,
-    Step,
-    StepDelta,
-    Thread,
+    RecordedMessage,
+    RecordedMessageDelta,
+    RecordedRun,
+    RecordedStep,
+    RecordedStepDelta,
+    RecordedThread,
 )
 
 _STOPS = frozenset(
@@ -44,8 +44,8 @@ class Grammar:
         """Stand before the first event."""
         self._count = 0
         self._ids: dict[str, str] = {}
-        self._step: Step | None = None
-        self._message: Message | None = None
+        self._step: RecordedStep | None = None
+        self._message: RecordedMessage | None = None
         self._ended_by: str | None = None
 
     def feed(self, name: str, data: Data) -> None:
@@ -56,13 +56,13 @@ class Grammar:
         """
         self._refuse_after_end(name)
         match data:
-            case Run():
+            case RecordedRun():
                 self._run(name, data)
-            case Step() | StepDelta():
+            case RecordedStep() | RecordedStepDelta():
                 self._feed_step(name, data)
-            case Message() | MessageDelta():
+            case RecordedMessage() | RecordedMessageDelta():
                 self._feed_message(name, data)
-            case Thread():
+            case RecordedThread():
                 self._is_first(name, after=0)
                 self._same("thread", data.id)
             case _:
@@ -97,7 +97,7 @@ class Grammar:
         if self._ids.setdefault(kind, found) != found:
             raise DisorderError(f"the {kind} was {self._ids[kind]}, not {found}")
 
-    def _run(self, name: str, run: Run) -> None:
+    def _run(self, name: str, run: RecordedRun) -> None:
         self._same("run", run.id)
         self._same("thread", run.thread_id)
         if name == "thread.run.created":
@@ -112,12 +112,12 @@ class Grammar:
         if self._step and not (waits and _type(self._step) == "tool_calls"):
             raise DisorderError(f"step {self._step.id} is still open")
 
-    def _feed_step(self, name: str, step: Step | StepDelta) -> None:
+    def _feed_step(self, name: str, step: RecordedStep | RecordedStepDelta) -> None:
         verb = name.rpartition(".")[2]
-        if isinstance(step, Step):
+        if isinstance(step, RecordedStep):
             self._same("run", step.run_id)
             self._same("thread", step.thread_id)
-        if verb == "created" and isinstance(step, Step):
+        if verb == "created" and isinstance(step, RecordedStep):
             if self._step:
                 raise DisorderError(f"step {self._step.id} is still open")
             self._step = step
@@ -132,19 +132,21 @@ class Grammar:
             raise DisorderError(f"message {self._message.id} is still open")
         self._step = None
 
-    def _feed_message(self, name: str, message: Message | MessageDelta) -> None:
+    def _feed_message(
+        self, name: str, message: RecordedMessage | RecordedMessageDelta
+    ) -> None:
         verb = name.rpartition(".")[2]
-        if isinstance(message, Message):
+        if isinstance(message, RecordedMessage):
             self._same("thread", message.thread_id)
             self._same("run", message.run_id or "")
-        if verb == "created" and isinstance(message, Message):
+        if verb == "created" and isinstance(message, RecordedMessage):
             self._open_message(message)
             return
         self._is_open("message", self._message, message.id)
         if verb not in _GOES_ON:
             self._message = None
 
-    def _open_message(self, message: Message) -> None:
+    def _open_message(self, message: RecordedMessage) -> None:
         """Open *message*, which the open step must have announced."""
         if self._message:
             raise DisorderError(f"message {self._message.id} is still open")
@@ -154,11 +156,13 @@ class Grammar:
         self._message = message
 
     @staticmethod
-    def _is_open(kind: str, thing: Step | Message | None, found: str) -> None:
+    def _is_open(
+        kind: str, thing: RecordedStep | RecordedMessage | None, found: str
+    ) -> None:
         if thing is None or thing.id != found:
             now = f"{thing.id} is" if thing else "none is"
             raise DisorderError(f"{kind} {found} is not open; {now}")
 
 
-def _type(step: Step) -> str:
+def _type(step: RecordedStep) -> str:
     return step.step_details.type

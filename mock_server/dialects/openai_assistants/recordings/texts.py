@@ -9,19 +9,19 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from .events import (
-    Block,
-    Call,
     Data,
     DisorderError,
-    Message,
-    MessageDelta,
-    Run,
-    Step,
-    StepDelta,
+    RecordedBlock,
+    RecordedCall,
+    RecordedMessage,
+    RecordedMessageDelta,
+    RecordedRun,
+    RecordedStep,
+    RecordedStepDelta,
 )
 
 
-class Texts:
+class TextSums:
     """Adds up fragments by owner and index, over all streams of a conversation."""
 
     def __init__(self) -> None:
@@ -36,37 +36,41 @@ class Texts:
             DisorderError: A whole differs from the sum of its fragments.
         """
         match data:
-            case MessageDelta():
+            case RecordedMessageDelta():
                 self._add(data.id, data.delta.content)
-            case StepDelta():
+            case RecordedStepDelta():
                 self._add(data.id, data.delta.step_details.tool_calls)
                 self._note_calls(data)
-            case Message():
+            case RecordedMessage():
                 self._compare(data.id, data.content)
-            case Step() if data.id in self._said:  # else its fragments are not recorded
+            case RecordedStep() if (
+                data.id in self._said
+            ):  # else its fragments are not recorded
                 self._compare(data.id, data.step_details.tool_calls)
-            case Run() if data.required_action:
+            case RecordedRun() if data.required_action:
                 self._compare_calls(data.required_action.submit_tool_outputs.tool_calls)
             case _:
                 pass
 
-    def _add(self, owner: str, parts: Iterable[Block | Call]) -> None:
+    def _add(self, owner: str, parts: Iterable[RecordedBlock | RecordedCall]) -> None:
         said = self._said[owner]
         for part in parts:
             said[part.index] = said.get(part.index, "") + part.written
 
-    def _note_calls(self, delta: StepDelta) -> None:
+    def _note_calls(self, delta: RecordedStepDelta) -> None:
         for call in delta.delta.step_details.tool_calls:
             if call.id is not None:
                 self._calls[call.id] = delta.id, call.index
 
-    def _compare(self, owner: str, parts: Iterable[Block | Call]) -> None:
+    def _compare(
+        self, owner: str, parts: Iterable[RecordedBlock | RecordedCall]
+    ) -> None:
         whole = {index: part.written for index, part in enumerate(parts)}
         said = self._said.get(owner, {})
         for index in sorted(whole.keys() | said.keys()):
             _same(f"{owner}, part {index}", said.get(index, ""), whole.get(index, ""))
 
-    def _compare_calls(self, calls: Iterable[Call]) -> None:
+    def _compare_calls(self, calls: Iterable[RecordedCall]) -> None:
         for call in calls:
             owner, index = self._calls.get(call.id or "", ("", 0))
             if not owner:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from midstream.mock_server.core.journal import Committed
 from midstream.mock_server.core.replies import JSON_TYPE, Answer, Request
-from midstream.mock_server.dialects import Stage
+from midstream.mock_server.dialects import SessionContext
 
 from . import fields
 from .refusal import RefusedError
@@ -19,13 +19,13 @@ _CONTENTS = "step_details.tool_calls[*].file_search.results[*].content"
 
 
 @dataclass(frozen=True)
-class Call:
+class OperationCall:
     """A request, its path's *params*, the state and the time in whole seconds."""
 
     request: Request
     params: Mapping[str, str]
     state: State
-    stage: Stage
+    stage: SessionContext
     now_s: int
 
     @cached_property

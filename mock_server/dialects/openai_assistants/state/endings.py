@@ -6,7 +6,7 @@ No recording exists; composed from the schema. Source: docs/wire.md, Legal seque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from midstream.mock_server.core.event_log import Act, Entry
+from midstream.mock_server.core.event_log import Entry, Segment
 
 from .script import closed
 from .state import Run, Thread
@@ -35,7 +35,7 @@ def cancelling(run: Run) -> Entry:
     return run.script.encode("thread.run.cancelling", obj)
 
 
-def rest(thread: Thread, run: Run, ending: Ending, now_s: int) -> Act:
+def rest(thread: Thread, run: Run, ending: Ending, now_s: int) -> Segment:
     """Return what closes the open message, the open step and the run, and ``done``."""
     events = [*_message(thread, run, ending, now_s), *_step(run, ending, now_s)]
     events.append((f"thread.run.{ending.status}", _run(run, ending, now_s)))
@@ -46,7 +46,7 @@ def rest(thread: Thread, run: Run, ending: Ending, now_s: int) -> Act:
     return closed([*entries, done])
 
 
-def completed(run: Run, now_s: int) -> Act:
+def completed(run: Run, now_s: int) -> Segment:
     """Return the plain end of a run whose cassette has no further act."""
     waiting = {**run.obj, "status": "queued", "required_action": None}
     ended = {**waiting, "completed_at": now_s, "expires_at": None}

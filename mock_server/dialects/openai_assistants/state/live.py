@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from midstream.mock_server.core.event_log import Act, Entry
+from midstream.mock_server.core.event_log import Entry, Segment
 
 from .template import Template
 from .truth import Texts
 from .wire import read_back
 
 
-class LiveAct(Act):
+class LiveAct(Segment):
     """Makes its entries when they are asked for, and its chunks when they are sent.
 
     *texts* are its tokens, those of the template itself: all runs share them.
@@ -49,7 +49,7 @@ class LiveAct(Act):
             data=data,
             payload=read_back(line.name, data),
             offset_s=line.offset_s,
-            ends_act=index == len(self) - 1,
+            ends_segment=index == len(self) - 1,
         )
 
     @property

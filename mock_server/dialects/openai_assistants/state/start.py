@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from midstream.mock_server.core.event_log import Act, Entry, RunLog
-from midstream.mock_server.core.journal import Told
+from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.journal import TextSent
 from midstream.mock_server.recordings.cassette import Cassette
 
 from . import compiling, events, truth
-from .call import Call
+from .call import OperationCall
 from .live import LiveAct
 from .objects import blank_assistant, text_of
 from .rebind import Binding
@@ -24,7 +24,9 @@ from .state import Run, Thread
 from .wire import Obj
 
 
-def create(call: Call, thread: Thread, of: Obj, settings: Obj, *, tells: bool) -> Run:
+def create(
+    call: OperationCall, thread: Thread, of: Obj, settings: Obj, *, tells: bool
+) -> Run:
     """Create a run of assistant *of* in *thread*, plan its first act and publish it.
 
     Only its first run object is published, so that the run can be read at once.
@@ -58,11 +60,11 @@ def create(call: Call, thread: Thread, of: Obj, settings: Obj, *, tells: bool) -
     tells_run = (name.startswith("thread.run.") for name in names)
     run.log.announce(1 + next(i for i, tells in enumerate(tells_run) if tells))
     if not stage.is_express:
-        run.log.catch_up()
+        run.log.apply()
     return run
 
 
-def plan(call: Call, run: Run, act: Act) -> int:
+def plan(call: OperationCall, run: Run, act: Segment) -> int:
     """Let *run* say *act* next; return the index of its first event.
 
     Under load its tokens are journaled here, all at once.
@@ -74,7 +76,7 @@ def plan(call: Call, run: Run, act: Act) -> int:
     return run.log.plan(act)
 
 
-def _first_act(call: Call, cassette: Cassette, script: Script) -> Act:
+def _first_act(call: OperationCall, cassette: Cassette, script: Script) -> Segment:
     """Return what a run says first: under load, filled in where there is a template."""
     if not call.stage.is_express:
         return script.next_act()
@@ -92,7 +94,7 @@ def _first_act(call: Call, cassette: Cassette, script: Script) -> Act:
     return LiveAct(script.opening(), template, values)
 
 
-def _run(call: Call, thread: Thread, run_id: str, script: Script) -> Run:
+def _run(call: OperationCall, thread: Thread, run_id: str, script: Script) -> Run:
     """Return a run that its log's events will fill, already in *thread*."""
     stage = call.stage
 
@@ -100,7 +102,7 @@ def _run(call: Call, thread: Thread, run_id: str, script: Script) -> Run:
         if entry.payload is None:
             return
         for said in truth.of(run_id, run.status, entry.name, entry.payload):
-            if not (stage.is_express and isinstance(said, Told)):
+            if not (stage.is_express and isinstance(said, TextSent)):
                 stage.journal(said)
         events.apply(thread, run, entry.payload)
 
@@ -108,7 +110,7 @@ def _run(call: Call, thread: Thread, run_id: str, script: Script) -> Run:
         for said in truth.unsaid(run_id, dropped):
             stage.journal(said)
 
-    log = RunLog(
+    log = EventLog(
         run_id,
         on_publish,
         on_drop=on_drop if stage.is_express else None,
@@ -140,7 +142,7 @@ def last_text(thread: Thread) -> str:
     return text_of(users[-1]) if users else ""
 
 
-def assistant(call: Call, assistant_id: str) -> Obj:
+def assistant(call: OperationCall, assistant_id: str) -> Obj:
     """Return the assistant a run names.
 
     Raises:

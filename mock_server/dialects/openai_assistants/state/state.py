@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from midstream.mock_server.core.event_log import RunLog
+from midstream.mock_server.core.event_log import EventLog
 
 from .refusal import not_found
 from .wire import Obj
@@ -25,7 +25,7 @@ class Run:
     """A run: *obj* is what its last event said, *steps* likewise by id."""
 
     obj: Obj
-    log: RunLog
+    log: EventLog
     script: "Script"
     steps: dict[str, Obj] = field(default_factory=dict)
 
@@ -48,10 +48,10 @@ class Thread:
     messages: dict[str, Obj] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
 
-    def catch_up(self) -> None:
+    def apply(self) -> None:
         """Let the state be what the published events make of it."""
         for run in self.runs.values():
-            run.log.catch_up()
+            run.log.apply()
 
     @property
     def active_run(self) -> str | None:
@@ -97,13 +97,13 @@ class State:
         if thread_id not in self.threads:
             raise not_found("thread", thread_id)
         thread = self.threads[thread_id]
-        thread.catch_up()
+        thread.apply()
         return thread
 
-    def caught_up(self) -> Iterator[tuple[Thread, Run]]:
+    def applied(self) -> Iterator[tuple[Thread, Run]]:
         """Yield all runs with their threads, each in the state of its events."""
         for thread, run in self.runs:
-            run.log.catch_up()
+            run.log.apply()
             yield thread, run
 
     def assistant(self, assistant_id: str) -> Obj:

@@ -8,10 +8,10 @@ from midstream.mock_server.core.journal import (
     Asked,
     Closed,
     Entry,
-    Foretold,
     RunStatus,
-    Told,
-    Unsaid,
+    TextDropped,
+    TextPlanned,
+    TextSent,
 )
 
 from .wire import Obj
@@ -25,7 +25,7 @@ def of(run_id: str, status: str, name: str, payload: Obj) -> Iterator[Entry]:
     match payload.get("object"):
         case "thread.message.delta":
             for message, part, text in _tokens(payload):
-                yield Told(run=run_id, message=message, part=part, text=text)
+                yield TextSent(run=run_id, message=message, part=part, text=text)
         case "thread.message" if name in _CLOSING:
             yield _closed(run_id, payload)
         case "thread.run":
@@ -49,13 +49,13 @@ def texts(planned: Iterable[event_log.Entry]) -> Texts:
 def foretold(run_id: str, planned: Texts) -> Iterator[Entry]:
     """Yield what a run says beforehand of the tokens that it is going to say."""
     for (message, part), tokens in planned.items():
-        yield Foretold(run=run_id, message=message, part=part, texts=tokens)
+        yield TextPlanned(run=run_id, message=message, part=part, texts=tokens)
 
 
 def unsaid(run_id: str, dropped: Iterable[event_log.Entry]) -> Iterator[Entry]:
     """Yield what a run says of foretold tokens that it will never say."""
     for (message, part), tokens in texts(dropped).items():
-        yield Unsaid(run=run_id, message=message, part=part, count=len(tokens))
+        yield TextDropped(run=run_id, message=message, part=part, count=len(tokens))
 
 
 def _tokens(payload: Obj) -> Iterator[tuple[str, int, str]]:

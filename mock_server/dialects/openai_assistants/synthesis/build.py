@@ -12,7 +12,7 @@ from midstream.mock_server.dialects.openai_assistants.recordings.citations impor
 from midstream.mock_server.recordings.cassette import ASSISTANTS, Cassette
 from midstream.mock_server.recordings.cassette_file import dumps, loads
 
-from .script import Script
+from .script import SourcePlayer
 from .source import Source
 from .tokens import AmbiguousTokenError
 
@@ -31,7 +31,7 @@ def build(source: Path) -> str:
     """
     try:
         parsed = msgspec.toml.decode(source.read_bytes(), type=Source)
-        exchanges = Script(parsed).play()
+        exchanges = SourcePlayer(parsed).play()
     except (msgspec.DecodeError, UnicodeDecodeError, AmbiguousTokenError) as error:
         raise CassetteError(f"{source}: {error}") from error
     name = f"{ASSISTANTS}/{source.stem}"

@@ -13,14 +13,14 @@ _FRAGMENT_CHARS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class ToolCalls:
     """The calls of one step: *deltas* one an event, and the calls when *done*."""
 
     deltas: Sequence[Obj]
     done: Sequence[Obj]
 
 
-def functions(wanted: Sequence[FunctionCall], new_id: Callable[[], str]) -> Calls:
+def functions(wanted: Sequence[FunctionCall], new_id: Callable[[], str]) -> ToolCalls:
     """Return the calls of the user's functions, *done* with their outputs.
 
     One call comes whole before the next: helpers take a change of index for the end
@@ -29,7 +29,7 @@ def functions(wanted: Sequence[FunctionCall], new_id: Callable[[], str]) -> Call
     ids = [new_id() for _ in wanted]
     arguments = [msgspec.json.encode(call.arguments).decode() for call in wanted]
     rows = list(zip(ids, wanted, arguments, strict=True))
-    return Calls(
+    return ToolCalls(
         [
             delta
             for index, (id_, call, text) in enumerate(rows)
@@ -62,18 +62,18 @@ def wanted_action(calls: Sequence[Obj]) -> Obj:
     }
 
 
-def code(part: RunCode, call_id: str, image: str | None) -> Calls:
+def code(part: RunCode, call_id: str, image: str | None) -> ToolCalls:
     """Return a call of the code interpreter; *image* is the file it draws, if any."""
     outputs: list[Obj] = [{"type": "logs", "logs": part.logs}]
     if image:
         outputs.append({"type": "image", "image": {"file_id": image}})
-    return Calls(
+    return ToolCalls(
         list(_code_deltas(part.input, call_id, outputs)),
         [_call(call_id, "code_interpreter", {"input": part.input, "outputs": outputs})],
     )
 
 
-def search(part: SearchFile, call_id: str, file_id: str) -> Calls:
+def search(part: SearchFile, call_id: str, file_id: str) -> ToolCalls:
     """Return a file search, whose results come in the completed step only."""
     ranking = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
     result = {
@@ -85,7 +85,7 @@ def search(part: SearchFile, call_id: str, file_id: str) -> Calls:
     }
     empty = _call(call_id, "file_search", {"ranking_options": ranking, "results": []})
     found = {"ranking_options": ranking, "results": [result]}
-    return Calls([{"index": 0, **empty}], [_call(call_id, "file_search", found)])
+    return ToolCalls([{"index": 0, **empty}], [_call(call_id, "file_search", found)])
 
 
 def _call(call_id: str, kind: str, inner: Obj) -> Obj:

@@ -16,7 +16,7 @@ _HEADERS = {
 }
 
 
-class Tape:
+class ExchangeWriter:
     """Collects events, each as one chunk at the pace's time, act by act."""
 
     def __init__(self, pace: Pace) -> None:

@@ -26,7 +26,7 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class MadeRun:
     """A run at one moment; times in Unix seconds.
 
     *ended_at* is when it reached a status that ends it.
@@ -47,11 +47,11 @@ class Run:
         """When the run expires unless it has ended before."""
         return self.created_at + LIFETIME_S
 
-    def at(self, status: str, **changes: Any) -> "Run":  # noqa: ANN401 (fields)
+    def at(self, status: str, **changes: Any) -> "MadeRun":  # noqa: ANN401 (fields)
         """Return the run with another *status* and other fields changed."""
         return replace(self, status=status, action=None, **changes)
 
-    def waiting(self, action: Obj) -> "Run":
+    def waiting(self, action: Obj) -> "MadeRun":
         """Return the run as it waits for *action*."""
         return replace(self, status="requires_action", action=action)
 
@@ -105,7 +105,7 @@ ERROR: Obj = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class MadeStep:
     """A step at one moment; times in Unix seconds."""
 
     id: str
@@ -123,7 +123,7 @@ class Step:
 
     def ended(
         self, status: str, at: int, used: Obj, details: Obj | None = None
-    ) -> "Step":
+    ) -> "MadeStep":
         """Return the step ended with *status* at *at*; *details* if they changed."""
         return replace(
             self,
@@ -157,7 +157,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class MadeMessage:
     """A message of the assistant's at one moment; times in Unix seconds.
 
     *reason* is why it is incomplete, None if it is not.
@@ -171,7 +171,9 @@ class Message:
     ended_at: int | None = None
     reason: str | None = None
 
-    def ended(self, content: tuple[Obj, ...], at: int, reason: str | None) -> "Message":
+    def ended(
+        self, content: tuple[Obj, ...], at: int, reason: str | None
+    ) -> "MadeMessage":
         """Return the message ended at *at* with its *content*."""
         status = "incomplete" if reason else "completed"
         return replace(self, status=status, content=content, ended_at=at, reason=reason)

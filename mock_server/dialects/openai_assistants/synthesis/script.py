@@ -8,9 +8,9 @@ from midstream.mock_server.recordings.cassette import Exchange
 
 from . import calls
 from .draw import Ids, Pace
-from .exchange_writer import Tape
+from .exchange_writer import ExchangeWriter
 from .message import Spoken
-from .objects import Message, Names, Obj, Run, Step, usage
+from .objects import MadeMessage, MadeRun, MadeStep, Names, Obj, usage
 from .source import CallFunctions, End, RunCode, Say, SearchFile, Source
 from .tokens import cut, plain
 
@@ -27,7 +27,7 @@ _ENDS: dict[End, tuple[str | None, str]] = {
 """For each end of a run: why its last message is incomplete, its last step's status."""
 
 
-class Script:
+class SourcePlayer:
     """Plays one source on one tape."""
 
     def __init__(self, source: Source) -> None:
@@ -36,11 +36,11 @@ class Script:
         self._source = source
         self._ids = ids = Ids(random)
         self._pace = Pace(random, _EPOCH_S + source.seed * 3600)
-        self._tape = Tape(self._pace)
+        self._tape = ExchangeWriter(self._pace)
         self._files: dict[str, str] = defaultdict(ids.file)
         self._usages: list[Obj] = []
         self._names = Names(ids("asst"), ids("thread"), ids("run"))
-        self._run = Run(
+        self._run = MadeRun(
             source=source,
             names=self._names,
             created_at=self._pace.stamp,
@@ -95,7 +95,9 @@ class Script:
             "message_creation": {"message_id": message_id},
         }
         step = self._begin_step(details)
-        message = Message(id=message_id, names=self._names, created_at=self._pace.stamp)
+        message = MadeMessage(
+            id=message_id, names=self._names, created_at=self._pace.stamp
+        )
         self._tape.emit("thread.message.created", message.as_object())
         self._tape.emit("thread.message.in_progress", message.as_object())
         for block in spoken.deltas():
@@ -117,7 +119,7 @@ class Script:
         if end == "expired":
             self._pace.skip_to(self._run.expires_at)
 
-    def _work(self, made: calls.Calls) -> None:
+    def _work(self, made: calls.ToolCalls) -> None:
         """Perform calls that the provider itself answers."""
         step = self._begin_calls(made)
         self._pace.wait(100, 200)
@@ -143,7 +145,7 @@ class Script:
         self._tell("queued")
         self._start()
 
-    def _begin_calls(self, made: calls.Calls) -> Step:
+    def _begin_calls(self, made: calls.ToolCalls) -> MadeStep:
         step = self._begin_step({"type": "tool_calls", "tool_calls": []})
         for call in made.deltas:
             self._pace.wait(20, 40)
@@ -151,14 +153,14 @@ class Script:
             self._delta("thread.run.step", step.id, {"step_details": details})
         return step
 
-    def _end_calls(self, step: Step, made: calls.Calls) -> None:
+    def _end_calls(self, step: MadeStep, made: calls.ToolCalls) -> None:
         details = {"type": "tool_calls", "tool_calls": list(made.done)}
         use = self._use(made.deltas)
         self._end_step(step.ended("completed", self._pace.stamp, use, details))
 
-    def _begin_step(self, details: Obj) -> Step:
+    def _begin_step(self, details: Obj) -> MadeStep:
         self._pace.wait(220, 300)
-        step = Step(
+        step = MadeStep(
             id=self._ids("step"),
             names=self._names,
             created_at=self._pace.stamp,
@@ -169,7 +171,7 @@ class Script:
             self._tape.emit(f"thread.run.step.{verb}", step.as_object())
         return step
 
-    def _end_step(self, step: Step) -> None:
+    def _end_step(self, step: MadeStep) -> None:
         self._tape.emit(f"thread.run.step.{step.status}", step.as_object())
 
     def _delta(self, what: str, of: str, change: Obj) -> None:

@@ -52,10 +52,10 @@ def test_who_stood_still_says_so_when_it_wakes_up(
 
 def look(admin_url: str) -> dict[str, object]:
     """Return what is seen of a server of this process at *admin_url*."""
-    from midstream.harness.load.controller.process_samples import Watch
+    from midstream.harness.load.controller.process_samples import RigWatch
 
     served = Served(base_url=f"{NOBODY}/v1", pid=os.getpid(), admin_url=admin_url)
-    watch = Watch((served,), None)
+    watch = RigWatch((served,), None)
     watch.close()
     (sample,) = watch.samples
     return msgspec.structs.asdict(sample)

@@ -8,7 +8,7 @@ from midstream.harness.errors import HarnessError
 from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.locust_hooks import options
 from midstream.harness.load.metrics import gates
-from midstream.harness.load.metrics.limits import Limits
+from midstream.harness.load.metrics.limits import StreamLimits
 
 
 def read(*words: str) -> Wanted:
@@ -24,7 +24,7 @@ def test_whoever_says_nothing_gets_the_defaults() -> None:
     wanted = read()
     assert (wanted.storm.name, wanted.seed, wanted.servers) == ("commuter_train", 0, 1)
     assert wanted.gates == (gates.parse("failed>0"),)
-    assert (wanted.limits, wanted.out) == (Limits(), Path("runs/load"))
+    assert (wanted.limits, wanted.out) == (StreamLimits(), Path("runs/load"))
     assert (wanted.html, wanted.json) == (None, None)
 
 

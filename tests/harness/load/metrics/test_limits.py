@@ -1,20 +1,20 @@
 import pytest
 
 from midstream.harness.load.errors import GateError
-from midstream.harness.load.metrics.limits import Limits, parse_limits
+from midstream.harness.load.metrics.limits import StreamLimits, parse_limits
 from midstream.harness.load.metrics.units import seconds, split_unit, spoken
 
 
 def test_limits_are_read_as_typed() -> None:
     """A word each, in any order, in the units of time."""
     limits = parse_limits(["total:1min", "ttft:800ms", "stall:2s"])
-    assert limits == Limits(ttft_s=0.8, stall_s=2.0, total_s=60.0)
+    assert limits == StreamLimits(ttft_s=0.8, stall_s=2.0, total_s=60.0)
     assert str(limits) == "ttft:0.8s stall:2s total:60s"
 
 
 def test_without_limits_any_time_is_good() -> None:
     """None given, none held."""
-    assert (parse_limits([]), str(parse_limits([]))) == (Limits(), "")
+    assert (parse_limits([]), str(parse_limits([]))) == (StreamLimits(), "")
 
 
 MISTAKES = {

@@ -19,8 +19,8 @@ from midstream.harness.record.history import (
     CaseEnd,
     ClientExit,
     Crossed,
-    Foretold,
     Invoked,
+    TextPlanned,
 )
 from midstream.harness.record.ops import Append, Op, Settle
 from midstream.mock_server.core.journal import Entry
@@ -40,7 +40,7 @@ from tests.harness.helpers_history import (
 )
 from tests.harness.helpers_wire import received
 
-FORETOLD = Foretold(run=RUN, message=MESSAGE, part=0, texts=TOKENS)
+FORETOLD = TextPlanned(run=RUN, message=MESSAGE, part=0, texts=TOKENS)
 LEFT = ended()
 CUT = path_fault("cut")
 START: tuple[Entry, ...] = (received(1, "add_message"), message(), received(2), run())
@@ -223,7 +223,7 @@ def test_a_long_history_is_judged_and_not_kept() -> None:
     """Beyond so many records none are kept; the judgement misses nothing."""
     texts = tuple(f" {number}" for number in range(KEPT_RECORDS))
     held = Held()
-    held.hear(*START, Foretold(run=RUN, message=MESSAGE, part=0, texts=texts))
+    held.hear(*START, TextPlanned(run=RUN, message=MESSAGE, part=0, texts=texts))
     held.say(*shown(*texts[:-1]), settled())
     assert held.judge.records is None
     held.hear(status())

@@ -8,16 +8,16 @@ import pytest
 
 from midstream.harness.load.metrics.measure import StreamTimes
 from midstream.harness.load.metrics.stream_timer import Watching
-from midstream.harness.record.history import Fired, PathFired, PathHealed
+from midstream.harness.record.history import FaultFired, PathFired, PathHealed
 from midstream.harness.record.ops import (
     Append,
     Attempt,
     Claim,
+    ClientError,
     Notice,
     Op,
     Retract,
     Settle,
-    Trouble,
 )
 from midstream.mock_server.core.journal import Entry, Received
 from tests.harness.helpers_history import settled
@@ -60,9 +60,9 @@ def shown(text: str = "a ") -> Append:
     return Append(message="m", text=text)
 
 
-def trouble() -> Trouble:
+def trouble() -> ClientError:
     """Return a client's noticing of an error."""
-    return Trouble(text="reset")
+    return ClientError(text="reset")
 
 
 def test_the_first_text_counts_from_the_client_s_own_request() -> None:
@@ -191,7 +191,7 @@ DISTURBED: dict[str, Callable[[Seen], Seen]] = {
     "the client noticed": lambda seen: seen.say(50, trouble()),
     "the path was cut": lambda s: s.note(50, PathFired(fault="f1", cut_at=9)),
     "the server struck": lambda s: s.hear(
-        50, Fired(fault="f1", req=2, conn=1, offset=0)
+        50, FaultFired(fault="f1", req=2, conn=1, offset=0)
     ),
     "the server ended it by FIN": lambda s: s.hear(50, response_end("fin")),
     "the server ended it by RST": lambda s: s.hear(50, response_end("rst")),

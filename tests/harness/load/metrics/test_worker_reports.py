@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.metrics.stream import StreamResult
-from midstream.harness.load.metrics.worker_reports import Ledger, Outbox
+from midstream.harness.load.metrics.worker_reports import Outbox, WorkerReports
 from tests.harness.load.helpers_results import facts, result, results, tallied
 
 pytestmark = pytest.mark.load
@@ -24,15 +24,15 @@ def reports(streams: list[StreamResult] = STREAMS) -> list[dict[str, Any]]:
     return sent
 
 
-def taken(*sent: dict[str, Any]) -> Ledger:
+def taken(*sent: dict[str, Any]) -> WorkerReports:
     """Return a ledger that has taken *sent*, all from one worker."""
-    ledger = Ledger()
+    ledger = WorkerReports()
     for report in sent:
         ledger.take("w1", report)
     return ledger
 
 
-def losses(ledger: Ledger) -> list[str]:
+def losses(ledger: WorkerReports) -> list[str]:
     """Return in words what is missing."""
     return [loss.message for loss in ledger.missing()]
 
@@ -41,7 +41,7 @@ def losses(ledger: Ledger) -> list[str]:
 @given(results(), results())
 def test_two_workers_add_up(a: list[StreamResult], b: list[StreamResult]) -> None:
     """What workers counted is what the master has, and nothing is missing."""
-    ledger = Ledger()
+    ledger = WorkerReports()
     for worker, streams in (("w1", a), ("w2", b)):
         for report in reports(streams):
             assert ledger.take(worker, report)
@@ -57,7 +57,7 @@ def test_a_report_crosses_the_wire_as_message_pack() -> None:
 
 def test_starts_that_were_missed_reach_the_master() -> None:
     """They are in the last report, and in the totals it is held against."""
-    outbox, ledger = Outbox(), Ledger()
+    outbox, ledger = Outbox(), WorkerReports()
     outbox.report()
     outbox.pace(Share(3, 8))
     last = outbox.report(is_last=True)

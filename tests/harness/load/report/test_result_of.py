@@ -5,7 +5,7 @@ import pytest
 
 from midstream.harness.load.metrics.gates import parse
 from midstream.harness.load.metrics.result import decode, encode
-from midstream.harness.load.metrics.worker_reports import Ledger
+from midstream.harness.load.metrics.worker_reports import WorkerReports
 from midstream.harness.load.report.result_of import make_result, whole
 from midstream.harness.oracle.verdict import Verdict
 from tests.harness.load.helpers_results import EPOCH_S, result, times
@@ -48,7 +48,7 @@ def test_what_voids_a_run_makes_it_invalid(
 
 def test_a_lost_report_makes_it_invalid() -> None:
     """The ledger's losses are ailments of the rig."""
-    ledger = Ledger()
+    ledger = WorkerReports()
     ledger.expect("w2")
     found = make_result(RUN, ledger, [parse("streams<0")])
     assert [ailment.kind for ailment in found.health] == ["lost_report"]

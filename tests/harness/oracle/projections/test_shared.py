@@ -1,4 +1,4 @@
-"""The shared folds: their order, and what becomes of the checkers when one fails."""
+"""The shared projections: their order, and what becomes of the checkers when one fails."""
 
 from typing import Any, TypeAlias
 
@@ -8,12 +8,12 @@ import pytest
 from midstream.harness.oracle.checkers import CHECKERS
 from midstream.harness.oracle.judge import judge
 from midstream.harness.oracle.projections.requests import Requests
-from midstream.harness.oracle.projections.shared import Folds
-from midstream.harness.oracle.projections.transcript import Transcript
+from midstream.harness.oracle.projections.shared import Projections
+from midstream.harness.oracle.projections.transcript import ShownTranscript
 from midstream.harness.oracle.projections.truth import Truth
 from midstream.harness.oracle.projections.turns import Turns
 from midstream.harness.oracle.verdict import Status, Verdict
-from midstream.harness.record.dispatch import Readers
+from midstream.harness.record.dispatch import Dispatcher
 from midstream.harness.record.history import Record
 from tests.harness.helpers_history import (
     TOKENS,
@@ -38,7 +38,7 @@ FAILING: dict[Broken, set[str]] = {
     (Turns, "_begin"): ON_TURNS | ON_REQUESTS | ON_TRUTH | ON_TRANSCRIPT,
     (Truth, "_tell"): ON_TRUTH | ON_TRANSCRIPT,
     (Requests, "_receive"): ON_REQUESTS,
-    (Transcript, "_append"): ON_TRANSCRIPT,
+    (ShownTranscript, "_append"): ON_TRANSCRIPT,
 }
 
 
@@ -54,14 +54,14 @@ def broken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> B
     return found
 
 
-def test_who_asks_for_a_failed_fold_says_unknown_and_the_rest_judge_on(
+def test_who_asks_for_a_failed_projection_says_unknown_and_the_rest_judge_on(
     broken: Broken,
 ) -> None:
     """A fold takes along what rests on it, be it a fold or a checker, and no more."""
     info = msgspec.structs.replace(begin().case.client, capabilities=("messages",))
     left: dict[str, Any] = {"run_status": "in_progress", "claim": "failed"}
     judged = judge(history(*answer(*appended(*TOKENS), client=info, **left)))
-    lost = {f.code for f in judged.findings if "the shared fold" in f.message}
+    lost = {f.code for f in judged.findings if "the shared projection" in f.message}
     unknown = {f.code for f in judged.findings if f.status is Status.UNKNOWN}
     assert lost == FAILING[broken]
     assert lost <= unknown
@@ -82,19 +82,24 @@ def test_nothing_passes_without_a_fold(broken: Broken) -> None:
 
 def test_a_reader_sees_the_folds_as_they_are_behind_its_record() -> None:
     """Whoever joins behind the folds is told after them."""
-    readers, folds = Readers(), Folds()
-    folds.join(readers)
+    dispatcher, projections = Dispatcher(), Projections()
+    projections.join(dispatcher)
     seen: list[int] = []
-    look = lambda *_: seen.append(folds.turns.current)  # noqa: E731  # one line each
-    readers.join({type(settled()): look, type(invoked()): look}, raised)
-    feed(readers, invoked(), invoked(1, "More?"), settled(), settled(turn=1))
+    look = lambda *_: seen.append(projections.turns.current)  # noqa: E731  # one line each
+    dispatcher.join({type(settled()): look, type(invoked()): look}, raised)
+    feed(dispatcher, invoked(), invoked(1, "More?"), settled(), settled(turn=1))
     assert seen == [0, 0, 1, 1]
 
 
 def test_a_checker_keeps_no_fold() -> None:
     """It asks for one each time that it looks, or it would not notice a failure."""
-    folds = Folds()
-    kept = (folds.turns, folds.truth, folds.requests, folds.transcript)
+    projections = Projections()
+    kept = (
+        projections.turns,
+        projections.truth,
+        projections.requests,
+        projections.transcript,
+    )
     for name in CHECKERS:
-        values = vars(CHECKERS[name](folds)).values()
+        values = vars(CHECKERS[name](projections)).values()
         assert not [fold for fold in kept if any(fold is value for value in values)]

@@ -5,7 +5,7 @@ from midstream.harness.oracle.projections.diagnosis import diagnose
 from midstream.harness.oracle.projections.track import Track
 from midstream.harness.oracle.projections.truth import Truth
 from midstream.harness.oracle.projections.turns import Turns
-from midstream.harness.record.dispatch import Readers
+from midstream.harness.record.dispatch import Dispatcher
 from tests.harness.helpers_history import feed, history, raised, told
 
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True)
@@ -23,9 +23,9 @@ OPS = st.lists(
 
 def track_of(tokens: list[str]) -> Track:
     """Return an empty track for a message of *tokens*."""
-    readers, truth = Readers(), Truth(Turns())
-    readers.join(truth.reads(), raised)
-    feed(readers, *told(*tokens))
+    dispatcher, truth = Dispatcher(), Truth(Turns())
+    dispatcher.join(truth.handlers(), raised)
+    feed(dispatcher, *told(*tokens))
     keys = list(truth.told)
     return Track("msg_1", 0, keys, truth)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from midstream.harness.record.history import Fired, Opened, PathFired, Probed
+from midstream.harness.record.history import FaultFired, Opened, PathFired, Probed
 from tests.harness.helpers_history import Item, fault, path_fault, prove
 from tests.harness.helpers_wire import (
     crossed,
@@ -52,7 +52,7 @@ def test_a_reset_before_any_answer_is_proven() -> None:
 
 def test_an_abort_by_the_server_may_arrive_as_a_fin() -> None:
     """A server's RST is proven by the end it makes at the tap, whichever it is."""
-    fired = Fired(fault="f1", req=2, conn=1, offset=end_of(2))
+    fired = FaultFired(fault="f1", req=2, conn=1, offset=end_of(2))
     history = [*asked(), *streamed(2), fired, response_end("rst", end_of(2)), tap_end()]
     assert prove("cut", fault("abort"), *history)["how"] == "fin"
     assert prove("cut", fault("abort"), *history[:-2], tap_end()) == {}
@@ -75,7 +75,7 @@ def test_a_gap_is_as_long_as_asked_or_to_the_end(
 ) -> None:
     """A silence counts if it lasted, or if it took the client's end to break it."""
     stall = fault("stall", args={"seconds": asked_s})
-    fired = Fired(fault="f1", req=2, conn=1, offset=end_of(2))
+    fired = FaultFired(fault="f1", req=2, conn=1, offset=end_of(2))
     history = [*asked(), *streamed(2), fired, stop]
     assert bool(prove("gap", stall, *history)) is is_proven
 

@@ -1,9 +1,9 @@
-from midstream.harness.record.history import Body, Fired
+from midstream.harness.record.history import Body, FaultFired
 from tests.harness.helpers_history import Item, fault, prove, told
 from tests.harness.helpers_wire import head, received, response_end, sent
 from tests.harness.oracle.proofs.helpers_stream import asked, down, end_of, streamed
 
-FIRED = Fired(fault="f1", req=2, conn=1, offset=0)
+FIRED = FaultFired(fault="f1", req=2, conn=1, offset=0)
 
 
 def stream(*pieces: Item, end: Body | None = None) -> list[Item]:

@@ -119,11 +119,11 @@ async def path(
     placed = toxic.placed("f1", dormant=is_gated)
     proxy = await toxiproxy.create("run", f"127.0.0.1:{port}", placed)
 
-    async def strike(stop: Stop) -> None:
+    async def inject(stop: Stop) -> None:
         await perform(proxy, toxic.struck("f1", stop))
 
     if is_gated:
-        server.at_gate = strike
+        server.at_gate = inject
     try:
         yield proxy
     finally:

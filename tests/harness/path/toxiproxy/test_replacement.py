@@ -17,7 +17,7 @@ UPSTREAM = "127.0.0.1:9"
 LATENCY = Placed("f1", "latency", "downstream", {"latency": 5})
 
 
-def strike(toxiproxy: Toxiproxy, how: signal.Signals) -> None:
+def inject(toxiproxy: Toxiproxy, how: signal.Signals) -> None:
     """Send the server a signal."""
     assert toxiproxy.pid is not None
     os.kill(toxiproxy.pid, how)
@@ -29,7 +29,7 @@ async def test_a_stuck_server_is_replaced(
     """The run that met it gets an error soon; the next one is served."""
     proxy, before = await toxiproxy.create("run", UPSTREAM, [LATENCY]), toxiproxy.pid
     monkeypatch.setattr("toxiproxy.api.requests", Transport(timeout_s=0.3))
-    strike(toxiproxy, signal.SIGSTOP)
+    inject(toxiproxy, signal.SIGSTOP)
     assert not await toxiproxy.is_healthy()
     with pytest.raises(ToxiproxyError, match=r"wedged and was replaced.*within 0\.3 s"):
         await proxy.change(SetToxic("f1", {"latency": 9}))
@@ -85,7 +85,7 @@ async def test_a_server_that_died_is_replaced(toxiproxy: Toxiproxy) -> None:
     """The call that meets it says so; proxies of the dead one stay dead."""
     proxy = await toxiproxy.create("run", UPSTREAM, [LATENCY])
     other = await toxiproxy.create("other", UPSTREAM, [])
-    strike(toxiproxy, signal.SIGKILL)
+    inject(toxiproxy, signal.SIGKILL)
     with pytest.raises(ToxiproxyError, match="Toxiproxy died and was replaced"):
         await proxy.change(SetToxic("f1", {"latency": 9}))
     with pytest.raises(ToxiproxyError, match="replaced during the run"):
@@ -96,7 +96,7 @@ async def test_a_server_that_died_is_replaced(toxiproxy: Toxiproxy) -> None:
 async def test_the_next_run_does_not_meet_a_dead_server(toxiproxy: Toxiproxy) -> None:
     """A server that died between two runs is replaced without an error."""
     pid = toxiproxy.pid
-    strike(toxiproxy, signal.SIGKILL)
+    inject(toxiproxy, signal.SIGKILL)
     assert toxiproxy._process is not None
     await asyncio.to_thread(toxiproxy._process._child.wait)
     assert (await toxiproxy.create("run", UPSTREAM, [])).port

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from midstream.harness.clients import _deep_chat
-from midstream.harness.clients._deep_chat_talk import Talk
+from midstream.harness.clients._deep_chat_talk import DeepChatTalk
 from midstream.harness.clients.deep_chat import DeepChat
 from midstream.harness.clients.deep_chat_legacy import DeepChatLegacy
 from midstream.harness.record.conversation import Conversation
@@ -19,7 +19,7 @@ from midstream.harness.record.ops import (
     ToolExec,
     ToolSubmit,
 )
-from midstream.mock_server.core.journal import Asked, Received, Told
+from midstream.mock_server.core.journal import Asked, Received, TextSent
 from tests.harness.runtimes.browser.helpers_page import Held, converse
 
 pytestmark = pytest.mark.chromium
@@ -39,7 +39,7 @@ async def browser() -> AsyncIterator[None]:
 
 def told(held: Held) -> str:
     """Return the whole answer as the server said it."""
-    return "".join(entry.text for entry in held.journal if isinstance(entry, Told))
+    return "".join(entry.text for entry in held.journal if isinstance(entry, TextSent))
 
 
 def shown(held: Held) -> list[str]:
@@ -75,7 +75,7 @@ async def test_the_older_way_is_accepted_with_a_word_of_warning() -> None:
     conversation = Conversation(base_url="http://127.0.0.1:1/v1", api_key="k", turns=())
     async with _deep_chat.stage().page() as loaded:
         loaded.page.on("console", lambda message: said.append(message.text))
-        await Talk(loaded, conversation).open(BOTH["root"])
+        await DeepChatTalk(loaded, conversation).open(BOTH["root"])
         await loaded.page.evaluate("0")
 
     assert [text for text in said if "moved to the connect object" in text]

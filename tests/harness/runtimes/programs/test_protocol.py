@@ -33,7 +33,7 @@ LINES: dict[str, tuple[dict[str, Any], ops.Op]] = {
     "attempt": ({"what": "poll"}, ops.Attempt(what="poll")),
     "error": (
         {"text": "cut", "is_definite": False},
-        ops.Trouble(text="cut", is_definite=False),
+        ops.ClientError(text="cut", is_definite=False),
     ),
     "settle": (
         {"turn": 0, "claim": "failed"},

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from midstream.mock_server.core.faults.abort import Abort
+from midstream.mock_server.core.faults.abort import AbortFault
 from midstream.mock_server.core.faults.early_end import EarlyEnd
 from midstream.mock_server.core.faults.error_event import ErrorEvent
 from midstream.mock_server.core.faults.hold_open_after_done import HoldOpenAfterDone
@@ -15,8 +15,8 @@ from tests.mock_server.core.faults.helpers_steps import STEPS, sent, struck
 
 REST = STEPS[1:]
 ENDS: dict[str, tuple[Fault, list[Step]]] = {
-    "abort by FIN": (Abort(), [AbortStep("fin")]),
-    "abort by RST": (Abort(how="rst"), [AbortStep("rst")]),
+    "abort by FIN": (AbortFault(), [AbortStep("fin")]),
+    "abort by RST": (AbortFault(how="rst"), [AbortStep("rst")]),
     "early end": (EarlyEnd(), [Finish()]),
     "stall for good": (Stall(), [Hold()]),
     "stall for a while": (Stall(seconds=0.5), [Pause(0.5), *REST]),

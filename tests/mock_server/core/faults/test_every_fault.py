@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from midstream.mock_server.core.faults import FAULTS, FaultSpec
-from midstream.mock_server.core.position import Position, strike
+from midstream.mock_server.core.position import Position, inject
 from midstream.mock_server.core.steps import Finish, Head, Send, Step
 from tests.mock_server.core.faults.helpers_steps import (
     E1,
@@ -68,7 +68,7 @@ def test_leaves_what_is_before_its_position_alone(
 ) -> None:
     """Struck at the second event, a fault has no say on what comes before it."""
     fault = build(name, args)
-    steps = strike(Position(event="e", nth=2), "f1", fault, iter(STEPS))
+    steps = inject(Position(event="e", nth=2), "f1", fault, iter(STEPS))
     made: Iterator[Step] = iter(list(steps))
     assert [next(made) for _ in range(3)] == list(STEPS[:3])
 

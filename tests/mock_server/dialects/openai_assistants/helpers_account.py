@@ -9,7 +9,7 @@ from typing import Any
 from midstream.mock_server.core.journal import Entry
 from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
 from midstream.mock_server.core.settings import SessionSettings
-from midstream.mock_server.dialects import DIALECTS, Dialect, Stage
+from midstream.mock_server.dialects import DIALECTS, Dialect, SessionContext
 from midstream.mock_server.library import load
 from midstream.mock_server.recordings.cassette import Cassette
 from midstream.mock_server.serving import ids
@@ -28,7 +28,7 @@ class Account:
         """Answer from *cassettes*, by default from ``short_answer``."""
         self.journal: list[Entry] = []
         self._number = 0
-        stage = Stage(
+        stage = SessionContext(
             cassettes=tuple(
                 load(f"openai_assistants/{c}") if isinstance(c, str) else c
                 for c in cassettes or ("short_answer",)
@@ -120,6 +120,6 @@ def events(follow: Follow) -> list[tuple[str, Any]]:
             break
         data = entry.data.decode().split("\n")[1].removeprefix("data: ")
         found.append((entry.name, None if data == "[DONE]" else json.loads(data)))
-        if entry.ends_act:
+        if entry.ends_segment:
             break
     return found

@@ -167,7 +167,7 @@ async def test_cancelling_ends_the_stream() -> None:
             events = aiter(stream)
             run = (await anext(events)).data
             assert (await runs.cancel(run.id, thread_id=thread)).status == "cancelling"
-            await r.server.hurry(KEY)
+            await r.server.flush(KEY)
             assert [e async for e in events][-1].event == "thread.run.cancelled"
 
 

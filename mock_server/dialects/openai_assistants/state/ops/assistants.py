@@ -7,13 +7,13 @@ from midstream.mock_server.dialects.openai_assistants.state import (
     objects,
 )
 from midstream.mock_server.dialects.openai_assistants.state.call import (
-    Call,
+    OperationCall,
     deleted,
     ok,
 )
 
 
-def create(call: Call) -> Answer:
+def create(call: OperationCall) -> Answer:
     """Create an assistant."""
     fields.need(call.body, "model", str)
     blank = objects.blank_assistant(call.stage.new_id("asst_"), call.now_s)
@@ -23,18 +23,18 @@ def create(call: Call) -> Answer:
     return ok(made)
 
 
-def index(call: Call) -> Answer:
+def index(call: OperationCall) -> Answer:
     """List the assistants."""
     found = call.state.assistants.values()
     return ok(lists.page(found, call.request.query, "assistant"))
 
 
-def read(call: Call) -> Answer:
+def read(call: OperationCall) -> Answer:
     """Return one assistant."""
     return ok(call.state.assistant(call.params["assistant_id"]))
 
 
-def update(call: Call) -> Answer:
+def update(call: OperationCall) -> Answer:
     """Change an assistant."""
     base = call.state.assistant(call.params["assistant_id"])
     changed = objects.assistant(call.body, base)
@@ -43,7 +43,7 @@ def update(call: Call) -> Answer:
     return ok(changed)
 
 
-def delete(call: Call) -> Answer:
+def delete(call: OperationCall) -> Answer:
     """Delete an assistant."""
     gone = call.state.assistant(call.params["assistant_id"])
     del call.state.assistants[gone["id"]]

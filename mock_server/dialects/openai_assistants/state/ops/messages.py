@@ -10,7 +10,7 @@ from midstream.mock_server.dialects.openai_assistants.state import (
     shapes,
 )
 from midstream.mock_server.dialects.openai_assistants.state.call import (
-    Call,
+    OperationCall,
     deleted,
     ok,
     refuse_if_locked,
@@ -19,7 +19,9 @@ from midstream.mock_server.dialects.openai_assistants.state.state import Thread
 from midstream.mock_server.dialects.openai_assistants.state.wire import Obj
 
 
-def drafts(call: Call, said: list[Any], thread_id: str, where: str) -> list[Obj]:
+def drafts(
+    call: OperationCall, said: list[Any], thread_id: str, where: str
+) -> list[Obj]:
     """Return the messages that a list of *said* ones makes; nothing is stored.
 
     Raises:
@@ -33,14 +35,14 @@ def drafts(call: Call, said: list[Any], thread_id: str, where: str) -> list[Obj]
     ]
 
 
-def commit(call: Call, thread: Thread, message: Obj) -> None:
+def commit(call: OperationCall, thread: Thread, message: Obj) -> None:
     """Store a drafted message."""
     thread.messages[message["id"]] = message
     text = objects.text_of(message)
     call.committed("message", message["id"], thread.obj["id"], text)
 
 
-def add(call: Call) -> Answer:
+def add(call: OperationCall) -> Answer:
     """Add a message; a thread with an active run takes none.
 
     As reported: "Can't add messages to thread_X while a run run_Y is active."
@@ -55,7 +57,7 @@ def add(call: Call) -> Answer:
     return ok(_rest(call, message))
 
 
-def index(call: Call) -> Answer:
+def index(call: OperationCall) -> Answer:
     """List messages, of one run if ``run_id`` says so."""
     thread = call.state.thread(call.params["thread_id"])
     wanted = call.request.query.get("run_id", (None,))[-1]
@@ -67,12 +69,12 @@ def index(call: Call) -> Answer:
     return ok(lists.page(found, call.request.query, "message"))
 
 
-def read(call: Call) -> Answer:
+def read(call: OperationCall) -> Answer:
     """Return one message."""
     return ok(_rest(call, _find(call)))
 
 
-def update(call: Call) -> Answer:
+def update(call: OperationCall) -> Answer:
     """Change a message's metadata."""
     message = _find(call)
     if "metadata" in call.body:
@@ -81,7 +83,7 @@ def update(call: Call) -> Answer:
     return ok(_rest(call, message))
 
 
-def delete(call: Call) -> Answer:
+def delete(call: OperationCall) -> Answer:
     """Delete a message."""
     thread = call.state.thread(call.params["thread_id"])
     gone = thread.message(call.params["message_id"])["id"]
@@ -90,14 +92,14 @@ def delete(call: Call) -> Answer:
     return deleted(gone, "thread.message")
 
 
-def _find(call: Call) -> Obj:
+def _find(call: OperationCall) -> Obj:
     thread = call.state.thread(call.params["thread_id"])
     return thread.message(call.params["message_id"])
 
 
-def _is_shown(call: Call, message: Obj) -> bool:
+def _is_shown(call: OperationCall, message: Obj) -> bool:
     return call.stage.settings.shows_partial or message["status"] != "in_progress"
 
 
-def _rest(call: Call, message: Obj) -> Obj:
+def _rest(call: OperationCall, message: Obj) -> Obj:
     return shapes.rest_message(message, call.stage.settings.shape)

@@ -15,7 +15,7 @@ from midstream.mock_server.dialects.openai_assistants.state import (
     start,
 )
 from midstream.mock_server.dialects.openai_assistants.state.call import (
-    Call,
+    OperationCall,
     ok,
     refuse_if_locked,
 )
@@ -29,7 +29,7 @@ _CANCELLABLE = frozenset({"queued", "in_progress", "requires_action"})
 _EXECUTING = frozenset({"queued", "in_progress", "cancelling"})
 
 
-def create(call: Call) -> Reply:
+def create(call: OperationCall) -> Reply:
     """Create a run in a thread: ``Thread … already has an active run …`` locks it."""
     thread = call.state.thread(call.params["thread_id"])
     settings, of = _settings(call)
@@ -45,7 +45,7 @@ def create(call: Call) -> Reply:
     return _reply(call, run, 0)
 
 
-def create_with_thread(call: Call) -> Reply:
+def create_with_thread(call: OperationCall) -> Reply:
     """Create a thread and a run in it."""
     settings, of = _settings(call)
     made, written = threads.draft(call, fields.get(call.body, "thread", dict, {}))
@@ -55,14 +55,14 @@ def create_with_thread(call: Call) -> Reply:
     return _reply(call, run, 0)
 
 
-def index(call: Call) -> Answer:
+def index(call: OperationCall) -> Answer:
     """List the runs of a thread."""
     thread = call.state.thread(call.params["thread_id"])
     found = [shapes.rest_run(run.obj) for run in thread.runs.values()]
     return ok(lists.page(found, call.request.query, "run"))
 
 
-def read(call: Call) -> Answer:
+def read(call: OperationCall) -> Answer:
     """Return one run, and when to ask again if the session says so."""
     _, run = _find(call)
     wait_ms = call.stage.settings.poll_after_ms
@@ -70,7 +70,7 @@ def read(call: Call) -> Answer:
     return ok(shapes.rest_run(run.obj), headers)
 
 
-def update(call: Call) -> Answer:
+def update(call: OperationCall) -> Answer:
     """Change a run's metadata; not while it is being executed."""
     _, run = _find(call)
     if run.status in _EXECUTING:
@@ -82,7 +82,7 @@ def update(call: Call) -> Answer:
     return ok(shapes.rest_run(run.obj))
 
 
-def cancel(call: Call) -> Answer:
+def cancel(call: OperationCall) -> Answer:
     """Cancel a run; what it had not yet said is never said."""
     thread, run = _find(call)
     if run.status not in _CANCELLABLE:
@@ -99,7 +99,7 @@ def stop(thread: Thread, run: Run, now_s: int) -> None:
     run.log.plan(endings.rest(thread, run, endings.CANCELLED, now_s))
 
 
-def submit(call: Call) -> Reply:
+def submit(call: OperationCall) -> Reply:
     """Submit the outputs of all tool calls a run waits for; it then goes on."""
     _, run = _find(call)
     outputs = _outputs(call)
@@ -121,7 +121,7 @@ def submit(call: Call) -> Reply:
     return _reply(call, run, first)
 
 
-def _outputs(call: Call) -> Mapping[str, str]:
+def _outputs(call: OperationCall) -> Mapping[str, str]:
     """Return the submitted outputs by call id, in the order given."""
     found: dict[str, str] = {}
     given = fields.need(call.body, "tool_outputs", list)
@@ -135,7 +135,7 @@ def _outputs(call: Call) -> Mapping[str, str]:
     return found
 
 
-def _settings(call: Call) -> tuple[Obj, Obj]:
+def _settings(call: OperationCall) -> tuple[Obj, Obj]:
     """Return a new run's settings and the assistant it is of."""
     wanted = fields.need(call.body, "assistant_id", str)
     of = start.assistant(call, wanted)
@@ -144,14 +144,14 @@ def _settings(call: Call) -> tuple[Obj, Obj]:
     return objects.run_settings(call.body, of), of
 
 
-def _reply(call: Call, run: Run, first: int) -> Reply:
+def _reply(call: OperationCall, run: Run, first: int) -> Reply:
     """Return the stream from event *first* on, or the run as it is."""
     if call.body.get("stream"):
         return Follow(log=run.log, start=first, headers={})
-    run.log.catch_up()
+    run.log.apply()
     return ok(shapes.rest_run(run.obj))
 
 
-def _find(call: Call) -> tuple[Thread, Run]:
+def _find(call: OperationCall) -> tuple[Thread, Run]:
     thread = call.state.thread(call.params["thread_id"])
     return thread, thread.run(call.params["run_id"])

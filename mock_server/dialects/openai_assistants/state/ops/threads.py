@@ -7,7 +7,7 @@ from midstream.mock_server.dialects.openai_assistants.state import (
     shapes,
 )
 from midstream.mock_server.dialects.openai_assistants.state.call import (
-    Call,
+    OperationCall,
     deleted,
     ok,
 )
@@ -17,14 +17,14 @@ from midstream.mock_server.dialects.openai_assistants.state.wire import Obj
 from . import messages
 
 
-def create(call: Call) -> Answer:
+def create(call: OperationCall) -> Answer:
     """Create a thread, with messages if there are any."""
     made, written = draft(call, call.body)
     commit(call, made, written)
     return ok(made)
 
 
-def draft(call: Call, body: Obj) -> tuple[Obj, list[Obj]]:
+def draft(call: OperationCall, body: Obj) -> tuple[Obj, list[Obj]]:
     """Return the thread and the messages that *body* asks for; nothing is stored.
 
     Raises:
@@ -35,7 +35,7 @@ def draft(call: Call, body: Obj) -> tuple[Obj, list[Obj]]:
     return made, messages.drafts(call, said, made["id"], "messages")
 
 
-def commit(call: Call, made: Obj, written: list[Obj]) -> Thread:
+def commit(call: OperationCall, made: Obj, written: list[Obj]) -> Thread:
     """Store a drafted thread with its messages."""
     thread = Thread(made)
     call.state.threads[made["id"]] = thread
@@ -45,12 +45,12 @@ def commit(call: Call, made: Obj, written: list[Obj]) -> Thread:
     return thread
 
 
-def read(call: Call) -> Answer:
+def read(call: OperationCall) -> Answer:
     """Return one thread."""
     return ok(shapes.rest_thread(call.state.thread(call.params["thread_id"]).obj))
 
 
-def update(call: Call) -> Answer:
+def update(call: OperationCall) -> Answer:
     """Change a thread's metadata or tool resources."""
     thread = call.state.thread(call.params["thread_id"])
     changed = {**thread.obj}
@@ -63,7 +63,7 @@ def update(call: Call) -> Answer:
     return ok(shapes.rest_thread(changed))
 
 
-def delete(call: Call) -> Answer:
+def delete(call: OperationCall) -> Answer:
     """Delete a thread; its runs play on, but nobody can read them."""
     gone = call.state.thread(call.params["thread_id"]).obj["id"]
     del call.state.threads[gone]

@@ -1,6 +1,6 @@
 import pytest
 
-from midstream.mock_server.core.journal import Closed, Committed, Told
+from midstream.mock_server.core.journal import Closed, Committed, TextSent
 from tests.mock_server.dialects.openai_assistants.helpers_account import Account, events
 
 PREFIX = "thread."
@@ -50,7 +50,7 @@ def test_a_cancelled_message_keeps_its_partial_text() -> None:
     account = Account()
     _rest(account, 10)
     (closed,) = account.said(Closed)
-    told = "".join(t.text for t in account.said(Told))
+    told = "".join(t.text for t in account.said(TextSent))
     assert (closed.status, closed.parts) == ("incomplete", {0: told})
     assert told
 

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from midstream.mock_server import names
-from midstream.mock_server.core.journal import Asked, Closed, Committed, RunStatus, Told
+from midstream.mock_server.core.journal import (
+    Asked,
+    Closed,
+    Committed,
+    RunStatus,
+    TextSent,
+)
 from tests.mock_server.dialects.openai_assistants.helpers_account import (
     ASK,
     Account,
@@ -60,8 +66,8 @@ def test_partial_messages_agree_with_what_was_told(cassette: str) -> None:
     told: dict[str, str] = {}
     while any(log.pending for log in account.dialect.logs()):
         account.play(1)
-        told = {m.message: "" for m in account.said(Told)}
-        for m in account.said(Told):
+        told = {m.message: "" for m in account.said(TextSent)}
+        for m in account.said(TextSent):
             told[m.message] += m.text
         shown = {
             message["id"]: "".join(
@@ -79,7 +85,7 @@ def test_the_journal_closes_what_it_told(cassette: str) -> None:
     account.run(account.thread())
     account.play()
     for closed in account.said(Closed):
-        told = [t for t in account.said(Told) if t.message == closed.message]
+        told = [t for t in account.said(TextSent) if t.message == closed.message]
         parts = {
             part: "".join(t.text for t in told if t.part == part)
             for part in closed.parts

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from midstream.mock_server import load, names
-from midstream.mock_server.core.journal import Foretold, Told, Unsaid
+from midstream.mock_server.core.journal import TextDropped, TextPlanned, TextSent
 from midstream.mock_server.core.replies import Follow
 from midstream.mock_server.dialects.openai_assistants.state.compiling import template
 from midstream.mock_server.dialects.openai_assistants.state.live import LiveAct
@@ -116,14 +116,14 @@ def test_tokens_are_foretold_once_and_never_told() -> None:
     account = Account("two_messages", is_express=True)
     for _ in range(2):
         account.stream(account.thread()).log.publish_rest()
-    foretold = account.said(Foretold)
+    foretold = account.said(TextPlanned)
     assert len(foretold) == 4
     assert foretold[0].texts is foretold[2].texts
     assert foretold[0].message != foretold[2].message
-    assert account.said(Told) == []
+    assert account.said(TextSent) == []
     simple = Account("two_messages")
     simple.stream(simple.thread()).log.publish_rest()
-    told = tuple(said.text for said in simple.said(Told))
+    told = tuple(said.text for said in simple.said(TextSent))
     assert foretold[0].texts + foretold[1].texts == told
 
 
@@ -139,8 +139,8 @@ def test_what_a_cancelled_run_never_says_is_journaled() -> None:
         said += entry.name == "thread.message.delta"
         run.announce(1)
     account.ok("POST", f"{thread}/runs/{run.run_id}/cancel", {})
-    (unsaid,) = account.said(Unsaid)
-    (foretold,) = account.said(Foretold)
+    (unsaid,) = account.said(TextDropped)
+    (foretold,) = account.said(TextPlanned)
     assert (unsaid.message, unsaid.count) == (foretold.message, len(foretold.texts) - 3)
 
 

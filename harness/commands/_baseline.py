@@ -1,4 +1,4 @@
-"""Edge of the ratchet: its options, and the files they name.
+"""The options of baselines, and the files they name.
 
 What is bad, known or fixed is for `reports.baseline` to say; the reports tell it.
 """
@@ -10,7 +10,12 @@ from pathlib import Path
 from midstream.harness.reports import Outcome, Report
 from midstream.harness.reports.agreement import all_cells
 from midstream.harness.reports.baseline import Comparison, compare, rewritten
-from midstream.harness.reports.baseline_file import Baseline, RatchetError, dumps, parse
+from midstream.harness.reports.baseline_file import (
+    Baseline,
+    BaselineError,
+    dumps,
+    parse,
+)
 from midstream.harness.reports.console.files import require_writable, write
 from midstream.mock_server import UnknownNameError
 
@@ -33,14 +38,14 @@ def add_options(parser: ArgumentParser) -> None:
     )
 
 
-class Ratchet:
+class BaselineOptions:
     """The baselines of one campaign; made before its first run."""
 
     def __init__(self, args: Namespace, chosen: Iterable[str]) -> None:
         """Read what *args* name; *chosen* are the ids of the scenarios to be run.
 
         Raises:
-            RatchetError: A file has a mistake, or names a scenario there is none of.
+            BaselineError: A file has a mistake, or names a scenario there is none of.
             UnavailableError: The file to be written cannot be.
         """
         known = [*_catalogue(), *chosen]
@@ -80,14 +85,14 @@ def _read(path: Path, known: Iterable[str]) -> Baseline:
     """Read and check one file.
 
     Raises:
-        RatchetError: It cannot be read or has a mistake.
+        BaselineError: It cannot be read or has a mistake.
     """
     baseline = parse(_text(path), str(path))
     ids = set(known)
     for index, cell in enumerate(baseline.known):
         if cell.scenario not in ids:
             unknown = UnknownNameError("scenario", cell.scenario, ids)
-            raise RatchetError(f"{path}: $.known[{index}].scenario: {unknown}")
+            raise BaselineError(f"{path}: $.known[{index}].scenario: {unknown}")
     return baseline
 
 
@@ -97,12 +102,12 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
         if len(data) > MAX_FILE_BYTES:
-            raise RatchetError(f"{path}: larger than {MAX_FILE_BYTES} bytes")
+            raise BaselineError(f"{path}: larger than {MAX_FILE_BYTES} bytes")
         return data.decode()
     except OSError as error:
-        raise RatchetError(f"{path}: cannot be read: {error.strerror}") from error
+        raise BaselineError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise RatchetError(f"{path}: not UTF-8 text") from error
+        raise BaselineError(f"{path}: not UTF-8 text") from error
 
 
 def _catalogue() -> list[str]:
