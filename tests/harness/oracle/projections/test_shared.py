@@ -1,4 +1,4 @@
-"""The shared projections: their order, and what becomes of the checkers when one fails."""
+"""The shared projections: their order, and what checkers do when one fails."""
 
 from typing import Any, TypeAlias
 
