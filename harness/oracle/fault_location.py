@@ -37,7 +37,10 @@ class _Stream:
 
     def write(self, sent: Sent) -> None:
         """Take note of a piece; what is no event of the run is passed by."""
-        if sent.event is None:
+        if sent.first is None:
+            return
+        if sent.count > 1:
+            self.begun.update(sent.names)
             return
         if self.first is None or not _goes_on(self.first, sent):
             self.begun[sent.name] += 1
@@ -46,7 +49,7 @@ class _Stream:
 
 def _goes_on(first: Sent, sent: Sent) -> bool:
     """Say whether *sent* is a later piece of the event that *first* began."""
-    if sent.event != first.event:
+    if sent.first != first.first:
         return False
     size = sent.end - sent.start
     is_same = sent.head == first.head and size == first.end - first.start

@@ -27,7 +27,6 @@ from midstream.mock_server.core.journal import (
     Sent,
     TextDropped,
     TextPlanned,
-    TextSent,
 )
 
 from .bodies import (
@@ -75,7 +74,6 @@ __all__ = [
     "Source",
     "TextDropped",
     "TextPlanned",
-    "TextSent",
     "line",
     "read",
 ]

@@ -97,9 +97,9 @@ class Admin:
                 "status": "ok",
                 "sessions": len(self._server.sessions()),
                 "cpu_s": time.process_time(),
-                "due": late.count if late else 0,
-                "late_p99_s": late.percentile_s(99) if late else 0.0,
-                "late_max_s": late.worst_s if late else 0.0,
+                "due": late.count,
+                "late_p99_s": late.percentile_s(99),
+                "late_max_s": late.worst_s,
                 "standstill_s": self._standstill.take_s(),
             }
         )

@@ -18,6 +18,7 @@ from midstream.mock_server.core.journal import Entry, Sink
 from midstream.mock_server.serving.server import MockServer
 from midstream.mock_server.serving.session import Session
 
+from .gathering import Gathering
 from .messages import (
     News,
     Numbering,
@@ -62,6 +63,7 @@ class _Channel:
         self._keys: set[str] = set()
         self._shutting: set[asyncio.Task[None]] = set()
         self._numbering = Numbering()
+        self._gathered: dict[str, Gathering] = {}
         self._waiting: list[News] = []
         self._has_news = asyncio.Event()
 
@@ -107,7 +109,7 @@ class _Channel:
             order.key,
             order.settings,
             injections=[inject.inject() for inject in order.injections],
-            journal=self._sink(order.key),
+            journal=self._sink(order),
         )
         self._keys.add(order.key)
         self._say([SessionOpened(key=order.key, t_ns=time.monotonic_ns())])
@@ -115,7 +117,13 @@ class _Channel:
     def _sync(self, order: Sync) -> None:
         """Look at the runs: what they have published is journaled by then."""
         self._owned(order.key).runs()
+        self._tell_gathered(order.key)
         self._say([Synced(key=order.key, number=order.number)])
+
+    def _tell_gathered(self, key: str) -> None:
+        """Tell what was written so far of responses that go on."""
+        if key in self._gathered:
+            self._gathered[key].tell()
 
     def _owned(self, key: str) -> Session:
         """Return a session that this channel has opened.
@@ -134,14 +142,25 @@ class _Channel:
             await self._server.flush(key)
             runs = dict(session.runs())
             await self._server.close_session(key)
+            self._tell_gathered(key)
+            self._gathered.pop(key, None)
             self._keys.discard(key)
             self._say([Over(key=key, runs=runs)])
 
-    def _sink(self, key: str) -> Sink:
+    def _sink(self, order: Open) -> Sink:
+        """Return what tells the load generator of a session's journal.
+
+        Where no fault is looked for, the writes of a response are told as one.
+        """
+        key = order.key
+
         def note(entry: Entry) -> None:
             self._say(self._numbering.words(key, time.monotonic_ns(), entry))
 
-        return note
+        if order.injections:
+            return note
+        gathered = self._gathered[key] = Gathering(note)
+        return gathered.write
 
     def _say(self, news: Iterable[News]) -> None:
         """Let *news* wait to be sent; break with who lets too much of it wait.

@@ -23,10 +23,8 @@ from midstream.mock_server.core.journal import (
     ResponseHead,
     RunStatus,
     Sent,
-    Streamed,
     TextDropped,
     TextPlanned,
-    TextSent,
 )
 from midstream.mock_server.core.position import Position
 from midstream.mock_server.core.settings import SessionSettings
@@ -138,11 +136,9 @@ Entry: TypeAlias = (
     | Rejected
     | ResponseHead
     | Sent
-    | Streamed
     | ResponseEnd
     | FaultFired
     | RunStatus
-    | TextSent
     | TextPlannedAs
     | TextDropped
     | Closed

@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack
 
 from midstream.mock_server.core.errors import MockServerError
 from midstream.mock_server.core.settings import SessionSettings
-from midstream.mock_server.serving.follower import JOIN
 from midstream.mock_server.serving.server import MockServer
 
 from . import gc_tuning, workers
@@ -45,17 +44,11 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         help="let other machines reach it",
     )
     parser.add_argument(
-        "--express",
-        action="store_true",
-        help="for load tests: the same bytes for far less work (docs/load.md)",
-    )
-    parser.add_argument(
         "--join",
         type=_join,
-        default=JOIN,
+        default=1,
         metavar="N",
-        help="with --express, up to N events that are due go out with one write "
-        f"({JOIN}); 1: each by itself",
+        help="up to N events that are due together go out with one write (1)",
     )
     parser.add_argument(
         "--admin",
@@ -104,8 +97,7 @@ async def _serve_one(args: argparse.Namespace) -> None:
     stop = _stop(args)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(_server(args))
-        if args.express:
-            gc_tuning.tune_gc()
+        gc_tuning.tune_gc()
         admin = Admin(server) if args.admin else None
         if admin is not None:
             await stack.enter_async_context(admin)
@@ -140,7 +132,6 @@ def _server(args: argparse.Namespace) -> MockServer:
         accept_any_key=True,
         allow_non_loopback=args.allow_non_loopback,
         default=settings,
-        is_express=args.express,
         join=args.join,
     )
 

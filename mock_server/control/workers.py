@@ -49,7 +49,7 @@ def _options(args: argparse.Namespace, index: int) -> list[str]:
     options += ["--join", str(args.join)]
     for cassette in args.cassette or ():
         options += ["--cassette", cassette]
-    flags = ("allow_non_loopback", "express", "admin")
+    flags = ("allow_non_loopback", "admin")
     options += [f"--{flag.replace('_', '-')}" for flag in flags if getattr(args, flag)]
     return [*options, "--json", "--until-eof"]
 

@@ -1,63 +1,70 @@
-"""The log of one run: every event, encoded once, published one after the other.
+"""The log of one generation: its events in order, published one after the other.
 
-The log is planned an act at a time; whoever keeps the pace publishes its entries,
-and responses follow it. It knows no time and no connection.
+The log is planned a segment at a time; whoever keeps the pace publishes its entries,
+and responses follow it. It knows no time and no connection, and no one who reads it, so
+that nothing of a generation refers back to itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, overload
+from typing import Any, TypeAlias
+
+from .journal import Entry as JournalEntry
+from .journal import Sink
+
+Effects: TypeAlias = Sequence[tuple[int, tuple[JournalEntry, ...]]]
+"""What the journal says when entries come out, by their index in the segment."""
+_NEVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event: its frame *data*, due *offset_s* after its plan was made.
 
-    *payload* is its JSON object, None where the data is no object. *ends_act* marks
-    the last one before the run waits for outputs or is over.
+    *payload* is its JSON object, None where the data is no object. *ends_segment* marks
+    the last one before the generation waits for outputs or is over.
     """
 
-    name: str
+    name: str | None
     data: bytes
     payload: dict[str, Any] | None = None
     offset_s: float = 0.0
     ends_segment: bool = False
 
 
-class Segment(Sequence[Entry]):
-    """What a run plans to say in one go; one that makes its entries late derives."""
+class Segment:
+    """What a generation plans to say in one go.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    Attributes:
+        names: The name of each entry.
+        offsets_s: When each entry is due, in seconds after the plan was made.
+        effects: What the journal says when entries come out.
+        is_closed: Whether its last entry ends it.
+    """
+
+    __slots__ = ("_entries", "effects", "is_closed", "names", "offsets_s")
+
+    def __init__(self, entries: Iterable[Entry], effects: Effects = ()) -> None:
         """Hold *entries*."""
         self._entries = tuple(entries)
+        self.effects = effects
+        self.names: Sequence[str | None] = [entry.name for entry in self._entries]
+        self.offsets_s: Sequence[float] = [entry.offset_s for entry in self._entries]
+        self.is_closed = bool(self._entries) and self._entries[-1].ends_segment
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.names)
 
-    @overload
-    def __getitem__(self, index: int) -> Entry: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
-    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
-        """Return an entry, or several."""
+    def entry(self, index: int) -> Entry:
+        """Return entry *index*."""
         return self._entries[index]
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether its last entry ends it."""
-        return bool(self._entries) and self._entries[-1].ends_segment
-
-    def name(self, index: int) -> str:
-        """Return the name of entry *index*."""
-        return self._entries[index].name
-
-    def offset_s(self, index: int) -> float:
-        """Return when entry *index* is due, in seconds after the plan was made."""
-        return self._entries[index].offset_s
-
     def chunks(self, start: int, stop: int) -> list[bytes]:
-        """Return the data of entries *start* to *stop*, each as a chunk of HTTP/1.1."""
+        """Return the data of entries *start* to *stop*, each as a chunk of HTTP/1.1.
+
+        RFC 9112, section 7.1: "chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF".
+        """
         entries = self._entries[start:stop]
         return [b"%x\r\n%b\r\n" % (len(e.data), e.data) for e in entries]
 
@@ -73,154 +80,196 @@ class EventLog:
     """An append-only log whose unpublished rest may still be replaced.
 
     Attributes:
-        run_id: The run this is the log of.
+        run_id: The generation this is the log of.
         published: How many entries are out; they never change again.
-        plans: How often a plan was made, so that a pacer knows to start its clock anew.
-        listeners: Called after each publication and each change of plan.
+        plans: How often a plan was made, so that a clock knows to start anew.
+        size: How many entries there are, published or planned.
+        segment: The segment planned last; *first* is the index of its first entry.
     """
+
+    __slots__ = (
+        "_applied",
+        "_before",
+        "_journal",
+        "_next_effect",
+        "_on_plan",
+        "_told",
+        "first",
+        "plans",
+        "published",
+        "run_id",
+        "segment",
+        "size",
+    )
 
     def __init__(
         self,
         run_id: str,
-        on_publish: Callable[[Entry], None],
+        journal: Sink | None = None,
         *,
         on_plan: Callable[["EventLog"], None] | None = None,
-        on_drop: Callable[[Sequence[Entry]], None] | None = None,
     ) -> None:
-        """Tell *on_publish* of each entry before any listener hears of it.
-
-        *on_plan* is told of each plan, *on_drop* which planned entries will never be
-        published.
-        """
+        """Tell *journal* of the effects of entries, *on_plan* of each plan."""
         self.run_id = run_id
-        self.published = 0
-        self.plans = 0
-        self.listeners: set[Callable[[], None]] = set()
-        self._on_publish, self._on_plan, self._on_drop = on_publish, on_plan, on_drop
-        self._acts: list[tuple[int, Segment]] = []
-        self._size = self._applied = 0
+        self.published = self.plans = self.size = self.first = 0
+        self.segment = Segment(())
+        self._journal, self._on_plan = journal, on_plan
+        self._before: tuple[tuple[int, Segment], ...] = ()
+        self._applied = self._told = 0
+        self._next_effect = _NEVER
 
-    def plan(self, entries: Iterable[Entry]) -> int:
-        """Replace the unpublished rest by *entries*; return the first one's index."""
-        if self._on_drop is not None and self.published < self._size:
-            indexes = range(self.published, self._size)
-            self._on_drop([e for i in indexes if (e := self.entry(i)) is not None])
-        act = entries if isinstance(entries, Segment) else Segment(entries)
-        self._acts.append((self.published, act))
-        self._size = self.published + len(act)
+    def plan(self, segment: Segment) -> int:
+        """Replace the unpublished rest by *segment*; return its first entry's index."""
+        if self.plans:
+            self._before = (*self._before, (self.first, self.segment))
+        self.segment, self.first = segment, self.published
+        self.size = self.published + len(segment)
         self.plans += 1
+        self._told = 0
+        self._look_ahead()
         if self._on_plan is not None:
             self._on_plan(self)
-        self._tell()
-        return self.published
+        return self.first
 
-    def publish(self) -> None:
-        """Publish the next entry.
-
-        Raises:
-            IndexError: Everything planned is published.
-        """
-        self._advance(1)
-        self.apply()
-        self._tell()
-
-    def publish_rest(self) -> None:
-        """Publish all that is planned."""
-        self._advance(self.planned)
-        self.apply()
-        self._tell()
-
-    def announce(self, count: int) -> None:
-        """Publish *count* entries, but tell `on_publish` of them only by `apply`.
+    def publish(self, count: int = 1) -> None:
+        """Publish the next *count* entries; the journal has their effects first.
 
         Raises:
             IndexError: There are not as many.
         """
-        self._advance(count)
-        if self.listeners:
-            self._tell()
+        if count > self.planned:
+            raise IndexError(f"run {self.run_id} has planned {self.planned} entries")
+        self.publish_to(self.published + count)
 
-    def apply(self) -> None:
-        """Tell `on_publish` of what was announced, but for what is outdated since."""
-        if self._applied == self.published:
-            return
-        for index, (start, act) in enumerate(self._acts):
-            behind = self._acts[index + 1][0] if index + 1 < len(self._acts) else None
-            stop = self.published if behind is None else min(behind, self.published)
-            if self._applied < stop:
-                first, self._applied = self._applied - start, stop
-                for entry in act.between(first, stop - start):
-                    self._on_publish(entry)
+    def publish_to(self, stop: int) -> None:
+        """Publish all entries before *stop*, which are planned."""
+        if stop > self._next_effect:
+            self._tell(stop)
+        self.published = stop
 
-    @property
-    def act(self) -> tuple[int, Segment]:
-        """The act planned last, and the index of its first entry."""
-        return self._acts[-1]
+    def publish_rest(self) -> None:
+        """Publish all that is planned."""
+        self.publish_to(self.size)
+
+    def take_unapplied(self) -> Iterator[Entry]:
+        """Yield what was published since the last call, but for what is outdated."""
+        segments = (*self._before, (self.first, self.segment))
+        stops = [*(start for start, _ in segments[1:]), self.published]
+        for (start, segment), stop in zip(segments, stops, strict=True):
+            if self._applied < min(stop, self.published):
+                begin, self._applied = self._applied, min(stop, self.published)
+                yield from segment.between(begin - start, self._applied - start)
 
     @property
     def planned(self) -> int:
         """How many entries are to be published."""
-        return self._size - self.published
+        return self.size - self.published
 
-    @property
-    def pending(self) -> Entry | None:
-        """The entry to be published next, if any."""
-        return self.entry(self.published)
+    def unpublished(self) -> list[Entry]:
+        """Return the entries that are planned and not published."""
+        first = self.first
+        indexes = range(self.published - first, self.size - first)
+        return [self.segment.entry(index) for index in indexes]
 
     def entry(self, index: int) -> Entry | None:
         """Return entry *index*, published or planned, or None."""
-        if index >= self._size:
-            return None
-        for start, act in reversed(self._acts):
-            if start <= index:
-                return act[index - start]
+        found = self._place(index)
+        return None if found is None else found[0].entry(found[1])
+
+    def name(self, index: int) -> str | None:
+        """Return the name of entry *index*, None if it has none, or is none."""
+        found = self._place(index)
+        return None if found is None else found[0].names[found[1]]
+
+    def names(self, index: int, stop: int) -> Sequence[str | None]:
+        """Return the names of the entries *index* to *stop*."""
+        if self.first <= index:
+            return self.segment.names[index - self.first : stop - self.first]
+        return [self.name(i) for i in range(index, stop)]
+
+    def find(self, name: str, nth: int, start: int) -> int | None:
+        """Return the *nth* entry called *name* from *start* to its segment's end."""
+        for index in range(start, self.segment_end(start)):
+            if self.name(index) == name:
+                nth -= 1
+                if not nth:
+                    return index
         return None
+
+    def count(self, name: str, start: int, stop: int) -> int:
+        """Return how many entries from *start* to *stop* are called *name*."""
+        return sum(self.name(index) == name for index in range(start, stop))
 
     def chunks(self, index: int, stop: int) -> list[bytes]:
         """Return the data of entries *index* to *stop*, each as a chunk of HTTP/1.1."""
-        start, act = self._acts[-1]
-        if start <= index:  # nearly always: no act has been cut short
-            return act.chunks(index - start, stop - start)
-        ends = [start for start, _ in self._acts[1:]]
+        if self.first <= index:  # nearly always: no segment has been cut short
+            return self.segment.chunks(index - self.first, stop - self.first)
+        segments = (*self._before, (self.first, self.segment))
+        ends = [*(start for start, _ in segments[1:]), self.size]
         return [
             chunk
-            for (start, act), end in zip(self._acts, [*ends, self._size], strict=True)
+            for (start, segment), end in zip(segments, ends, strict=True)
             if index < end and start < stop
-            for chunk in act.chunks(max(index - start, 0), min(stop, end) - start)
+            for chunk in segment.chunks(max(index - start, 0), min(stop, end) - start)
         ]
 
     def segment_end(self, index: int) -> int:
-        """Return the index behind the last entry of the act that entry *index* is in.
+        """Return the index behind the last entry of the segment that *index* is in.
 
-        An act that was cut short, or says nothing of its end, goes on in the next plan.
+        A segment that was cut short, or says nothing of its end, goes on in the next.
         """
-        end = self._size
-        for (before, act), (start, _) in reversed([*pairwise(self._acts)]):
+        if self.first <= index:
+            return self.size
+        end = self.size
+        segments = (*self._before, (self.first, self.segment))
+        for (before, segment), (start, _) in reversed([*pairwise(segments)]):
             if start <= index:
                 break
-            if before + len(act) == start and act.is_closed:
+            if before + len(segment) == start and segment.is_closed:
                 end = start
         return end
 
     def is_out(self, index: int) -> bool:
         """Say whether entry *index* is published, or will never be."""
-        return index < self.published or index >= self._size
+        return index < self.published or index >= self.size
 
     def holds(self, index: int | None, start: int, data: bytes) -> bool:
         """Say whether *data* stands in the log, from byte *start* of entry *index*."""
         if index is None:
             return False
-        known = (self.entry(i) for i in range(index, self._size))
+        known = (self.entry(i) for i in range(index, self.size))
         return stand_in((entry.data for entry in known if entry), start, data)
 
-    def _advance(self, count: int) -> None:
-        if count > self.planned:
-            raise IndexError(f"run {self.run_id} has planned {self.planned} entries")
-        self.published += count
+    def _place(self, index: int) -> tuple[Segment, int] | None:
+        """Return the segment that holds entry *index*, and where in it."""
+        if index >= self.size:
+            return None
+        if self.first <= index:
+            return self.segment, index - self.first
+        for start, segment in reversed(self._before):
+            if start <= index:
+                return segment, index - start
+        return None
 
-    def _tell(self) -> None:
-        for listener in tuple(self.listeners):
-            listener()
+    def _tell(self, stop: int) -> None:
+        """Journal the effects of the entries before *stop*."""
+        effects = self.segment.effects
+        while self._told < len(effects):
+            index, entries = effects[self._told]
+            if self.first + index >= stop:
+                break
+            self._told += 1
+            if self._journal is not None:
+                for entry in entries:
+                    self._journal(entry)
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Note which entry is the next that the journal says something of."""
+        effects, told = self.segment.effects, self._told
+        self._next_effect = (
+            self.first + effects[told][0] if told < len(effects) else _NEVER
+        )
 
 
 def stand_in(pieces: Iterable[bytes], start: int, data: bytes) -> bool:

@@ -94,27 +94,29 @@ class ResponseHead(
     retry_after_kind: Literal["seconds", "date", "ms"] | None = None
 
 
-class Sent(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="ev.sent"
-):
+class Sent(msgspec.Struct, frozen=True, gc=False, tag="ev.sent"):
     """Bytes [*start*, *end*) of connection *conn* were written for request *req*.
 
-    *event* and *name* tell which event of the run's log they belong to.
+    One record for each write. *first* is the index in the log of the event that they
+    belong to, and *count* how many events they are; None, 1: bytes of no event. *name*
+    is that of the event, *names* those of several where a fault counts them.
     *is_verbatim*: the bytes are exactly those the log has at that place (False for
     anything a fault made up or altered). *is_last*: no more bytes of the event are to
-    come, by the log.
-    *head* is the beginning of the bytes, at most 64 of them, for the reader.
+    come, by the log. *head* is the beginning of the bytes, at most 64 of them, where
+    they are sent in other ways than as the log has them, or the log has no names.
     """
 
     req: int
     conn: int
-    event: int | None
-    name: str | None
+    first: int | None
     start: int
     end: int
-    is_verbatim: bool
-    head: str = ""
+    name: str | None = None
+    count: int = 1
+    is_verbatim: bool = True
     is_last: bool = True
+    head: str = ""
+    names: tuple[str | None, ...] = ()
 
 
 class ResponseEnd(
@@ -170,25 +172,6 @@ class RunStatus(
     status: str
 
 
-class TextSent(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="truth.delta",
-):
-    """The run said *text*: the next token of part *part* of *message*.
-
-    The texts of one (message, part), joined in order, are the ground truth G of the
-    oracle. Written when the run produces the token, sent or not.
-    """
-
-    run: str
-    message: str
-    part: int
-    text: str
-
-
 class TextPlanned(
     msgspec.Struct,
     frozen=True,
@@ -198,9 +181,9 @@ class TextPlanned(
 ):
     """Unless it is cut short, the run will say exactly *texts*, a token each.
 
-    Means the same as one `TextSent` a token, one behind the other, at this place. For a
-    server under load: the truth of a whole part is one entry, and all streams of a
-    cassette share the tuple.
+    The texts of one (message, part), joined in order, are the ground truth of the
+    oracle. Written when the run plans them, whether anybody follows it or not; all
+    streams of a cassette share the tuple.
     """
 
     run: str
@@ -218,34 +201,13 @@ class TextDropped(
 ):
     """The run was cut short: the last *count* tokens of the part were never said.
 
-    They were foretold; the run says no more of this part.
+    They were planned; the run says no more of this part.
     """
 
     run: str
     message: str
     part: int
     count: int
-
-
-class Streamed(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="ev.streamed",
-):
-    """Events [*first*, *first* + *count*) of the run's log were written: many `Sent`.
-
-    They fill the bytes [*start*, *end*) of connection *conn*, each as the log has it.
-    Written by a server under load, at the end of the response to *req*.
-    """
-
-    req: int
-    conn: int
-    first: int
-    count: int
-    start: int
-    end: int
 
 
 class Closed(
@@ -285,11 +247,9 @@ Entry: TypeAlias = (
     | Rejected
     | ResponseHead
     | Sent
-    | Streamed
     | ResponseEnd
     | FaultFired
     | RunStatus
-    | TextSent
     | TextPlanned
     | TextDropped
     | Closed

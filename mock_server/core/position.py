@@ -5,13 +5,14 @@ so that no fault needs to know about positions.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
-from .steps import Fault, Fired, Send, Step
+from .steps import Fault, Fired, Send, Span, Step, Until, each, expanded
 
 Byte: TypeAlias = Annotated[int, Meta(ge=0)] | Literal["end", "mid_char"]
 
@@ -49,23 +50,45 @@ def inject(
 ) -> Iterator[Step]:
     """Pass *steps* up to the position, then `Fired(name)`, then what *fault* makes.
 
-    If the position never comes, the steps pass unchanged and nothing fires.
+    Up to the position the steps stay as they are, so a span is sent in one go; from
+    there on its entries come one by one. If the position never comes, nothing fires.
     """
     if at.event is None:
         yield Fired(name)
-        yield from fault(steps)
+        yield from fault(expanded(steps))
         return
     seen = 0
     for step in steps:
         if isinstance(step, Send) and step.name == at.event and not step.start:
             seen += 1
             if seen == at.nth:
-                before, after = _split(step, at.byte)
-                yield from before
-                yield Fired(name)
-                yield from fault(chain(after, steps))
+                yield from _strike(step, at, name, fault, steps)
                 return
+        if isinstance(step, Span) and step.stop != step.start:
+            wanted = Until(at.event, at.nth - seen)
+            yield replace(step, until=(*step.until, wanted))
+            # The entries before the span's end are out by now, and change no more.
+            end = step.end()
+            index = step.log.find(wanted.name, wanted.nth, step.start)
+            entry = None if index is None else step.log.entry(index)
+            if index is not None and entry is not None and index < end:
+                send = Send(entry.data, index, entry.name)
+                rest = chain(each(step.since(index + 1)), steps)
+                yield from _strike(send, at, name, fault, rest)
+                return
+            seen += step.log.count(at.event, step.start, end)
+            continue
         yield step
+
+
+def _strike(
+    send: Send, at: Position, name: str, fault: Fault, rest: Iterator[Step]
+) -> Iterator[Step]:
+    """Let *fault* act from *at.byte* of *send* on, and on the *rest*."""
+    before, after = _split(send, at.byte)
+    yield from before
+    yield Fired(name)
+    yield from fault(chain(after, rest))
 
 
 def _split(send: Send, byte: Byte) -> tuple[list[Step], list[Step]]:

@@ -1,13 +1,15 @@
 """What a replay asks of the connection, as values.
 
-A response is a sequence of steps; `app.py` alone performs them. A server fault
-is a function from steps to steps (`faults/`), tested on lists. Nothing here does
-I/O or knows the time.
+A response is a sequence of steps; `serving.player` alone performs them. A server fault
+is a function from steps to steps (`faults/`), tested on lists. Nothing here does I/O or
+knows the time.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
+
+from .event_log import EventLog
 
 CloseHow: TypeAlias = Literal["fin", "rst"]
 
@@ -23,12 +25,54 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """The *nth* entry called *name* of a span, 1 for the first."""
+
+    name: str
+    nth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Send the entries of *log* from *start* on, as they come out, each as one piece.
+
+    It goes on to the end of the segment, or up to *stop* or the first entry that
+    *until* names, whichever comes first; that entry is not sent, but waited for. So an
+    empty span, whose *stop* is its *start*, waits for one entry.
+    """
+
+    log: EventLog
+    start: int
+    stop: int | None = None
+    until: tuple[Until, ...] = ()
+
+    def end(self) -> int:
+        """Return the index at which the span ends, by what is planned now."""
+        ends = [self.log.segment_end(self.start)]
+        if self.stop is not None:
+            ends.append(self.stop)
+        for wanted in self.until:
+            found = self.log.find(wanted.name, wanted.nth, self.start)
+            if found is not None:
+                ends.append(found)
+        return min(ends)
+
+    def since(self, start: int) -> "Span":
+        """Return the rest of the span, from entry *start* on."""
+        until = tuple(
+            Until(each.name, each.nth - self.log.count(each.name, self.start, start))
+            for each in self.until
+        )
+        return replace(self, start=start, until=until)
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """Write *data* as one piece; *event* and *name* say which event it belongs to.
 
-    *event* is the index in the run's log (0 first), None for bytes that are no
-    event of the log: a JSON body, a comment, an event a fault has made up.
-    *start* is the offset of *data* in the event's bytes, for a piece of one.
+    *event* is the index in the log (0 first), None for bytes that are no event of the
+    log: a JSON body, a comment, an event a fault has made up. *start* is the offset of
+    *data* in the event's bytes, for a piece of one.
     """
 
     data: bytes
@@ -42,23 +86,6 @@ class Pause:
     """Wait *seconds* without sending."""
 
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Await:
-    """Wait until the followed run's log holds event *index*, or has ended before it."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Send the followed log from entry *start* to the end of its act, as it comes out.
-
-    Many `Await` and `Send` in one, for a server under load; no fault can strike here.
-    """
-
-    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +124,31 @@ class Hold:
     """Send nothing more and leave the connection open until the client closes it."""
 
 
-Step: TypeAlias = (
-    Head | Send | Pause | Await | Stream | Gate | Fired | Finish | Abort | Hold
-)
+Step: TypeAlias = Head | Span | Send | Pause | Gate | Fired | Finish | Abort | Hold
 Fault: TypeAlias = Callable[[Iterator[Step]], Iterator[Step]]
+
+
+def each(span: Span) -> Iterator[Step]:
+    """Yield what *span* sends entry by entry, each waited for and then sent."""
+    log, index, plans, end = span.log, span.start, -1, span.start
+    while True:
+        if log.plans != plans:
+            plans, end = log.plans, span.end()
+        if index >= end:
+            break
+        yield Span(log, index, index)
+        entry = log.entry(index)
+        if log.plans == plans and entry is not None:
+            yield Send(entry.data, index, entry.name)
+            index += 1
+    if span.until or span.stop is not None:
+        yield Span(log, index, index)
+
+
+def expanded(steps: Iterator[Step]) -> Iterator[Step]:
+    """Yield *steps*, but send every span entry by entry, so that faults see them."""
+    for step in steps:
+        if isinstance(step, Span):
+            yield from each(step)
+        else:
+            yield step

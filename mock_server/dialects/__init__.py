@@ -26,8 +26,6 @@ class SessionContext:
         new_id: Makes an id that begins with a prefix.
         journal: Takes what is journaled.
         planned: Is told of each log that has something new to say.
-        is_express: Whether it serves a load test: what a run will say is journaled
-            beforehand, and made only when it is sent or looked at.
     """
 
     cassettes: tuple[Cassette, ...]
@@ -35,7 +33,6 @@ class SessionContext:
     new_id: Callable[[str], str]
     journal: Sink
     planned: Callable[[EventLog], None] = lambda _: None
-    is_express: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from midstream.mock_server.core import sse
-from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.event_log import Entry, EventLog, Segment
 from midstream.mock_server.core.journal import Rejected
 from midstream.mock_server.core.replies import (
     JSON_TYPE,
     Answer,
-    Piece,
-    Playback,
+    Follow,
     Reply,
     Request,
 )
@@ -35,7 +34,7 @@ class Verbatim:
 
     def __init__(self, stage: SessionContext) -> None:
         """Lay out the exchanges of all cassettes, one cassette after the other."""
-        self._stage = stage
+        self._context = stage
         self._asked: Counter[Key] = Counter()
         self._recorded: dict[Key, list[Exchange]] = {}
         for cassette in stage.cassettes:
@@ -69,12 +68,11 @@ class Verbatim:
         if turn >= len(exchanges):
             return self._missing(request, len(exchanges))
         exchange = exchanges[turn]
-        return Playback(
-            status=exchange.status,
-            headers={k: v for k, v in exchange.headers.items() if k not in _FRAMING},
-            pieces=_pieces(exchange),
-            speed=self._stage.settings.speed,
-        )
+        log = EventLog("", on_plan=self._context.planned)
+        log.plan(_segment(exchange))
+        headers = {k: v for k, v in exchange.headers.items() if k not in _FRAMING}
+        status = exchange.status
+        return Follow(log=log, start=0, headers=headers, status=status, is_private=True)
 
     def logs(self) -> tuple[EventLog, ...]:
         """Return nothing: a tape has no runs."""
@@ -100,7 +98,7 @@ class Verbatim:
             f"The cassette holds {count} responses to {request.method} "
             f"{request.path}; recorded: {known}."
         )
-        self._stage.journal(
+        self._context.journal(
             Rejected(req=request.number, status=404, code=None, message=message)
         )
         error = {"message": message, "type": "invalid_request_error"}
@@ -122,15 +120,22 @@ def _key_of(exchange: Exchange) -> Key:
     return exchange.method, parts.path.removeprefix(_MOUNT), tuple(pairs)
 
 
-def _pieces(exchange: Exchange) -> tuple[Piece, ...]:
+def _segment(exchange: Exchange) -> Segment:
     """Cut a response where its events end, so that faults can find them.
 
     An event without a name is called "message", as the HTML standard does.
     """
     if not exchange.is_stream:
-        return (Piece(0.0, exchange.body),) if exchange.body else ()
+        whole = Entry(name=None, data=exchange.body, ends_segment=True)
+        return Segment((whole,) if exchange.body else ())
     body, ends = exchange.body, sse.ends(exchange.body)
-    return tuple(
-        Piece(event.t, body[start:end], event.name or "message")
-        for start, end, event in zip([0, *ends], ends, exchange.events(), strict=False)
+    events = zip([0, *ends], ends, exchange.events(), strict=False)
+    return Segment(
+        Entry(
+            name=event.name or "message",
+            data=body[start:end],
+            offset_s=event.t,
+            ends_segment=end == ends[-1],
+        )
+        for start, end, event in events
     )

@@ -6,7 +6,7 @@ faults strike, and has the steps performed.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 
 from aiohttp import web
@@ -19,10 +19,8 @@ from midstream.mock_server.core.replies import (
     Reply,
     Request,
     steps,
-    streaming,
     trailing,
 )
-from midstream.mock_server.core.steps import Step
 from midstream.mock_server.dialects import Route
 from midstream.mock_server.dialects.openai_assistants.state.refusal import (
     RefusedError,
@@ -31,9 +29,9 @@ from midstream.mock_server.dialects.openai_assistants.state.refusal import (
 )
 
 from . import cors
-from .connection import Connections, ResponseWriter
-from .express import AnyPacer, ExpressPacer
+from .clock import SessionClock
 from .player import Player
+from .response import ResponseWriter
 from .session import Injection, Session
 
 _MOUNTS = ("/v1", "/openai/v1", "/openai")
@@ -46,10 +44,11 @@ _TOOK = "openai-processing-ms"
 class App:
     """Answers the requests of all sessions; *find* returns a key's session."""
 
-    def __init__(self, find: Callable[[str], tuple[Session, AnyPacer] | None]) -> None:
+    def __init__(
+        self, find: Callable[[str], tuple[Session, SessionClock] | None]
+    ) -> None:
         """Begin without connections."""
         self._find = find
-        self._connections = Connections()
         self._busy: dict[
             ResponseWriter, tuple[Session, asyncio.Task[object] | None]
         ] = {}
@@ -65,14 +64,14 @@ class App:
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer *request*."""
-        wire = ResponseWriter(request, self._connections.of(request))
+        wire = ResponseWriter(request)
         headers = {name.lower(): value for name, value in request.headers.items()}
         if request.method == "OPTIONS":
             allowed = cors.preflight(headers)
             return await _plain(wire, Answer(status=204, headers=allowed, body=b""))
         try:
-            session, pacer = self._account(headers)
-            await wire.expect(headers)
+            session, clock = self._account(headers)
+            wire.expect(headers)
             body = await request.read()
         except RefusedError as refused:
             return await _plain(wire, refused.answer(), cors.headers(headers))
@@ -82,10 +81,10 @@ class App:
         if not wire.connection.number:
             wire.connection.number = session.next_connection()
         read = _request(session, request, headers, body)
-        await self._respond(session, pacer, wire, read, request.path)
-        return wire.response or web.StreamResponse()
+        await self._respond(session, clock, wire, read, request.path)
+        return wire
 
-    def _account(self, headers: dict[str, str]) -> tuple[Session, AnyPacer]:
+    def _account(self, headers: dict[str, str]) -> tuple[Session, SessionClock]:
         """Return the session that the request's key names.
 
         Azure's clients send ``api-key`` instead of ``Authorization: Bearer``.
@@ -106,7 +105,7 @@ class App:
     async def _respond(
         self,
         session: Session,
-        pacer: AnyPacer,
+        clock: SessionClock,
         wire: ResponseWriter,
         read: Request,
         path: str,
@@ -116,50 +115,38 @@ class App:
         route = session.dialect.route(read.method, read.path) or _UNKNOWN
         attempt = session.next_attempt(route.family)
         session.write(_received(read, path, route, attempt, wire.connection.number))
-        injections_for = session.injections_for(route, attempt)
+        injections = session.injections_for(route, attempt)
         reply = None
-        if not any(_prevents(s) for s in injections_for):
+        if not any(_prevents(s) for s in injections):
             reply = session.dialect.respond(read, time.time())
-            pacer.attend()
-        express = (
-            pacer if isinstance(pacer, ExpressPacer) and not injections_for else None
-        )
-        todo = _steps(reply, express)
-        for s in injections_for:
-            todo = inject(s.at, s.name, s.fault, todo)
+            clock.attend()
+        todo = iter(()) if reply is None else steps(reply)
+        for each in injections:
+            todo = inject(each.at, each.name, each.fault, todo)
         if session.settings.tail_s:
             todo = trailing(todo, session.settings.tail_s)
         took_ms = int(1000 * (time.perf_counter() - began_s))
         extra = {**_SERVER, **cors.headers(read.headers), _TOOK: str(took_ms)}
-        performance = Player(
-            session, read.number, wire, reply, extra=extra, express=express
-        )
+        player = Player(session, clock, read.number, wire, reply, extra)
         self._busy[wire] = session, asyncio.current_task()
         try:
-            await performance.play(todo)
+            await player.play(todo)
         finally:
             del self._busy[wire]
-            _part(session, pacer, reply, performance)
-
-
-def _steps(reply: Reply | None, express: ExpressPacer | None) -> Iterator[Step]:
-    """Return the steps of *reply*; without one, a fault makes them."""
-    if reply is None:
-        return iter(())
-    if express is not None and isinstance(reply, Follow):
-        return streaming(reply)
-    return steps(reply)
+            _part(session, clock, reply, player)
 
 
 def _part(
-    session: Session, pacer: AnyPacer, reply: Reply | None, performance: Player
+    session: Session, clock: SessionClock, reply: Reply | None, player: Player
 ) -> None:
-    """Cancel the run of a stream that broke off, if the session is set so."""
-    if session.settings.on_disconnect == "continue" or performance.how == "clean":
+    """Let a log end with its response, if it is private or the session is set so."""
+    if not isinstance(reply, Follow):
         return
-    if isinstance(reply, Follow):
+    if reply.is_private:
+        clock.forget(reply.log)
+    elif session.settings.on_disconnect == "cancel" and player.how != "clean":
         session.dialect.cancel(reply.log.run_id, time.time())
-        pacer.attend()
+        clock.attend()
 
 
 def _prevents(s: Injection) -> bool:
@@ -218,11 +205,8 @@ async def _plain(
 ) -> web.StreamResponse:
     """Send an answer that belongs to no session; no journal, no faults."""
     length = {"content-length": str(len(answer.body))} if answer.body else {}
-    await wire.head(
-        answer.status, {**_SERVER, **answer.headers, **length, **(extra or {})}
-    )
+    wire.head(answer.status, {**_SERVER, **answer.headers, **length, **(extra or {})})
     if answer.body:
         await wire.send(answer.body)
     await wire.finish()
-    wire.close_count()
-    return wire.response or web.StreamResponse()
+    return wire

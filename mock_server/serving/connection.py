@@ -1,6 +1,8 @@
-"""One response on one connection: writing, counting, ending, breaking off.
+"""A client's connection: a transport that counts what is written on it.
 
-The edge to aiohttp and the socket. It knows neither steps nor sessions.
+It lies between aiohttp and the socket, so that every byte passes by, also those that
+aiohttp writes by itself. It uses public interfaces only: `web.Server` is a factory of
+protocols, and a protocol is handed its transport.
 """
 
 import asyncio
@@ -9,181 +11,221 @@ import os
 import socket
 import struct
 import termios
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable
+from typing import Any, cast
 
 from aiohttp import web
-from aiohttp.abc import AbstractStreamWriter
-
-from midstream.mock_server.core.errors import MockServerError
 
 _DRAIN_S, _DRAIN_STEP_S = 2.0, 0.001
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
-@dataclass(slots=True, eq=False)
-class Connection:
-    """A client's connection; *before* counts the bytes of its finished responses."""
+class Connection(asyncio.Transport):
+    """The transport of one client.
 
-    number: int = 0
-    before: int = 0
+    Attributes:
+        number: Which connection of its session this is; 0 before the first request.
+        written: How many bytes were written on it since it opened.
+    """
 
+    __slots__ = ("_descriptor", "_inner", "_resumed", "number", "written")
 
-class Connections:
-    """All connections that are open, each known by its transport."""
+    def __init__(self, inner: asyncio.Transport) -> None:
+        """Count what goes to *inner*."""
+        super().__init__()
+        self._inner = inner
+        self.number = self.written = 0
+        sock = cast(socket.socket, inner.get_extra_info("socket"))
+        self._descriptor = sock.fileno()
+        self._resumed: asyncio.Future[None] | None = None
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._known: WeakKeyDictionary[object, Connection] = WeakKeyDictionary()
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Write *data*, now or as soon as the socket takes it."""
+        if not self._inner.is_closing():
+            self.written += len(data)
+        self._inner.write(data)
 
-    def of(self, request: web.BaseRequest) -> Connection:
-        """Return the connection of *request*."""
-        if request.transport is None:  # gone before we looked
-            return Connection()
-        return self._known.setdefault(request.transport, Connection())
+    def writelines(
+        self, list_of_data: Iterable[bytes | bytearray | memoryview]
+    ) -> None:
+        """Write all of *list_of_data*, one behind the other."""
+        self.write(b"".join(list_of_data))
 
+    def push(self, data: bytes) -> bool:
+        """Write *data* past the transport; say whether it was taken.
 
-class ResponseWriter:
-    """The response to one request, as it goes out on its connection."""
-
-    def __init__(self, request: web.BaseRequest, connection: Connection) -> None:
-        """Prepare to answer *request*; nothing is sent yet."""
-        self.connection = connection
-        self.response: web.StreamResponse | None = None
-        self._request = request
-        self._descriptor = -1
-        self._writer: AbstractStreamWriter = request._payload_writer  # noqa: SLF001 (aiohttp counts here)
-
-    @property
-    def offset(self) -> int:
-        """How many bytes were written on the connection since it opened.
-
-        aiohttp counts all it writes of a response in a field it does not document;
-        a test compares it with the bytes of a real socket.
-        """
-        return self.connection.before + self._writer.output_size
-
-    @property
-    def _opened(self) -> web.StreamResponse:
-        """The response, whose head was sent."""
-        if self.response is None:
-            raise MockServerError("a step sends a body before any head")
-        return self.response
-
-    def lead(self, data: bytes) -> int:
-        """Return how many bytes of framing will precede *data*."""
-        is_chunked = bool(data) and getattr(self._writer, "chunked", False)
-        return len(f"{len(data):x}\r\n") if is_chunked else 0
-
-    async def expect(self, headers: Mapping[str, str]) -> None:
-        """Tell a client that asks first to send its body."""
-        if headers.get("expect", "").lower() == "100-continue":
-            await self._writer.write(_CONTINUE)
-            self.close_count()
-
-    async def head(self, status: int, headers: Mapping[str, str]) -> None:
-        """Send status and headers at once, not with the first bytes of the body."""
-        self.response = web.StreamResponse(status=status, headers=headers)
-        await self.response.prepare(self._request)
-        self._writer.send_headers()
-
-    async def send(self, data: bytes) -> None:
-        """Send *data* as one piece.
+        It costs half of what `write` costs. Nothing may wait in the transport
+        (`can_push`), which gets the rest of what the socket takes a part of.
 
         Raises:
             ConnectionError: The client is gone.
         """
-        before = self._writer.output_size
         try:
-            await self._opened.write(data)
-        except ConnectionError:
-            self._writer.output_size = before  # counted before it was refused
-            raise
-
-    def push(self, chunks: Sequence[bytes], join: int) -> int:
-        """Write *chunks*, *join* at a time and at once; return how many were taken.
-
-        They are framed as HTTP wants it already. aiohttp and the transport are passed
-        by, which halves what it costs to send an event; the transport gets the rest
-        of what the socket took but a part of, and while it holds anything nothing is
-        taken.
-
-        Raises:
-            ConnectionError: The client is gone.
-        """
-        transport = self._request.transport
-        if transport is None or transport.is_closing():
-            raise ConnectionResetError("the client is gone")
-        if transport.get_write_buffer_size():
-            return 0
-        if self._descriptor < 0:
-            self._descriptor = transport.get_extra_info("socket").fileno()
-        write, descriptor, taken = os.write, self._descriptor, 0
-        try:
-            for begin in range(0, len(chunks), join):
-                piece = chunks[begin : begin + join]
-                data = piece[0] if len(piece) == 1 else b"".join(piece)
-                sent = write(descriptor, data)
-                taken += len(piece)
-                if sent < len(data):
-                    transport.write(data[sent:])
-                    break
+            sent = os.write(self._descriptor, data)
         except BlockingIOError:
-            pass  # the piece has not been taken
-        finally:
-            self._writer.output_size += sum(map(len, chunks[:taken]))
-        return taken
-
-    async def finish(self) -> bool:
-        """End the response; say whether it ended by the rules.
-
-        With less body than the head promised, only closing can end it.
-        """
-        if getattr(self._writer, "length", None):
-            self.abort_fin()
             return False
-        await self._opened.write_eof()
+        self.written += len(data)
+        if sent < len(data):
+            self._inner.write(data[sent:])
         return True
 
-    def close_count(self) -> None:
-        """Add this response to the bytes of the connection; once, at its end."""
-        self.connection.before += self._writer.output_size
-        self._writer.output_size = 0
+    def can_push(self) -> bool:
+        """Say whether nothing waits in the transport.
 
-    def abort_fin(self) -> None:
-        """Close by FIN, behind all that was written."""
-        if (transport := self._request.transport) is not None:
-            transport.close()
+        Raises:
+            ConnectionError: The client is gone.
+        """
+        if self._inner.is_closing():
+            raise ConnectionResetError("the client is gone")
+        return not self._inner.get_write_buffer_size()
 
-    def break_off(self) -> None:
-        """Close without sending what is still buffered."""
-        if (transport := self._request.transport) is not None:
-            transport.abort()
+    async def drain(self) -> None:
+        """Wait until the transport takes more.
+
+        Raises:
+            ConnectionError: The client is gone.
+        """
+        if self._inner.is_closing():
+            raise ConnectionResetError("the client is gone")
+        if self._resumed is not None:
+            await asyncio.shield(self._resumed)
 
     async def abort_rst(self) -> None:
         """Close by RST, after the peer's kernel has what was written, or 2 seconds."""
-        transport = self._request.transport
-        if transport is None:
-            return
-        sock = cast(socket.socket, transport.get_extra_info("socket"))
         for _ in range(int(_DRAIN_S / _DRAIN_STEP_S)):
-            if not transport.get_write_buffer_size() and not _unsent(sock):
+            if not self._inner.get_write_buffer_size() and not self._unsent():
                 break
             await asyncio.sleep(_DRAIN_STEP_S)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
-        transport.abort()
+        sock = cast(socket.socket, self._inner.get_extra_info("socket"))
+        if sock.fileno() >= 0:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+        self._inner.abort()
+
+    def _unsent(self) -> int:
+        """Return how many bytes the kernel has not yet got acknowledged.
+
+        tcp(7): "SIOCOUTQ: Returns the amount of unsent data in the socket send queue";
+        on Linux it is the same number as TIOCOUTQ, and 0 means all was acknowledged.
+        """
+        sock = cast(socket.socket, self._inner.get_extra_info("socket"))
+        if sock.fileno() < 0:
+            return 0
+        raw = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, struct.pack("i", 0))
+        return int(struct.unpack("i", raw)[0])
+
+    def pause(self) -> None:
+        """Let `drain` wait: the transport holds much that the socket has not taken."""
+        if self._resumed is None:
+            self._resumed = asyncio.get_running_loop().create_future()
+
+    def resume(self, error: Exception | None = None) -> None:
+        """Let `drain` go on, or fail if the client is gone."""
+        waited, self._resumed = self._resumed, None
+        if waited is None or waited.done():
+            return
+        if error is None:
+            waited.set_result(None)
+        else:
+            waited.set_exception(error)
+            waited.exception()  # nobody may be waiting
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 (asyncio's)
+        """Return what the inner transport says of itself."""
+        return self._inner.get_extra_info(name, default)
+
+    def is_closing(self) -> bool:
+        """Say whether it is closed, or about to be."""
+        return self._inner.is_closing()
+
+    def close(self) -> None:
+        """Close by FIN, behind all that was written."""
+        self._inner.close()
+
+    def abort(self) -> None:
+        """Close without sending what is still buffered."""
+        self._inner.abort()
+
+    def pause_reading(self) -> None:
+        """Read no more from the client."""
+        self._inner.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        self._inner.resume_reading()
+
+    def is_reading(self) -> bool:
+        """Say whether it reads."""
+        return self._inner.is_reading()
+
+    def get_write_buffer_size(self) -> int:
+        """Return how many bytes wait for the socket."""
+        return self._inner.get_write_buffer_size()
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        """Return below and above how many waiting bytes writing goes on and pauses."""
+        return self._inner.get_write_buffer_limits()
+
+    def set_write_buffer_limits(
+        self, high: int | None = None, low: int | None = None
+    ) -> None:
+        """Set these limits."""
+        self._inner.set_write_buffer_limits(high, low)
+
+    def can_write_eof(self) -> bool:
+        """Say whether one side can be closed alone."""
+        return self._inner.can_write_eof()
+
+    def write_eof(self) -> None:
+        """Close our side."""
+        self._inner.write_eof()
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        """Return who reads what comes."""
+        return self._inner.get_protocol()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Let *protocol* read what comes."""
+        self._inner.set_protocol(protocol)
 
 
-def _unsent(sock: socket.socket) -> int:
-    """Return how many bytes the kernel has not yet got acknowledged.
+class Acceptor(asyncio.Protocol):
+    """Hands a new connection, counted, to aiohttp, and then all that comes on it."""
 
-    tcp(7): "SIOCOUTQ: Returns the amount of unsent data in the socket send queue";
-    on Linux it is the same number as TIOCOUTQ, and 0 means all was acknowledged.
-    """
-    if sock.fileno() < 0:
-        return 0
-    raw = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, struct.pack("i", 0))
-    return int(struct.unpack("i", raw)[0])
+    __slots__ = ("_connection", "_reader", "_server")
+
+    def __init__(self, server: web.Server) -> None:
+        """Let *server* answer."""
+        self._reader = server()
+        self._connection: Connection | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count what is written on *transport* from here on."""
+        self._connection = Connection(cast(asyncio.Transport, transport))
+        self._reader.connection_made(self._connection)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on what came."""
+        self._reader.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """Hand on that the client sends no more."""
+        self._reader.eof_received()
+        return None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Hand on that the connection is over."""
+        if self._connection is not None:
+            self._connection.resume(ConnectionResetError("the client is gone"))
+        self._reader.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Hand on that the client does not keep up."""
+        if self._connection is not None:
+            self._connection.pause()
+        self._reader.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Hand on that it does again."""
+        if self._connection is not None:
+            self._connection.resume()
+        self._reader.resume_writing()

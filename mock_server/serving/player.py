@@ -11,7 +11,6 @@ from midstream.mock_server.core.errors import MockServerError
 from midstream.mock_server.core.replies import Follow, Reply, is_verbatim
 from midstream.mock_server.core.steps import (
     Abort,
-    Await,
     Finish,
     Fired,
     Gate,
@@ -19,36 +18,38 @@ from midstream.mock_server.core.steps import (
     Hold,
     Pause,
     Send,
+    Span,
     Step,
-    Stream,
 )
 
-from .connection import ResponseWriter
-from .express import ExpressPacer
+from .clock import SessionClock
+from .response import ResponseWriter
 from .session import Gated, Session
 
 _HEAD_BYTES = 64
+_TURN = 16
+"""How many events that are out a response sends one by one before others may."""
 
 
 class Player:
     """One response to request *number* of a session, on a wire."""
 
-    def __init__(  # noqa: PLR0913 (two are by keyword)
+    __slots__ = (
+        "_clock", "_due", "_end", "_extra", "_number", "_reply", "_session", "_wire",
+    )  # fmt: skip
+
+    def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
         self,
         session: Session,
+        clock: SessionClock,
         number: int,
         wire: ResponseWriter,
         reply: Reply | None,
-        *,
         extra: Mapping[str, str],
-        express: ExpressPacer | None = None,
     ) -> None:
-        """*reply* is the true one, None if a fault answers; *extra* are headers.
-
-        *express* sends what is streamed, if the server is under load.
-        """
-        self._session, self._number, self._wire = session, number, wire
-        self._reply, self._extra, self._express = reply, extra, express
+        """*reply* is the true one, None if a fault answers; *extra* are headers."""
+        self._session, self._clock, self._number = session, clock, number
+        self._wire, self._reply, self._extra = wire, reply, extra
         self._end: Literal["clean", "fin", "rst"] | None = None
         self._due: int | None = None
 
@@ -70,14 +71,9 @@ class Player:
         except ConnectionError:
             pass
         finally:
-            self._wire.close_count()
+            conn, end = self._wire.connection.number, self._wire.offset
             self._session.write(
-                journal.ResponseEnd(
-                    req=self._number,
-                    conn=self._wire.connection.number,
-                    how=self.how,
-                    end=self._wire.offset,
-                )
+                journal.ResponseEnd(req=self._number, conn=conn, how=self.how, end=end)
             )
 
     @property
@@ -88,16 +84,14 @@ class Player:
     async def _perform(self, step: Step) -> None:
         """Do what one step says."""
         match step:
-            case Head():
-                await self._head(step)
+            case Span():
+                await self._span(step)
             case Send():
                 await self._send(step)
+            case Head():
+                self._head(step)
             case Pause(seconds):
                 await asyncio.sleep(seconds)
-            case Await(index):
-                await self._await(index)
-            case Stream(start):
-                await self._stream(start)
             case Gate(name, data):
                 await self._gate(name, data)
             case Fired(fault):
@@ -109,13 +103,13 @@ class Player:
             case _:
                 assert_never(step)
 
-    async def _head(self, head: Head) -> None:
+    def _head(self, head: Head) -> None:
         dates = {
             name: formatdate(time.time() + after_s, usegmt=True)
             for name, after_s in head.dates_in_s.items()
         }
         headers = {**self._extra, **head.headers, **dates}
-        await self._wire.head(head.status, headers)
+        self._wire.head(head.status, headers)
         wait_s, kind = _retry_after(head)
         self._session.write(
             journal.ResponseHead(
@@ -131,43 +125,33 @@ class Player:
             )
         )
 
+    async def _span(self, span: Span) -> None:
+        """Let the clock write the entries; do not wait for one that is out already."""
+        is_waited_for = span.stop == span.start
+        if is_waited_for and span.log.is_out(span.start):
+            self._due = span.start
+            if span.start % _TURN == 0:
+                await asyncio.sleep(0)  # others want to send, too
+            return
+        self._due = await self._clock.write(self._number, self._wire, span)
+
     async def _send(self, send: Send) -> None:
         start = self._wire.offset
         await self._wire.send(send.data)
+        is_true = is_verbatim(self._reply, send)
         self._session.write(
             journal.Sent(
-                req=self._number,
-                conn=self._wire.connection.number,
-                event=send.event,
+                self._number,
+                self._wire.connection.number,
+                send.event,
+                start,
+                self._wire.offset,
                 name=send.name,
-                start=start,
-                end=self._wire.offset,
-                is_verbatim=is_verbatim(self._reply, send),
-                head=send.data[:_HEAD_BYTES].decode(errors="replace"),
+                is_verbatim=is_true,
                 is_last=self._is_last(send),
+                head=send.data[:_HEAD_BYTES].decode(errors="replace"),
             )
         )
-
-    async def _stream(self, start: int) -> None:
-        """Let the express send the followed log; journal what was sent, in one."""
-        if not isinstance(self._reply, Follow) or self._express is None:
-            raise MockServerError("a stream is sent of a run, by a server under load")
-        begin = self._wire.offset
-        follower = self._express.follow(self._reply.log, start, self._wire)
-        try:
-            await follower.done
-        finally:
-            self._express.leave(follower)
-            self._session.write(
-                journal.Streamed(
-                    req=self._number,
-                    conn=self._wire.connection.number,
-                    first=start,
-                    count=follower.next - start,
-                    start=begin,
-                    end=self._wire.offset,
-                )
-            )
 
     def _is_last(self, send: Send) -> bool:
         """Say whether *send* goes up to the end of its event, as the log has it."""
@@ -175,20 +159,6 @@ class Player:
             return True
         entry = self._reply.log.entry(send.event)
         return entry is None or send.start + len(send.data) >= len(entry.data)
-
-    async def _await(self, index: int) -> None:
-        """Wait until the followed log has published entry *index*."""
-        if not isinstance(self._reply, Follow):
-            return
-        self._due = index
-        log, told = self._reply.log, asyncio.Event()
-        log.listeners.add(told.set)
-        try:
-            while not log.is_out(index):
-                told.clear()
-                await told.wait()
-        finally:
-            log.listeners.discard(told.set)
 
     async def _gate(self, name: str, data: bytes) -> None:
         """Let whoever waits at the gate act, to the end even if this response ends."""
@@ -205,13 +175,12 @@ class Player:
         await asyncio.shield(asyncio.ensure_future(self._session.on_gate(gated)))
 
     def _fired(self, fault: str) -> None:
-        conn, offset = self._wire.connection.number, self._wire.offset
         self._session.write(
             journal.FaultFired(
                 fault=fault,
                 req=self._number,
-                conn=conn,
-                offset=offset,
+                conn=self._wire.connection.number,
+                offset=self._wire.offset,
                 due=self._due_name(),
             )
         )
@@ -220,8 +189,7 @@ class Player:
         """Return the name of the event that the log has next for this response."""
         if self._due is None or not isinstance(self._reply, Follow):
             return None
-        entry = self._reply.log.entry(self._due)
-        return None if entry is None else entry.name
+        return self._reply.log.name(self._due)
 
     async def _finish(self, step: Finish | Abort) -> None:
         if isinstance(step, Finish):

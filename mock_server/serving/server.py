@@ -24,14 +24,14 @@ from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.recordings.cassette import Cassette
 
 from .app import App
-from .express import AnyPacer, ExpressPacer
-from .follower import JOIN
+from .clock import SessionClock
+from .connection import Acceptor
 from .lateness import Lateness
-from .pacer import Pacer
 from .session import Injection, OnGate, Session, cassettes_of
 from .timer_wheel import TimerWheel
 
 _SHUTDOWN_S = 0.2
+_BACKLOG = 1024
 
 
 class MockServer:
@@ -46,16 +46,13 @@ class MockServer:
         allow_non_loopback: bool = False,
         default: SessionSettings | None = None,
         injections: Sequence[Injection] = (),
-        is_express: bool = False,
-        join: int = JOIN,
+        join: int = 1,
     ) -> None:
         """*port* 0 takes a free one. With *accept_any_key*, a new key opens a session.
 
-        *default* and *strikes* are the settings and the faults of those sessions.
-        *is_express*: it is for load tests, so streams no fault strikes are sent past
-        the steps, and the journal tells of them in counts. The bytes are the same.
-        *join*: up to so many of their events go out with one write if they are due
-        together, as all are at full speed.
+        *default* and *injections* are the settings and the faults of those sessions.
+        *join*: up to so many events go out with one write if they are due together,
+        as all are at full speed.
 
         Raises:
             PortError: *host* is not loopback, and *allow_non_loopback* is not set.
@@ -70,11 +67,12 @@ class MockServer:
         self._default = default or SessionSettings()
         self._accepts_any, self._injections = accept_any_key, tuple(injections)
         self._played = cassettes_of(self._default) if accept_any_key else []
-        self._sessions: dict[str, tuple[Session, AnyPacer]] = {}
-        self._wheel, self._join = (TimerWheel() if is_express else None), join
+        self._sessions: dict[str, tuple[Session, SessionClock]] = {}
+        self._wheel, self._join = TimerWheel(), join
         self._journals: dict[str, list[Entry]] | None = None
         self._app = App(self._find)
-        self._runner: web.ServerRunner | None = None
+        self._reader: web.Server | None = None
+        self._listener: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         """Listen.
@@ -82,17 +80,19 @@ class MockServer:
         Raises:
             PortError: The port is taken, or the address is not ours.
         """
-        listener = web.Server(self._app, handler_cancellation=True)
-        self._runner = web.ServerRunner(
-            listener, access_log=None, shutdown_timeout=_SHUTDOWN_S
-        )
-        await self._runner.setup()
+        reader = web.Server(self._app, handler_cancellation=True, access_log=None)
         try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
+            self._listener = await asyncio.get_running_loop().create_server(
+                lambda: Acceptor(reader),
+                self._host,
+                self._port,
+                backlog=_BACKLOG,
+                reuse_address=True,
+            )
         except OSError as error:
-            await self._runner.cleanup()
             raise _port_error(self._host, self._port, error) from error
-        self._port = self._runner.addresses[0][1]
+        self._reader = reader
+        self._port = self._listener.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
@@ -104,8 +104,13 @@ class MockServer:
         """Close every session and connection, and stop listening."""
         while self._sessions:  # others close theirs meanwhile
             await self.close_session(next(iter(self._sessions)))
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._listener is not None:
+            self._listener.close()
+        if self._reader is not None:
+            self._reader.pre_shutdown()
+            await self._reader.shutdown(_SHUTDOWN_S)
+        if self._listener is not None:
+            await self._listener.wait_closed()
 
     @property
     def port(self) -> int:
@@ -145,13 +150,9 @@ class MockServer:
             injections=injections,
             journal=journal,
             on_gate=on_gate,
-            is_express=self._wheel is not None,
         )
-        wheel = self._wheel
-        pacer: AnyPacer = Pacer(session)
-        if wheel is not None:
-            pacer = ExpressPacer(session, wheel, self._join)
-        self._sessions[api_key] = session, pacer
+        clock = SessionClock(session, self._wheel, self._join)
+        self._sessions[api_key] = session, clock
         return session
 
     async def close_session(self, api_key: str) -> None:
@@ -161,10 +162,10 @@ class MockServer:
             UnknownNameError: There is none.
         """
         self._known(api_key)
-        session, pacer = self._sessions.pop(api_key)
+        session, clock = self._sessions.pop(api_key)
         if self._journals is not None:
             self._journals.pop(api_key, None)
-        await pacer.close()
+        clock.close()
         await self._app.drop(session)
 
     async def flush(self, api_key: str) -> None:
@@ -173,15 +174,13 @@ class MockServer:
         Raises:
             UnknownNameError: There is no such session.
         """
-        self._known(api_key).flush()
-        await asyncio.sleep(0)  # followers get to see it
+        self._known(api_key)
+        self._sessions[api_key][1].flush()
+        await asyncio.sleep(0)  # writers get their turn
 
-    def take_lateness(self) -> Lateness | None:
-        """Return how late what was due was done since the last call.
-
-        None: this server is not for load tests.
-        """
-        return None if self._wheel is None else self._wheel.take_lateness()
+    def take_lateness(self) -> Lateness:
+        """Return how late what was due was done since the last call."""
+        return self._wheel.take_lateness()
 
     def session(self, api_key: str) -> Session:
         """Return an open session.
@@ -215,7 +214,7 @@ class MockServer:
             raise UnknownNameError("session", "of this key", ())
         return self._sessions[api_key][0]
 
-    def _find(self, api_key: str) -> tuple[Session, AnyPacer] | None:
+    def _find(self, api_key: str) -> tuple[Session, SessionClock] | None:
         """Return a key's session, opening one if any key will do."""
         if self._accepts_any and api_key not in self._sessions:
             journal = self._kept(api_key)

@@ -61,7 +61,6 @@ class Session:
         injections: Sequence[Injection] = (),
         journal: Sink | None = None,
         on_gate: OnGate | None = None,
-        is_express: bool = False,
     ) -> None:
         """Begin with an empty account that answers from *cassettes*.
 
@@ -78,22 +77,16 @@ class Session:
         self.injections, self.on_gate = tuple(injections), on_gate
         self.requests = self.connections = 0
         self._attempts: Counter[str] = Counter()
-        self._sink = journal
+        self.write = journal or _nowhere
         self._planned: list[EventLog] = []
         stage = SessionContext(
             cassettes=tuple(cassettes),
             settings=settings,
             new_id=ids.source(settings.seed),
-            journal=self.write,
+            journal=journal or _nowhere,
             planned=self._planned.append,
-            is_express=is_express,
         )
         self.dialect: Dialect = DIALECTS[spoken.pop()](stage)
-
-    def write(self, entry: Entry) -> None:
-        """Write *entry* to the journal, if the session has one."""
-        if self._sink is not None:
-            self._sink(entry)
 
     def next_request(self) -> int:
         """Return the number of a request that was read; 1 is the first."""
@@ -131,10 +124,9 @@ class Session:
         """Return how many of each there are: the dialect's nouns, and requests."""
         return {**self.dialect.counts(), "requests": self.requests}
 
-    def flush(self) -> None:
-        """Publish at once all that the runs still have to say."""
-        for log in self.dialect.logs():
-            log.publish_rest()
+
+def _nowhere(entry: Entry) -> None:
+    """Take what is journaled by a session that has no journal."""
 
 
 def cassettes_of(settings: SessionSettings) -> list[Cassette]:

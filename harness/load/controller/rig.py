@@ -42,7 +42,7 @@ class LoadRig:
         self._children: list[subprocess.Popen[bytes]] = []
         self.toxiproxy: Running | None = None
         try:
-            options = ("--express", "--admin", "--json", "--until-eof")
+            options = ("--admin", "--json", "--until-eof")
             self.servers: tuple[addresses.Served, ...] = self._start(
                 ("midstream.mock_server", *options, "--workers", str(servers)),
                 addresses.parse,

@@ -74,7 +74,7 @@ class Liveness(Checker):
 
     def _speak(self, record: Record, body: Sent) -> None:
         """Note when an event of a run was last written."""
-        if body.event is not None and self._exit is None:
+        if body.first is not None and self._exit is None:
             self._spoken[body.req] = record
 
     def _fall_silent(self, _: Record, body: ResponseEnd) -> None:

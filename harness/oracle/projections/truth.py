@@ -20,7 +20,6 @@ from midstream.harness.record.history import (
     RunStatus,
     TextDropped,
     TextPlanned,
-    TextSent,
 )
 
 _FIRST_ERROR = 400
@@ -57,7 +56,6 @@ class Truth:
     def handlers(self) -> Handlers:
         """Return what it reads: what the server says of itself."""
         return {
-            TextSent: self._tell,
             TextPlanned: self._foretell,
             TextDropped: self._unsay,
             Closed: self._close,
@@ -67,13 +65,6 @@ class Truth:
             Rejected: self._reject,
             ResponseHead: self._answer,
         }
-
-    def _tell(self, record: Record, body: TextSent) -> None:
-        """Add a token to its part."""
-        key = (body.message, body.part)
-        if key not in self.told:
-            self._begin(key, body.run)
-        self._tokens.tell(key, body.text, record.seq)
 
     def _foretell(self, record: Record, body: TextPlanned) -> None:
         """Add all tokens of a part; without any, it has not begun."""

@@ -20,13 +20,18 @@ TERMINAL = tuple(
 
 def is_done(sent: Sent) -> bool:
     """Say whether *sent* is the stream's last event, in any dialect."""
-    return sent.name == DONE or DONE_DATA in sent.head
+    return DONE in names(sent) or DONE_DATA in sent.head
+
+
+def names(sent: Sent) -> tuple[str | None, ...]:
+    """Return the names of the events that *sent* holds, where they are known."""
+    return sent.names or (sent.name,)
 
 
 def indexes(sents: list[Sent]) -> list[int]:
     """Return the events' indexes in order of sending, pieces of one taken together."""
     found: list[int] = []
     for sent in sents:
-        if sent.event is not None and found[-1:] != [sent.event]:
-            found.append(sent.event)
+        if sent.first is not None and found[-1:] != [sent.first]:
+            found.extend(range(sent.first, sent.first + sent.count))
     return found

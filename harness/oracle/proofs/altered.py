@@ -18,10 +18,10 @@ class AlteredProof(ResponseProof):
             (record, sent)
             for record, sent in response.sents
             if record.seq > began.seq
-            and sent.event is not None
+            and sent.first is not None
             and not sent.is_verbatim
         ]
         if not altered:
             return {}
         record, sent = altered[0]
-        return effect(record, pieces=len(altered), event=sent.event, head=sent.head)
+        return effect(record, pieces=len(altered), event=sent.first, head=sent.head)

@@ -16,14 +16,14 @@ class DuplicateProof(ResponseProof):
         """Return the first piece that was sent again."""
         known: dict[tuple[int | None, int, str], Record] = {}
         for record, sent in response.sents:
-            if sent.event is None:
+            if sent.first is None:
                 continue
             first = known.setdefault(_piece(sent), record)
             if first is not record:
-                return effect(first, record, event=sent.event)
+                return effect(first, record, event=sent.first)
         return {}
 
 
 def _piece(sent: Sent) -> tuple[int | None, int, str]:
     """Return what two sendings of one piece have in common."""
-    return sent.event, sent.end - sent.start, sent.head
+    return sent.first, sent.end - sent.start, sent.head

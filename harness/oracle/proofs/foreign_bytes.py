@@ -19,7 +19,7 @@ class ForeignBytesProof(ResponseProof):
         foreign = [
             (record, sent)
             for record, sent in response.sents
-            if record.seq > began.seq and sent.event is None and not sent.is_verbatim
+            if record.seq > began.seq and sent.first is None and not sent.is_verbatim
         ]
         if not foreign:
             return {}

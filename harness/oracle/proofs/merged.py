@@ -8,7 +8,7 @@ from midstream.harness.oracle.proofs._response import ResponseProof
 from midstream.harness.oracle.proofs._stream import indexes
 from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.dispatch import Handlers
-from midstream.harness.record.history import Record, TextDropped, TextPlanned, TextSent
+from midstream.harness.record.history import Record, TextDropped, TextPlanned
 
 
 @PROOFS.register
@@ -24,14 +24,9 @@ class MergedProof(ResponseProof):
         """Return what it reads: the firing, and how much is said."""
         return {
             **super().handlers(),
-            TextSent: self._tell,
             TextPlanned: self._foretell,
             TextDropped: self._unsay,
         }
-
-    def _tell(self, record: Record, _: TextSent) -> None:
-        """Count a token."""
-        self._told.append((record.seq, 1))
 
     def _foretell(self, record: Record, body: TextPlanned) -> None:
         """Count the tokens of a part."""

@@ -42,7 +42,7 @@ class SplitProof(ResponseProof):
         """Return how many chunks of events crossed the tap."""
         crossed = [sent for sent in sents if sent.end <= link.down]
         reads, events = link.carrying(crossed), len(set(indexes(crossed)))
-        inside = [s for s in crossed if s.event is not None and not s.is_last]
+        inside = [s for s in crossed if s.first is not None and not s.is_last]
         if not reads or not inside:
             return {}
         record = reads[0].record
@@ -52,5 +52,5 @@ class SplitProof(ResponseProof):
 def _boundaries(sents: list[Sent]) -> set[int]:
     """Return the offsets at which one event ends and the next begins."""
     return {
-        before.end for before, after in pairwise(sents) if before.event != after.event
+        before.end for before, after in pairwise(sents) if before.first != after.first
     }

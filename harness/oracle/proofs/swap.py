@@ -16,9 +16,9 @@ class SwapProof(ResponseProof):
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
         """Return the first pair in the wrong order."""
         pieces = [
-            (record, sent.event)
+            (record, sent.first)
             for record, sent in response.sents
-            if sent.event is not None
+            if sent.first is not None
         ]
         for (first, before), (second, after) in pairwise(pieces):
             if before > after:

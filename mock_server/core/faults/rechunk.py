@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from midstream.mock_server.core.faults import FAULTS
-from midstream.mock_server.core.steps import Await, Pause, Send, Step
+from midstream.mock_server.core.steps import Pause, Send, Span, Step
 
 _LEAD_BYTE = 0xC0  # RFC 3629, section 3: lead bytes of longer sequences are 11xxxxxx
 
@@ -93,7 +93,7 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
                 if len(held) == self.count:
                     yield _joined(held)
                     held = []
-            elif isinstance(step, Await | Pause) or not held:
+            elif isinstance(step, Span | Pause) or not held:
                 yield step
             else:
                 yield _joined(held)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
-from midstream.mock_server.core.replies import Answer, Follow, Playback, Reply, Request
+from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.dialects.openai_assistants import recordings
 from midstream.mock_server.dialects.openai_assistants.state import endings
@@ -147,7 +147,7 @@ class OpenAIAssistants:
         """Let a run expire; nothing if it is over."""
         for thread, run in self.state.applied():
             if run.log.run_id == run_id and run.is_active:
-                run.log.plan(endings.rest(thread, run, endings.EXPIRED, int(now_s)))
+                run.plan(endings.rest(thread, run, endings.EXPIRED, int(now_s)), {})
 
     def _perform(self, request: Request, now_s: int) -> Reply:
         route = self.route(request.method, request.path)
@@ -163,7 +163,7 @@ class OpenAIAssistants:
         mark = {"x-request-id": self._stage.new_id("req_")}
         headers = {**reply.headers, **_VERSION, **mark}
         match reply:
-            case Answer() | Follow() | Playback():
+            case Answer() | Follow():
                 return replace(reply, headers=headers)
 
 

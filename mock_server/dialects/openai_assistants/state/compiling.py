@@ -88,7 +88,9 @@ def _compiled(entries: Sequence[Entry], live: Mapping[str, str]) -> Template:
         lines=lines,
         alike=_alike(lines),
         ids=tuple(live),
+        marks=tuple(live.values()),
         times=tuple(int(time) for time in times),
+        effects=truth.effects("", "", entries),
         texts={
             (slots[message.encode()], part): tokens
             for (message, part), tokens in truth.texts(entries).items()
@@ -136,10 +138,11 @@ def _is_as_long(match: re.Match[bytes]) -> bool:
 def _outdated_by(entries: Sequence[Entry]) -> list[int]:
     """Return for each event the index of the first that tells all it does, or -1."""
     found: list[int] = []
-    later: dict[tuple[str, str | None], int] = {}  # the next event of a name and an id
+    # The next event of a name and an id.
+    later: dict[tuple[str | None, str | None], int] = {}
     for index, entry in reversed([*enumerate(entries)]):
         of = _id(entry)
-        names = _OUTDATED_BY.get(entry.name, ())
+        names = _OUTDATED_BY.get(entry.name or "", ())
         found.append(min((later[n, of] for n in names if (n, of) in later), default=-1))
         later[entry.name, of] = index
     return found[::-1]

@@ -3,11 +3,12 @@
 No recording exists; composed from the schema. Source: docs/wire.md, Legal sequences.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from midstream.mock_server.core.event_log import Entry, Segment
 
+from . import truth
 from .script import closed
 from .state import Run, Thread
 from .wire import DONE, Obj
@@ -29,10 +30,10 @@ CANCELLED = Ending("cancelled", "cancelled_at", "run_cancelled")
 EXPIRED = Ending("expired", "expired_at", "run_expired")
 
 
-def cancelling(run: Run) -> Entry:
+def cancelling(run: Run) -> Segment:
     """Return the event that says a run is about to be cancelled."""
     obj = {**run.obj, "status": "cancelling", "required_action": None}
-    return run.script.encode("thread.run.cancelling", obj)
+    return _said(run, [run.script.encode("thread.run.cancelling", obj)])
 
 
 def rest(thread: Thread, run: Run, ending: Ending, now_s: int) -> Segment:
@@ -43,7 +44,7 @@ def rest(thread: Thread, run: Run, ending: Ending, now_s: int) -> Segment:
         run.script.encode(name, obj, _GAP_S * i) for i, (name, obj) in enumerate(events)
     ]
     done = Entry(name="done", data=DONE, offset_s=_GAP_S * len(events))
-    return closed([*entries, done])
+    return _said(run, closed([*entries, done]))
 
 
 def completed(run: Run, now_s: int) -> Segment:
@@ -55,7 +56,12 @@ def completed(run: Run, now_s: int) -> Segment:
         run.script.encode(f"thread.run.{status}", {**obj, "status": status})
         for status, obj in said
     ]
-    return closed([*entries, Entry(name="done", data=DONE)])
+    return _said(run, closed([*entries, Entry(name="done", data=DONE)]))
+
+
+def _said(run: Run, entries: Sequence[Entry]) -> Segment:
+    """Return *entries* as a segment, with what the journal says of them."""
+    return Segment(entries, truth.effects(run.log.run_id, run.status, entries))
 
 
 def _message(

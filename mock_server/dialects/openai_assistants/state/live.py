@@ -1,9 +1,12 @@
-"""An act as one run says it under load: a shared template and the run's own values."""
+"""A run's first segment: a shared template and the run's own values."""
 
 from collections.abc import Iterator, Sequence
-from typing import overload
 
-from midstream.mock_server.core.event_log import Entry, Segment
+from msgspec.structs import replace
+
+from midstream.mock_server.core.event_log import Effects, Entry, Segment
+from midstream.mock_server.core.journal import Asked, Closed, RunStatus
+from midstream.mock_server.core.journal import Entry as JournalEntry
 
 from .template import Template
 from .truth import Texts
@@ -16,33 +19,47 @@ class LiveAct(Segment):
     *texts* are its tokens, those of the template itself: all runs share them.
     """
 
+    __slots__ = ("_first", "_template", "_values", "texts")
+
     def __init__(
-        self, first: Sequence[Entry], template: Template, values: Sequence[bytes]
+        self,
+        run_id: str,
+        first: Sequence[Entry],
+        template: Template,
+        values: Sequence[bytes],
     ) -> None:
-        """Say *first*, which are no part of the *template*, then that."""
-        super().__init__(first)
-        self._template, self._values = template, values
-        self._lines = template.lines
-        self._first = len(first)
+        """Say *first*, which is not in the *template*, and then the template."""
+        self._entries = tuple(first)
+        self._template, self._values, self._first = template, values, len(first)
+        self.is_closed = True
+        self.names, self.offsets_s = template.names, template.offsets_s
+        if first:
+            self.names = [*(entry.name for entry in first), *template.names]
+            self.offsets_s = [*(entry.offset_s for entry in first), *template.offsets_s]
+        self.effects = self._live_effects(run_id)
         self.texts: Texts = {
             (values[slot].decode(), part): tokens
             for (slot, part), tokens in template.texts.items()
         }
 
-    def __len__(self) -> int:
-        return self._first + len(self._lines)
+    def _live_effects(self, run_id: str) -> Effects:
+        """Return the template's effects with the run's own ids."""
+        template = self._template
+        ids = [value.decode() for value in self._values[: len(template.marks)]]
+        live = dict(zip(template.marks, ids, strict=True))
+        return [
+            (
+                self._first + index,
+                tuple(_live(entry, run_id, live) for entry in entries),
+            )
+            for index, entries in template.effects
+        ]
 
-    @overload
-    def __getitem__(self, index: int) -> Entry: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
-    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
-        """Return an entry, or several."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+    def entry(self, index: int) -> Entry:
+        """Return entry *index*, made from the template."""
         if index < self._first:
             return self._entries[index]
-        line = self._lines[index - self._first]
+        line = self._template.lines[index - self._first]
         data = line.data(self._values)
         return Entry(
             name=line.name,
@@ -51,23 +68,6 @@ class LiveAct(Segment):
             offset_s=line.offset_s,
             ends_segment=index == len(self) - 1,
         )
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether its last entry ends it: what was recorded as an act does."""
-        return True
-
-    def name(self, index: int) -> str:
-        """Return the name of entry *index*."""
-        if index < self._first:
-            return super().name(index)
-        return self._lines[index - self._first].name
-
-    def offset_s(self, index: int) -> float:
-        """Return when entry *index* is due, in seconds after the plan was made."""
-        if index < self._first:
-            return super().offset_s(index)
-        return self._lines[index - self._first].offset_s
 
     def chunks(self, start: int, stop: int) -> list[bytes]:
         """Return the data of entries *start* to *stop*, each as a chunk of HTTP/1.1."""
@@ -79,8 +79,23 @@ class LiveAct(Segment):
 
     def between(self, start: int, stop: int) -> Iterator[Entry]:
         """Yield the entries that make the state what it is, not the outdated ones."""
+        lines = self._template.lines
         for index in range(start, stop):
             place = index - self._first
-            if place >= 0 and 0 <= self._lines[place].outdated_by < stop - self._first:
+            if place >= 0 and 0 <= lines[place].outdated_by < stop - self._first:
                 continue
-            yield self[index]
+            yield self.entry(index)
+
+
+def _live(entry: JournalEntry, run_id: str, live: dict[str, str]) -> JournalEntry:
+    """Return *entry*, which has marks in the place of ids, with those of a run."""
+    match entry:
+        case RunStatus():
+            return replace(entry, run=run_id, thread=live[entry.thread])
+        case Closed():
+            thread, message = live[entry.thread], live[entry.message]
+            return replace(entry, run=run_id, thread=thread, message=message)
+        case Asked():
+            return replace(entry, run=run_id, call_id=live[entry.call_id])
+        case _:
+            return entry

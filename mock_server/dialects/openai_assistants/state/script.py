@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
-from midstream.mock_server.core.event_log import Entry, Segment
+from midstream.mock_server.core.event_log import Entry
 from midstream.mock_server.recordings.cassette import Cassette, Exchange, RecordedEvent
 
 from .rebind import Binding
@@ -38,10 +38,10 @@ class Script:
     played: int = 0
     outputs: dict[str, str] = field(default_factory=dict)
 
-    def next_act(self) -> Segment:
-        """Return the next act; an empty one if there is no further act."""
+    def next_act(self) -> Sequence[Entry]:
+        """Return the entries of the next act; none if there is no further act."""
         if self.played >= len(self.acts):
-            return Segment(())
+            return ()
         number, self.played = self.played, self.played + 1
         entries = [e for r in self.acts[number].events() for e in self._live(r)]
         return closed([*(() if number else self.opening()), *entries])
@@ -81,11 +81,9 @@ class Script:
         return obj
 
 
-def closed(entries: Sequence[Entry]) -> Segment:
-    """Return *entries* as an act; the last of them is marked as its end."""
-    return Segment(
-        [*entries[:-1], replace(entries[-1], ends_segment=True)] if entries else ()
-    )
+def closed(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return *entries* with the last of them marked as the end of a segment."""
+    return [*entries[:-1], replace(entries[-1], ends_segment=True)] if entries else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 import msgspec
 
 from midstream.mock_server.core.event_log import Entry, EventLog, Segment
-from midstream.mock_server.core.journal import TextSent
 from midstream.mock_server.recordings.cassette import Cassette
 
-from . import compiling, events, truth
+from . import compiling, endings, truth
 from .call import OperationCall
 from .live import LiveAct
 from .objects import blank_assistant, text_of
@@ -52,34 +51,30 @@ def create(
         thread=rest_thread(thread.obj) if tells else None,
         with_contents=call.with_contents,
     )
-    run = _run(call, thread, run_id, script)
+    log = EventLog(run_id, stage.journal, on_plan=stage.planned)
+    empty = {"id": run_id, "thread_id": thread_id, "status": ""}
+    run = Run(empty, log, script, stage.journal)
+    thread.runs[run_id] = run
+    call.state.runs.append((thread, run))
     call.committed("run", run_id, thread_id, last_text(thread))
-    act = _first_act(call, cassette, script)
-    plan(call, run, act)
-    names = (act.name(index) for index in range(len(act)))
-    tells_run = (name.startswith("thread.run.") for name in names)
-    run.log.announce(1 + next(i for i, tells in enumerate(tells_run) if tells))
-    if not stage.is_express:
-        run.log.apply()
+    segment, texts = _first(cassette, run)
+    run.plan(segment, texts)
+    tells_run = ((name or "").startswith("thread.run.") for name in segment.names)
+    log.publish(1 + next(i for i, tells in enumerate(tells_run) if tells))
     return run
 
 
-def plan(call: OperationCall, run: Run, act: Segment) -> int:
-    """Let *run* say *act* next; return the index of its first event.
-
-    Under load its tokens are journaled here, all at once.
-    """
-    if call.stage.is_express:
-        texts = act.texts if isinstance(act, LiveAct) else truth.texts(act)
-        for said in truth.foretold(run.log.run_id, texts):
-            call.stage.journal(said)
-    return run.log.plan(act)
+def go_on(call: OperationCall, run: Run) -> int:
+    """Plan what *run* says once it has its tool outputs; return its first index."""
+    entries = run.script.next_act()
+    if not entries:
+        return run.plan(endings.completed(run, call.now_s), {})
+    return run.plan(*_told(run, entries))
 
 
-def _first_act(call: OperationCall, cassette: Cassette, script: Script) -> Segment:
-    """Return what a run says first: under load, filled in where there is a template."""
-    if not call.stage.is_express:
-        return script.next_act()
+def _first(cassette: Cassette, run: Run) -> tuple[Segment, truth.Texts]:
+    """Return what a run says first, filled into a template if the cassette has one."""
+    script = run.script
     overlay = {k: v for k, v in script.overlay.items() if k != "metadata"}
     template = compiling.template(
         cassette,
@@ -88,38 +83,17 @@ def _first_act(call: OperationCall, cassette: Cassette, script: Script) -> Segme
         with_contents=script.with_contents,
     )
     if template is None:
-        return script.next_act()
+        return _told(run, script.next_act())
     script.played = 1
     values = template.values(script.bind, script.overlay["metadata"])
-    return LiveAct(script.opening(), template, values)
+    live = LiveAct(run.log.run_id, script.opening(), template, values)
+    return live, live.texts
 
 
-def _run(call: OperationCall, thread: Thread, run_id: str, script: Script) -> Run:
-    """Return a run that its log's events will fill, already in *thread*."""
-    stage = call.stage
-
-    def on_publish(entry: Entry) -> None:
-        if entry.payload is None:
-            return
-        for said in truth.of(run_id, run.status, entry.name, entry.payload):
-            if not (stage.is_express and isinstance(said, TextSent)):
-                stage.journal(said)
-        events.apply(thread, run, entry.payload)
-
-    def on_drop(dropped: Sequence[Entry]) -> None:
-        for said in truth.unsaid(run_id, dropped):
-            stage.journal(said)
-
-    log = EventLog(
-        run_id,
-        on_publish,
-        on_drop=on_drop if stage.is_express else None,
-        on_plan=stage.planned,
-    )
-    run = Run({"id": run_id, "thread_id": thread.obj["id"], "status": ""}, log, script)
-    thread.runs[run_id] = run
-    call.state.runs.append((thread, run))
-    return run
+def _told(run: Run, entries: Sequence[Entry]) -> tuple[Segment, truth.Texts]:
+    """Return *entries* as a segment, and the texts in them."""
+    effects = truth.effects(run.log.run_id, run.status, entries)
+    return Segment(entries, effects), truth.texts(entries)
 
 
 def turn(thread: Thread) -> int:

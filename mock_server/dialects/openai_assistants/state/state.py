@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.event_log import EventLog, Segment
+from midstream.mock_server.core.journal import Sink
 
+from . import events, truth
 from .refusal import not_found
 from .wire import Obj
 
@@ -22,12 +24,25 @@ ACTIVE = frozenset({"queued", "in_progress", "requires_action", "cancelling"})
 
 @dataclass(slots=True)
 class Run:
-    """A run: *obj* is what its last event said, *steps* likewise by id."""
+    """A run: *obj* is what its last applied event said, *steps* likewise by id."""
 
     obj: Obj
     log: EventLog
     script: "Script"
+    journal: Sink
     steps: dict[str, Obj] = field(default_factory=dict)
+
+    def plan(self, segment: Segment, texts: truth.Texts) -> int:
+        """Let the run say *segment* next, with *texts*; return its first event's index.
+
+        The journal has it at once: what will be said, and what never will be.
+        """
+        run_id = self.log.run_id
+        for said in truth.dropped_texts(run_id, self.log.unpublished()):
+            self.journal(said)
+        for said in truth.planned_texts(run_id, texts):
+            self.journal(said)
+        return self.log.plan(segment)
 
     @property
     def status(self) -> str:
@@ -51,7 +66,7 @@ class Thread:
     def apply(self) -> None:
         """Let the state be what the published events make of it."""
         for run in self.runs.values():
-            run.log.apply()
+            events.apply_all(self, run)
 
     @property
     def active_run(self) -> str | None:
@@ -103,7 +118,7 @@ class State:
     def applied(self) -> Iterator[tuple[Thread, Run]]:
         """Yield all runs with their threads, each in the state of its events."""
         for thread, run in self.runs:
-            run.log.apply()
+            events.apply_all(thread, run)
             yield thread, run
 
     def assistant(self, assistant_id: str) -> Obj:

@@ -8,8 +8,11 @@ an event is sent.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
+
+from midstream.mock_server.core.event_log import Effects
 
 from .rebind import Binding
 
@@ -25,7 +28,7 @@ class Line:
     that tells all that this one does, or -1.
     """
 
-    name: str
+    name: str | None
     pieces: tuple[bytes, ...]
     slots: tuple[int, ...]
     offset_s: float
@@ -47,13 +50,15 @@ class Line:
         return chunk[chunk.index(b"\n") + 1 : -len(_CRLF)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Template:
     """An act to be filled in.
 
     Attributes:
         lines: Its events.
         ids: The recorded ids in the order in which they appear: the first slots.
+        marks: What stands for each of them in *effects*.
+        effects: What the journal says when events come out, by their index.
         times: The recorded times, in whole seconds: the next slots. The last slot is
             for the metadata of the run.
         texts: The tokens of each part of each message, by (slot of its id, part).
@@ -63,9 +68,21 @@ class Template:
 
     lines: tuple[Line, ...]
     ids: tuple[str, ...]
+    marks: tuple[str, ...]
+    effects: Effects
     times: tuple[int, ...]
     texts: Mapping[tuple[int, int], tuple[str, ...]]
     alike: tuple[int, ...]
+
+    @cached_property
+    def names(self) -> list[str | None]:
+        """The name of each event."""
+        return [line.name for line in self.lines]
+
+    @cached_property
+    def offsets_s(self) -> list[float]:
+        """When each event is due, in seconds after the first."""
+        return [line.offset_s for line in self.lines]
 
     def chunks(self, start: int, stop: int, values: Sequence[bytes]) -> list[bytes]:
         """Return the events from *start* to *stop*, each as a chunk of HTTP/1.1."""

@@ -11,7 +11,6 @@ from midstream.mock_server.core.journal import (
     RunStatus,
     TextDropped,
     TextPlanned,
-    TextSent,
 )
 
 from .wire import Obj
@@ -20,12 +19,24 @@ Texts: TypeAlias = Mapping[tuple[str, int], tuple[str, ...]]
 """Tokens by message and part."""
 
 
-def of(run_id: str, status: str, name: str, payload: Obj) -> Iterator[Entry]:
+def effects(
+    run_id: str, status: str, planned: Iterable[event_log.Entry]
+) -> event_log.Effects:
+    """Return what *planned* entries say of run *run_id*, which has *status* before."""
+    found = []
+    for index, entry in enumerate(planned):
+        payload = entry.payload or {}
+        said = tuple(_of(run_id, status, entry.name, payload))
+        if said:
+            found.append((index, said))
+        if payload.get("object") == "thread.run":
+            status = payload["status"]
+    return found
+
+
+def _of(run_id: str, status: str, name: str | None, payload: Obj) -> Iterator[Entry]:
     """Yield what event *name* says of run *run_id*, which had *status* before it."""
     match payload.get("object"):
-        case "thread.message.delta":
-            for message, part, text in _tokens(payload):
-                yield TextSent(run=run_id, message=message, part=part, text=text)
         case "thread.message" if name in _CLOSING:
             yield _closed(run_id, payload)
         case "thread.run":
@@ -46,14 +57,14 @@ def texts(planned: Iterable[event_log.Entry]) -> Texts:
     return {place: tuple(tokens) for place, tokens in found.items()}
 
 
-def foretold(run_id: str, planned: Texts) -> Iterator[Entry]:
-    """Yield what a run says beforehand of the tokens that it is going to say."""
+def planned_texts(run_id: str, planned: Texts) -> Iterator[Entry]:
+    """Yield what a run says, when it plans them, of its tokens."""
     for (message, part), tokens in planned.items():
         yield TextPlanned(run=run_id, message=message, part=part, texts=tokens)
 
 
-def unsaid(run_id: str, dropped: Iterable[event_log.Entry]) -> Iterator[Entry]:
-    """Yield what a run says of foretold tokens that it will never say."""
+def dropped_texts(run_id: str, dropped: Iterable[event_log.Entry]) -> Iterator[Entry]:
+    """Yield what a run says of planned tokens that it will never say."""
     for (message, part), tokens in texts(dropped).items():
         yield TextDropped(run=run_id, message=message, part=part, count=len(tokens))
 

@@ -24,7 +24,7 @@ def event(name: str, obj: Obj) -> bytes:
     return sse.frame(name, msgspec.json.encode(obj).decode())
 
 
-def read_back(name: str, data: bytes) -> Obj | None:
+def read_back(name: str | None, data: bytes) -> Obj | None:
     """Return the object in the frame *data* of event *name*; None: it holds none."""
     json = data[len(f"event: {name}\ndata: ") : -len("\n\n")]
     return msgspec.json.decode(json, type=Obj) if json.startswith(b"{") else None

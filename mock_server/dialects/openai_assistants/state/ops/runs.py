@@ -5,9 +5,10 @@ The texts of refusals are those reported from the real server.
 
 from collections.abc import Mapping
 
-from midstream.mock_server.core.replies import Answer, Follow, Reply
+from midstream.mock_server.core.replies import STREAM_TYPE, Answer, Follow, Reply
 from midstream.mock_server.dialects.openai_assistants.state import (
     endings,
+    events,
     fields,
     lists,
     objects,
@@ -27,6 +28,7 @@ from . import messages, threads
 
 _CANCELLABLE = frozenset({"queued", "in_progress", "requires_action"})
 _EXECUTING = frozenset({"queued", "in_progress", "cancelling"})
+_STREAM = {"content-type": STREAM_TYPE}
 
 
 def create(call: OperationCall) -> Reply:
@@ -42,7 +44,7 @@ def create(call: OperationCall) -> Reply:
     for message in drafted:
         messages.commit(call, thread, message)
     run = start.create(call, thread, of, settings, tells=False)
-    return _reply(call, run, 0)
+    return _reply(call, thread, run, 0)
 
 
 def create_with_thread(call: OperationCall) -> Reply:
@@ -52,7 +54,7 @@ def create_with_thread(call: OperationCall) -> Reply:
     start.need_something_to_answer(written, settings)
     thread = threads.commit(call, made, written)
     run = start.create(call, thread, of, settings, tells=True)
-    return _reply(call, run, 0)
+    return _reply(call, thread, run, 0)
 
 
 def index(call: OperationCall) -> Answer:
@@ -94,14 +96,15 @@ def cancel(call: OperationCall) -> Answer:
 
 def stop(thread: Thread, run: Run, now_s: int) -> None:
     """Let *run* be cancelling at once and cancelled soon."""
-    run.log.plan([endings.cancelling(run)])
+    run.plan(endings.cancelling(run), {})
     run.log.publish()
-    run.log.plan(endings.rest(thread, run, endings.CANCELLED, now_s))
+    events.apply_all(thread, run)
+    run.plan(endings.rest(thread, run, endings.CANCELLED, now_s), {})
 
 
 def submit(call: OperationCall) -> Reply:
     """Submit the outputs of all tool calls a run waits for; it then goes on."""
-    _, run = _find(call)
+    thread, run = _find(call)
     outputs = _outputs(call)
     if run.status != "requires_action":
         raise RefusedError(f'Runs in status "{run.status}" do not accept tool outputs.')
@@ -114,11 +117,11 @@ def submit(call: OperationCall) -> Reply:
         "tool_output", run.obj["id"], run.obj["thread_id"], call_ids=tuple(outputs)
     )
     run.script.outputs.update(outputs)
-    act = run.script.next_act() or endings.completed(run, call.now_s)
-    first = start.plan(call, run, act)
+    first = start.go_on(call, run)
     while run.status == "requires_action":
         run.log.publish()
-    return _reply(call, run, first)
+        events.apply_all(thread, run)
+    return _reply(call, thread, run, first)
 
 
 def _outputs(call: OperationCall) -> Mapping[str, str]:
@@ -144,11 +147,11 @@ def _settings(call: OperationCall) -> tuple[Obj, Obj]:
     return objects.run_settings(call.body, of), of
 
 
-def _reply(call: OperationCall, run: Run, first: int) -> Reply:
+def _reply(call: OperationCall, thread: Thread, run: Run, first: int) -> Reply:
     """Return the stream from event *first* on, or the run as it is."""
     if call.body.get("stream"):
-        return Follow(log=run.log, start=first, headers={})
-    run.log.apply()
+        return Follow(log=run.log, start=first, headers=_STREAM)
+    events.apply_all(thread, run)
     return ok(shapes.rest_run(run.obj))
 
 

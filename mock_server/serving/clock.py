@@ -1,0 +1,146 @@
+"""Publishes the entries of a session's logs when they are due, and has them written.
+
+One timer wheel serves all sessions. A generation plays whether or not anybody follows
+it, as at the provider. Due times are absolute, so that delays do not add up.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.steps import Span
+
+from .response import ResponseWriter
+from .session import Session
+from .span import SpanWriter
+from .timer_wheel import TimerWheel
+
+
+class SessionClock:
+    """Keeps the pace of one session's logs on a wheel shared with all others."""
+
+    def __init__(self, session: Session, wheel: TimerWheel, join: int) -> None:
+        """Begin with nothing to play; write up to *join* due entries at once."""
+        self._session, self._wheel, self._join = session, wheel, join
+        self._playheads: dict[EventLog, Playhead] = {}
+        self._expiries = Expiries(session, self.attend)
+
+    def attend(self) -> None:
+        """Play every log that has something new to say."""
+        now_s = asyncio.get_running_loop().time()
+        for log in self._session.take_planned():
+            writers: list[SpanWriter] = []
+            if (before := self._playheads.get(log)) is not None:
+                before.is_stopped, writers = True, before.writers
+            playhead = Playhead(log, self._session.settings.speed, now_s, writers)
+            self._playheads[log] = playhead
+            self._wheel.add(playhead, now_s)
+            self._expiries.limit(log.run_id)
+
+    async def write(self, number: int, wire: ResponseWriter, span: Span) -> int:
+        """Write *span* in answer to request *number*; return where it ended.
+
+        Raises:
+            ConnectionError: The client is gone.
+            CancelledError: The same, or the server shuts down.
+        """
+        writer = SpanWriter(self._session, number, wire, span, self._join, self._wheel)
+        writer.advance()
+        if not writer.done.done():
+            writers = self._playheads[span.log].writers
+            writers.append(writer)
+            try:
+                await writer.done
+            finally:
+                writer.is_stopped = True
+                if writer in writers:
+                    writers.remove(writer)
+        else:
+            writer.done.result()
+        return writer.next
+
+    def forget(self, log: EventLog) -> None:
+        """Play *log* no more: it was for one response, which is over."""
+        playhead = self._playheads.pop(log, None)
+        if playhead is not None:
+            playhead.is_stopped = True
+
+    def flush(self) -> None:
+        """Publish at once all that the session's logs still have to say."""
+        for playhead in self._playheads.values():
+            playhead.log.publish_rest()
+            playhead.advance_writers()
+
+    def close(self) -> None:
+        """Stop playing; what is unpublished stays so."""
+        self._expiries.close()
+        for playhead in self._playheads.values():
+            playhead.is_stopped = True
+        self._playheads.clear()
+
+
+class Playhead:
+    """Moves over one plan of a log: publishes what is due, and has it written."""
+
+    __slots__ = ("_speed", "_start_s", "is_stopped", "log", "writers")
+
+    def __init__(
+        self, log: EventLog, speed: float, start_s: float, writers: list[SpanWriter]
+    ) -> None:
+        """Play *log* from *start_s* on, *speed* times as fast as planned.
+
+        0 means without any waiting. *writers* follow the log.
+        """
+        self.log, self.writers, self.is_stopped = log, writers, False
+        self._speed, self._start_s = speed, start_s
+
+    def run_due(self, now_s: float) -> float | None:
+        """Publish what is due; return when the next entry is, None if none is left."""
+        if self.is_stopped:
+            return None
+        log, speed = self.log, self._speed
+        published, size = log.published, log.size
+        if not speed:
+            log.publish_to(size)
+            self.advance_writers()
+            return None
+        offsets_s, first, due_s = log.segment.offsets_s, log.first, None
+        while published < size:
+            due_s = self._start_s + offsets_s[published - first] / speed
+            if due_s > now_s:
+                break
+            published, due_s = published + 1, None
+        log.publish_to(published)
+        self.advance_writers()
+        return due_s
+
+    def advance_writers(self) -> None:
+        """Let the writers write what is out."""
+        for writer in self.writers:
+            writer.advance()
+
+
+class Expiries:
+    """Lets the generations of one session expire when their time is over."""
+
+    def __init__(self, session: Session, attend: Callable[[], None]) -> None:
+        """Call *attend* when one has something new to say because of it."""
+        self._session, self._attend = session, attend
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def limit(self, run_id: str) -> None:
+        """Limit the life of a generation if the session does; the first call counts."""
+        life_s = self._session.settings.expire_after_s
+        if life_s is not None and run_id not in self._timers:
+            loop = asyncio.get_running_loop()
+            self._timers[run_id] = loop.call_later(life_s, self._expire, run_id)
+
+    def close(self) -> None:
+        """Let no other one expire."""
+        for timer in self._timers.values():
+            timer.cancel()
+
+    def _expire(self, run_id: str) -> None:
+        self._session.dialect.expire(run_id, time.time())
+        self._attend()

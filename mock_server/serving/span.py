@@ -1,0 +1,137 @@
+"""Writes the entries of a log to a connection as they come out: the fast part."""
+
+import asyncio
+
+from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.journal import Sent
+from midstream.mock_server.core.steps import Span
+
+from .response import ResponseWriter
+from .session import Session
+from .timer_wheel import TICK_S, TimerWheel
+
+_TURN = 16
+"""How many events one response sends before the next one has its turn."""
+
+
+class SpanWriter:
+    """Writes the entries of one span; a `clock.Playhead` moves it on.
+
+    Attributes:
+        log: Whose entries they are.
+        next: The index of the entry that is written next.
+        done: Ends when all are written, and the entry behind is out if it is waited
+            for; fails with ConnectionError if the client is gone.
+    """
+
+    __slots__ = (
+        "_is_queued", "_join", "_names", "_number", "_plans", "_session", "_span",
+        "_stop", "_waits", "_wheel", "_wire", "done", "is_stopped", "log", "next",
+    )  # fmt: skip
+
+    def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
+        self,
+        session: Session,
+        number: int,
+        wire: ResponseWriter,
+        span: Span,
+        join: int,
+        wheel: TimerWheel,
+    ) -> None:
+        """Write *span* in answer to request *number*, *join* due entries a write.
+
+        What cannot be written at once is written in turns of *wheel*.
+        """
+        self.log: EventLog = span.log
+        self.next = span.start
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.is_stopped = self._is_queued = False
+        self._session, self._number, self._wire = session, number, wire
+        self._span, self._join, self._wheel = span, join, wheel
+        self._waits = bool(span.until) or span.stop is not None
+        self._names = bool(session.injections)
+        self._plans = -1
+        self._stop = span.start
+
+    def advance(self) -> None:
+        """Write what is out, or a part of it now and the rest in turns of the wheel."""
+        if not self._is_queued:
+            now_s = asyncio.get_running_loop().time()
+            again_s = self.run_due(now_s)
+            if again_s is not None:
+                self._is_queued = True
+                self._wheel.add(self, again_s)
+
+    def run_due(self, now_s: float) -> float | None:
+        """Write a few of the published entries; return when to write more, if ever."""
+        self._is_queued = False
+        if self.is_stopped or self.done.done():
+            return None
+        log = self.log
+        if log.plans != self._plans:
+            self._plans, self._stop = log.plans, self._span.end()
+        stop = min(log.published, self._stop)
+        turn = min(stop, self.next + _TURN)
+        try:
+            has_room = self.next >= turn or self._write(turn)
+        except ConnectionError as error:
+            self.done.set_exception(error)
+            return None
+        if self.next < stop:
+            self._is_queued = True
+            return now_s if has_room else now_s + TICK_S
+        if self.next >= self._stop and (not self._waits or log.is_out(self._stop)):
+            self.done.set_result(None)
+        return None
+
+    def _write(self, turn: int) -> bool:
+        """Write the entries before *turn*; say whether all were taken."""
+        log, wire, number = self.log, self._wire, self._number
+        connection = wire.connection
+        if not connection.can_push():
+            return False
+        if self._join > 1 or not wire.is_chunked:
+            return self._write_joined(turn)
+        first, conn, push = self.next, connection.number, connection.push
+        note, start = self._session.write, connection.written
+        for index, (chunk, name) in enumerate(
+            zip(log.chunks(first, turn), log.names(first, turn), strict=True), first
+        ):
+            if not push(chunk):
+                return False
+            end = connection.written
+            self.next = index + 1
+            note(Sent(number, conn, index, start, end, name))
+            start = end
+        return True
+
+    def _write_joined(self, turn: int) -> bool:
+        """Write the entries before *turn*, several at once, or without framing."""
+        log, connection = self.log, self._wire.connection
+        while self.next < turn:
+            first, stop = self.next, min(turn, self.next + self._join)
+            data = b"".join(self._framed(first, stop))
+            start = connection.written
+            if not connection.push(data):
+                return False
+            self.next = stop
+            names = log.names(first, stop)
+            self._session.write(
+                Sent(
+                    self._number,
+                    connection.number,
+                    first,
+                    start,
+                    connection.written,
+                    name=names[0] if stop == first + 1 else None,
+                    count=stop - first,
+                    names=tuple(names) if self._names and stop > first + 1 else (),
+                )
+            )
+        return True
+
+    def _framed(self, first: int, stop: int) -> list[bytes]:
+        chunks = self.log.chunks(first, stop)
+        if self._wire.is_chunked:
+            return chunks
+        return [chunk[chunk.index(b"\n") + 1 : -2] for chunk in chunks]
