@@ -27,7 +27,7 @@ from midstream.harness.record.history import (
     Record,
     RunStatus,
     Source,
-    TextSent,
+    TextPlanned,
 )
 from midstream.harness.record.ops import (
     Append,
@@ -163,8 +163,11 @@ def invoked(turn: int = 0, text: str = TURN) -> Invoked:
 def told(
     *texts: str, message: str = MESSAGE, part: int = 0, run: str = RUN
 ) -> list[Body]:
-    """Return what a run said, a token each."""
-    return [TextSent(run=run, message=message, part=part, text=text) for text in texts]
+    """Return what a run says, made known token by token."""
+    return [
+        TextPlanned(run=run, message=message, part=part, texts=(text,))
+        for text in texts
+    ]
 
 
 def appended(*texts: str, message: str = MESSAGE, part: int = 0) -> list[Body]:

@@ -67,7 +67,7 @@ def sent(
         "is_verbatim": True,
         "head": f"{name} {event}",
     }
-    return Sent(event=event, name=name, start=start, end=end, **(default | changes))
+    return Sent(first=event, name=name, start=start, end=end, **(default | changes))
 
 
 def response_end(

@@ -15,7 +15,6 @@ from midstream.mock_server import (
     SessionSettings,
 )
 from midstream.mock_server.core.journal import Entry, ResponseEnd, ResponseHead, Sent
-from midstream.mock_server.serving.follower import JOIN
 
 KEY = "sk-test"
 HEAD = f"Host: x\r\nAuthorization: Bearer {KEY}\r\nOpenAI-Beta: assistants=v2\r\n"
@@ -88,7 +87,7 @@ class Rig:
 
     def sent(self) -> list[Sent]:
         """Return the pieces of streams sent so far."""
-        return [e for e in self.journal if isinstance(e, Sent) and e.event is not None]
+        return [e for e in self.journal if isinstance(e, Sent) and e.first is not None]
 
     def ends(self) -> list[ResponseEnd]:
         """Return the ends of responses so far."""
@@ -100,13 +99,12 @@ async def rig(
     injections: Sequence[Injection] = (),
     on_gate: OnGate | None = None,
     *,
-    is_express: bool = False,
-    join: int = JOIN,
+    join: int = 1,
     **settings: Any,  # noqa: ANN401 (of any type)
 ) -> AsyncIterator[Rig]:
     """Start a server with one session that plays without waiting."""
     journal: list[Entry] = []
-    async with MockServer(is_express=is_express, join=join) as server:
+    async with MockServer(join=join) as server:
         session = server.open_session(
             KEY,
             SessionSettings(**{"speed": 0.0, **settings}),

@@ -1,4 +1,4 @@
-"""What a run foretells is judged as what it tells, token by token."""
+"""A run's tokens are judged alike, made known all at once or one by one."""
 
 import tracemalloc
 from collections.abc import Callable, Iterable
@@ -19,7 +19,6 @@ from midstream.harness.record.history import (
     Record,
     TextDropped,
     TextPlanned,
-    TextSent,
 )
 from midstream.harness.record.ops import Append
 from tests.harness.helpers_history import (
@@ -66,13 +65,13 @@ def unsaid(count: int, message: str = MESSAGE, part: int = 0) -> TextDropped:
 
 
 def foretelling(records: Iterable[Record]) -> list[Record]:
-    """Return the same history with all that was told foretold as the run is made."""
+    """Return the same history with all that is said foretold as the run is made."""
     texts: dict[tuple[str, int], list[str]] = {}
     bodies: list[Body] = []
     for record in records:
-        if isinstance(record.body, TextSent):
+        if isinstance(record.body, TextPlanned):
             said = record.body
-            texts.setdefault((said.message, said.part), []).append(said.text)
+            texts.setdefault((said.message, said.part), []).extend(said.texts)
         else:
             bodies.append(record.body)
     made = [isinstance(b, Committed) and b.what == "run" for b in bodies].index(True)
@@ -146,17 +145,18 @@ def test_text_shown_before_it_was_unsaid_is_wrong_from_then_on() -> None:
     assert judged.verdict is Verdict.CORRUPTED
 
 
-def test_a_part_is_told_and_foretold_in_turn() -> None:
-    """Tokens add up in the order of the records, however they were made known."""
+def test_tokens_add_up_in_the_order_of_the_records() -> None:
+    """One by one or several at once, each record goes on where the last one ended."""
     shown = [*told("a "), foretold("b ", "c "), *told("d "), foretold("e ")]
     whole = appended("a b c d e ")
     assert judge(history(*answer(shown, whole, tokens=()))).live == "equal"
 
 
 CONTRADICTIONS: dict[str, list[Body]] = {
-    "never foretold": [*told("a "), unsaid(1)],
+    "never foretold": [unsaid(1)],
+    "of another part": [foretold("a "), unsaid(1, part=1)],
     "not so much": [foretold("a "), unsaid(2)],
-    "more was said behind": [foretold("a "), *told("b "), unsaid(1)],
+    "more than was foretold last": [foretold("a ", "b "), *told("c "), unsaid(2)],
     "unsaid twice": [foretold("a ", "b "), unsaid(1), unsaid(1)],
 }
 

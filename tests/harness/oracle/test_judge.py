@@ -8,7 +8,7 @@ from midstream.harness.oracle.explain import LINE_CHARS
 from midstream.harness.oracle.judge import Oracle, encode, explain, judge
 from midstream.harness.oracle.verdict import Finding, Grade, Status, Verdict
 from midstream.harness.record.history import FaultFired, HarnessTrouble
-from midstream.mock_server.core.journal import RunStatus, TextSent
+from midstream.mock_server.core.journal import RunStatus, TextPlanned
 from tests.harness.helpers_history import (
     TOKENS,
     Item,
@@ -193,7 +193,7 @@ def test_a_waived_invariant_is_not_judged() -> None:
 def test_a_complete_turn_of_which_nothing_is_known_is_inconclusive() -> None:
     """Whoever claims success of what nobody recorded is not believed."""
     items = [item for item in answer() if getattr(item, "what", "") != "run"]
-    lost = [item for item in items if not isinstance(item, TextSent | RunStatus)]
+    lost = [item for item in items if not isinstance(item, TextPlanned | RunStatus)]
     quiet = [item for item in lost if getattr(item, "what", "") != "message"]
     assert judge(history(*quiet)).verdict is Verdict.INCONCLUSIVE
 

@@ -60,7 +60,7 @@ async def test_health_counts_sessions(admin: Admin) -> None:
 async def test_health_tells_how_late_a_server_under_load_is() -> None:
     """It counts what was due and how much later that was done."""
     settings = SessionSettings(speed=50.0, knows_any_assistant=True)
-    server = MockServer(accept_any_key=True, default=settings, is_express=True)
+    server = MockServer(accept_any_key=True, default=settings)
     async with server, Admin(server) as admin, aiohttp.ClientSession() as http:
         head = {"authorization": f"Bearer {KEY}", "openai-beta": "assistants=v2"}
         body = {"assistant_id": "asst_1", "thread": ASK, "stream": True}

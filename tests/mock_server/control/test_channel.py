@@ -62,7 +62,7 @@ class Generator:
 async def channel() -> AsyncIterator[tuple[MockServer, Generator]]:
     """Return a server under load and a channel to it."""
     async with (
-        MockServer(is_express=True) as server,
+        MockServer() as server,
         Admin(server) as admin,
         aiohttp.ClientSession() as http,
         http.ws_connect(

@@ -126,7 +126,7 @@ def said(process: "subprocess.Popen[str]") -> tuple[Served, ...]:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_program_is_told_where_the_servers_are(workers: int) -> None:
     """One line of JSON; each server answers at its address; all end with the pipe."""
-    with serving("--workers", str(workers), "--express", "--admin") as process:
+    with serving("--workers", str(workers), "--admin") as process:
         servers = said(process)
         assert len({one.base_url for one in servers}) == workers
         for one in servers:

@@ -1,31 +1,22 @@
-from midstream.mock_server.core.event_log import Entry, EventLog
+from midstream.mock_server.core.event_log import Entry, EventLog, Segment
 from midstream.mock_server.core.gate import StopAtGate
 from midstream.mock_server.core.replies import (
     Answer,
     Follow,
-    Piece,
-    Playback,
     Reply,
     is_verbatim,
     steps,
 )
-from midstream.mock_server.core.steps import (
-    Await,
-    Finish,
-    Gate,
-    Head,
-    Pause,
-    Send,
-    Step,
-)
+from midstream.mock_server.core.steps import Finish, Gate, Head, Send, Span, Step, each
+from tests.mock_server.core.helpers_log import segment, written
 
 
 def follow() -> Follow:
-    """Return what follows a log of two acts from the second on."""
-    log = EventLog("run_1", lambda _: None)
-    log.plan(
-        Entry(name=n, data=n.encode(), ends_segment=n in {"b", "d"}) for n in "abcd"
-    )
+    """Return what follows a log of two segments from the second on."""
+    log = EventLog("run_1")
+    for plan in (segment("a", "b"), segment("c", "d"), segment("e")):
+        log.plan(plan)
+        log.publish_rest()
     return Follow(log=log, start=2, headers={})
 
 
@@ -43,47 +34,43 @@ def test_an_answer_says_its_length() -> None:
     assert list(steps(answer)) == [head, Send(b"{}"), Finish()]
 
 
-def test_a_stream_follows_one_act() -> None:
-    """It waits for each event before it sends it, and ends with the act."""
-    assert body(follow()) == [
-        Await(2),
-        Send(b"c", 2, "c"),
-        Await(3),
-        Send(b"d", 3, "d"),
-        Finish(),
-    ]
+def test_a_stream_follows_one_segment() -> None:
+    """One span from where it begins, which ends with the segment."""
+    reply = follow()
+    assert body(reply) == [Span(reply.log, 2), Finish()]
+    assert written(body(reply)) == [b"<c>", b"<d>"]
 
 
 def test_a_stream_ends_where_its_log_was_cut() -> None:
     """If the rest was replaced by less, nothing is waited for."""
-    reply = follow()
-    found = steps(reply)
+    log = EventLog("run_1")
+    log.plan(segment("a", "b"))
+    log.publish()
+    found = steps(Follow(log=log, start=0, headers={}))
     next(found)
-    reply.log.plan([])
-    assert list(found) == [Await(2), Finish()]
-
-
-def test_a_playback_pauses_as_recorded() -> None:
-    """The pauses are the differences of the recorded times, divided by the speed."""
-    pieces = (Piece(0.5, b"a", "x"), Piece(0.5, b"b"), Piece(1.5, b"c"))
-    tape = Playback(status=200, headers={}, pieces=pieces, speed=2.0)
-    pauses = [step.seconds for step in body(tape) if isinstance(step, Pause)]
-    assert pauses == [0.25, 0.5]
-    still = Playback(status=200, headers={}, pieces=pieces)
-    assert body(still)[0] == Send(b"a", 0, "x")
+    log.plan(Segment(()))
+    assert written(found) == [b"<a>"]
 
 
 def test_verbatim_is_judged_by_the_reply() -> None:
     """The true bytes at their place are verbatim; made-up or altered ones are not."""
-    tape = Playback(status=200, headers={}, pieces=(Piece(0, b"ab"), Piece(0, b"c")))
+    reply = follow()
+    *_, first = (s for s in each(Span(reply.log, 2, 3)) if isinstance(s, Send))
     answer = Answer(status=200, headers={}, body=b"ab")
-    for reply, place in ((tape, 0), (answer, None), (follow(), 2)):
-        first = next(s for s in body(reply) if isinstance(s, Send))
-        assert is_verbatim(reply, first)
-        assert not is_verbatim(reply, Send(b"#" + first.data, place))
-    assert is_verbatim(tape, Send(b"bc", 0, None, 1))
+    for of, send in ((answer, Send(b"ab")), (reply, first)):
+        assert is_verbatim(of, send)
+        assert not is_verbatim(of, Send(b"#" + send.data, send.event))
+    assert is_verbatim(reply, Send(b"c><d", 2, None, 1))
     assert not is_verbatim(None, Send(b"ab"))
-    assert not is_verbatim(tape, Send(b"ab"))
+    assert not is_verbatim(reply, Send(b"<c>"))
+
+
+def test_a_response_recorded_whole_is_verbatim_as_a_whole() -> None:
+    """A body that is no stream is one entry without a name."""
+    log = EventLog("")
+    log.plan(Segment([Entry(name=None, data=b"abc", ends_segment=True)]))
+    tape = Follow(log=log, start=0, headers={}, is_private=True)
+    assert is_verbatim(tape, Send(b"bc", 0, None, 1))
 
 
 def test_a_gate_shows_what_comes_next_and_changes_nothing() -> None:

@@ -1,5 +1,14 @@
 from midstream.mock_server.core.replies import trailing
-from midstream.mock_server.core.steps import Abort, Finish, Head, Pause, Send, Step
+from midstream.mock_server.core.steps import (
+    Abort,
+    Finish,
+    Head,
+    Pause,
+    Send,
+    Span,
+    Step,
+)
+from tests.mock_server.core.helpers_log import log
 
 HEAD = Head(200, {})
 EVENT = Send(b"data: 1\n\n", 0, "e")
@@ -14,6 +23,8 @@ def trailed(*steps: Step) -> list[Step]:
 def test_a_stream_stays_open_behind_its_last_event() -> None:
     """The wait stands between what was sent last and the end."""
     assert trailed(HEAD, EVENT, Finish()) == [HEAD, EVENT, Pause(0.5), Finish()]
+    span = Span(log("a"), 0)
+    assert trailed(HEAD, span, Finish()) == [HEAD, span, Pause(0.5), Finish()]
 
 
 def test_a_body_that_is_no_stream_ends_at_once() -> None:

@@ -1,5 +1,7 @@
+from midstream.mock_server.core.event_log import Entry as EventLogEntry
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Entry, Rejected
-from midstream.mock_server.core.replies import Answer, Playback, Reply, Request
+from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.dialects import Route, SessionContext
 from midstream.mock_server.dialects.verbatim import Verbatim
@@ -15,14 +17,15 @@ EXCHANGES = (
 )
 
 
-def tape() -> tuple[Verbatim, list[Entry]]:
-    """Return a tape of three exchanges, and its journal."""
+def tape(planned: list[EventLog] | None = None) -> tuple[Verbatim, list[Entry]]:
+    """Return a tape of three exchanges, which tells *planned*, and its journal."""
     journal: list[Entry] = []
     stage = SessionContext(
         cassettes=(Cassette("t", "verbatim", "T", "made up", EXCHANGES),),
         settings=SessionSettings(speed=2.0),
         new_id=ids.source(0),
         journal=journal.append,
+        planned=(planned if planned is not None else []).append,
     )
     return Verbatim(stage), journal
 
@@ -34,23 +37,44 @@ def ask(made: Verbatim, method: str, path: str, **query: str) -> Reply:
     return made.respond(request, 0)
 
 
+def entries(reply: Reply) -> tuple[EventLogEntry, ...]:
+    """Return what the log of *reply* holds."""
+    assert isinstance(reply, Follow)
+    return tuple(reply.log.segment.between(0, reply.log.size))
+
+
 def test_requests_of_one_path_get_the_responses_in_order() -> None:
     """First come, first recorded."""
     made, _ = tape()
     bodies = []
     for _ in range(2):
         reply = ask(made, "POST", "/chat")
-        assert isinstance(reply, Playback)
-        bodies.append(b"".join(piece.data for piece in reply.pieces))
+        bodies.append(b"".join(entry.data for entry in entries(reply)))
     assert bodies == [CHUNKS[0].data + CHUNKS[1].data, b"second"]
 
 
 def test_a_stream_is_cut_into_its_events() -> None:
-    """Pieces end with events, carry their names, and are due when complete."""
-    reply = ask(tape()[0], "POST", "/chat")
-    assert isinstance(reply, Playback)
-    assert [(p.t, p.name) for p in reply.pieces] == [(1.0, "message"), (1.0, "end")]
-    assert reply.speed == 2.0
+    """Entries end with events, carry their names, and are due when complete."""
+    made = entries(ask(tape()[0], "POST", "/chat"))
+    assert [(e.offset_s, e.name) for e in made] == [(1.0, "message"), (1.0, "end")]
+    assert [entry.ends_segment for entry in made] == [False, True]
+
+
+def test_what_is_no_stream_is_one_entry_without_a_name() -> None:
+    """It goes out at once, however long the recorded server took."""
+    made, _ = tape()
+    ask(made, "POST", "/chat")
+    (entry,) = entries(ask(made, "POST", "/chat"))
+    assert (entry.data, entry.name, entry.offset_s) == (b"second", None, 0.0)
+
+
+def test_each_response_is_a_log_of_its_own() -> None:
+    """Which is to be played, and ends with the response."""
+    planned: list[EventLog] = []
+    made, _ = tape(planned)
+    replies = [ask(made, "POST", "/chat"), ask(made, "GET", "/chat/1", after="2")]
+    assert [r.log for r in replies if isinstance(r, Follow)] == planned
+    assert all(isinstance(r, Follow) and r.is_private for r in replies)
 
 
 def test_the_query_belongs_to_what_is_asked() -> None:

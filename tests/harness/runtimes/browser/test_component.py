@@ -19,7 +19,7 @@ from midstream.harness.record.ops import (
     ToolExec,
     ToolSubmit,
 )
-from midstream.mock_server.core.journal import Asked, Received, TextSent
+from midstream.mock_server.core.journal import Asked, Received, TextPlanned
 from tests.harness.runtimes.browser.helpers_page import Held, converse
 
 pytestmark = pytest.mark.chromium
@@ -39,7 +39,8 @@ async def browser() -> AsyncIterator[None]:
 
 def told(held: Held) -> str:
     """Return the whole answer as the server said it."""
-    return "".join(entry.text for entry in held.journal if isinstance(entry, TextSent))
+    planned = (e for e in held.journal if isinstance(e, TextPlanned))
+    return "".join(text for entry in planned for text in entry.texts)
 
 
 def shown(held: Held) -> list[str]:

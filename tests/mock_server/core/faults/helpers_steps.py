@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from midstream.mock_server.core.steps import Await, Fault, Finish, Head, Send, Step
+from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.steps import Fault, Finish, Head, Send, Span, Step
 
 HEAD = Head(200, {"content-type": "text/event-stream; charset=utf-8"})
 
@@ -14,7 +15,16 @@ def event(index: int, name: str = "e", data: str = "") -> Send:
 
 
 E0, E1, E2, E3 = (event(i) for i in range(4))
-STEPS: tuple[Step, ...] = (HEAD, E0, Await(1), E1, Await(2), E2, Await(3), E3, Finish())
+LOG = EventLog("run_1")
+
+
+def wait(index: int) -> Span:
+    """Return the wait for the *index*-th event of a log."""
+    return Span(LOG, index, index)
+
+
+W1, W2, W3 = (wait(i) for i in range(1, 4))
+STEPS: tuple[Step, ...] = (HEAD, E0, W1, E1, W2, E2, W3, E3, Finish())
 
 
 def struck(fault: Fault, steps: Iterable[Step] = STEPS) -> list[Step]:
@@ -33,9 +43,9 @@ def waited(steps: Iterable[Step]) -> list[Step]:
 
 
 class Lazy:
-    """Steps of a run that is still going on: an event exists once it was awaited.
+    """Steps of a run that is still going on: an event exists once it was waited for.
 
-    Pulling an event before its `Await` was performed raises; call `perform` with
+    Pulling an event before the wait for it was performed raises; call `perform` with
     each step that came out of the fault, as the edge would.
     """
 
@@ -51,8 +61,8 @@ class Lazy:
 
     def perform(self, step: Step) -> None:
         """Do what the edge does with *step*, as far as it concerns the run."""
-        if isinstance(step, Await):
-            self._published = max(self._published, step.index)
+        if isinstance(step, Span):
+            self._published = max(self._published, step.start)
 
 
 def performed(fault: Fault, steps: Iterable[Step] = STEPS) -> list[Step]:

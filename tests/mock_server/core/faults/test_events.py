@@ -15,7 +15,6 @@ from midstream.mock_server.core.faults.swap_events import SwapEvents
 from midstream.mock_server.core.faults.unknown_event import UnknownEvent
 from midstream.mock_server.core.steps import (
     Abort,
-    Await,
     Fault,
     Finish,
     Hold,
@@ -29,26 +28,28 @@ from tests.mock_server.core.faults.helpers_steps import (
     E3,
     HEAD,
     STEPS,
+    W1,
+    W2,
+    W3,
     event,
     struck,
     waited,
 )
 
-A1, A2, A3 = Await(1), Await(2), Await(3)
 COMMENT = Send(b": keep-alive\n\n")
 COMMENTED: list[Step] = [
-    *(HEAD, COMMENT, E0, A1, COMMENT, E1, A2, COMMENT, E2, A3, COMMENT, E3),
+    *(HEAD, COMMENT, E0, W1, COMMENT, E1, W2, COMMENT, E2, W3, COMMENT, E3),
     Finish(),
 ]
 ORDERS: dict[str, tuple[Fault, list[Step]]] = {
     "once more": (DuplicateEvent(), [HEAD, E0, E0, *STEPS[2:]]),
     "twice more": (DuplicateEvent(copies=2), [HEAD, E0, E0, E0, *STEPS[2:]]),
-    "exchanged": (SwapEvents(), [HEAD, A1, E1, E0, *STEPS[4:]]),
+    "exchanged": (SwapEvents(), [HEAD, W1, E1, E0, *STEPS[4:]]),
     "one left out": (DropEvent(), [HEAD, *STEPS[2:]]),
-    "two left out": (DropEvent(count=2), [HEAD, A1, *STEPS[4:]]),
+    "two left out": (DropEvent(count=2), [HEAD, W1, *STEPS[4:]]),
     "more left out than there are": (
         DropEvent(count=9),
-        [HEAD, A1, A2, A3, Finish()],
+        [HEAD, W1, W2, W3, Finish()],
     ),
     "a comment once": (Comments(every="once"), [HEAD, COMMENT, *STEPS[1:]]),
     "a comment always": (
@@ -81,7 +82,7 @@ def test_the_last_event_cannot_be_exchanged(end: Step) -> None:
 
 def test_an_event_held_for_exchange_is_never_lost() -> None:
     """If the steps break off, the event held back is sent all the same."""
-    assert struck(SwapEvents(), [E3, A1]) == [A1, E3]
+    assert struck(SwapEvents(), [E3, W1]) == [W1, E3]
 
 
 def test_made_up_bytes_are_not_events() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from midstream.mock_server.core.faults.line_endings import LineEndings
 from midstream.mock_server.core.faults.rechunk import Rechunk
-from midstream.mock_server.core.steps import Await, Finish, Gate, Pause, Send, Step
+from midstream.mock_server.core.steps import Finish, Gate, Pause, Send, Step
 from tests.mock_server.core.faults.helpers_steps import (
     E0,
     E1,
@@ -14,9 +14,13 @@ from tests.mock_server.core.faults.helpers_steps import (
     E3,
     HEAD,
     STEPS,
+    W1,
+    W2,
+    W3,
     event,
     sent,
     struck,
+    wait,
     waited,
 )
 
@@ -31,10 +35,10 @@ MODES = {
 
 
 def stream(texts: list[str]) -> list[Step]:
-    """Return a response with an event for each of *texts*, awaited in turn."""
+    """Return a response with an event for each of *texts*, waited for in turn."""
     steps: list[Step] = [HEAD]
     for index, text in enumerate(texts):
-        steps += [Await(index), event(index, data=text)]
+        steps += [wait(index), event(index, data=text)]
     return [*steps, Finish()]
 
 
@@ -95,14 +99,14 @@ def test_pairs_go_out_when_both_are_there() -> None:
     """Waits pass while the first of a pair is held; an odd one goes before the end."""
     steps = [*STEPS[:6], Finish()]
     pair = Send(E0.data + E1.data, 0, "e")
-    expected = [HEAD, Await(1), pair, Await(2), E2, Finish()]
+    expected = [HEAD, W1, pair, W2, E2, Finish()]
     assert struck(Rechunk(mode="coalesce", count=2), steps) == expected
 
 
 def test_all_goes_out_before_the_end() -> None:
     """With count 0 everything arrives at once, as behind a proxy that buffers."""
     *waits, last, end = struck(Rechunk(mode="coalesce"))
-    assert waits == [HEAD, Await(1), Await(2), Await(3)]
+    assert waits == [HEAD, W1, W2, W3]
     assert last == Send(b"".join(e.data for e in (E0, E1, E2, E3)), 0, "e")
     assert end == Finish()
 

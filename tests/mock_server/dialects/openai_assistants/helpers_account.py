@@ -5,11 +5,15 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from unittest.mock import patch
 
-from midstream.mock_server.core.journal import Entry
+from midstream.mock_server.core import sse
+from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.journal import Entry, TextDropped, TextPlanned
 from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.dialects import DIALECTS, Dialect, SessionContext
+from midstream.mock_server.dialects.openai_assistants.state import compiling
 from midstream.mock_server.library import load
 from midstream.mock_server.recordings.cassette import Cassette
 from midstream.mock_server.serving import ids
@@ -23,11 +27,14 @@ class Account:
     """One account; `play` publishes all that its runs have to say."""
 
     def __init__(
-        self, *cassettes: str | Cassette, is_express: bool = False, **settings: Any
+        self, *cassettes: str | Cassette, has_template: bool = True, **settings: Any
     ) -> None:
-        """Answer from *cassettes*, by default from ``short_answer``."""
+        """Answer from *cassettes*, by default from ``short_answer``.
+
+        Without a template each run is rendered anew, in the simple way.
+        """
         self.journal: list[Entry] = []
-        self._number = 0
+        self._number, self._has_template = 0, has_template
         stage = SessionContext(
             cassettes=tuple(
                 load(f"openai_assistants/{c}") if isinstance(c, str) else c
@@ -36,7 +43,6 @@ class Account:
             settings=SessionSettings(**settings),
             new_id=ids.source(0),
             journal=self.journal.append,
-            is_express=is_express,
         )
         self.dialect: Dialect = DIALECTS["openai_assistants"](stage)
 
@@ -60,7 +66,10 @@ class Account:
             headers=headers,
             body=b"" if body is None else data,
         )
-        return self.dialect.respond(request, NOW_S)
+        if self._has_template:
+            return self.dialect.respond(request, NOW_S)
+        with patch.object(compiling, "template", return_value=None):
+            return self.dialect.respond(request, NOW_S)
 
     def refused(self, method: str, path: str, body: object = None, **more: Any) -> Any:
         """Send a request that must be refused; return status and error object."""
@@ -98,20 +107,34 @@ class Account:
         assert isinstance(reply, Follow)
         return reply
 
+    def stream_with_thread(self, **fields: Any) -> Follow:
+        """Create a thread and a streaming run in it, which tells of both."""
+        body = {"assistant_id": self.assistant(), "thread": {"messages": ASK}}
+        reply = self.reply("POST", "/threads/runs", {**body, "stream": True, **fields})
+        assert isinstance(reply, Follow)
+        return reply
+
     def play(self, count: int | None = None) -> None:
         """Publish the next *count* entries of every run, or all there are."""
         for log in self.dialect.logs():
-            left = count
-            while log.pending is not None and left != 0:
-                log.publish()
-                left = None if left is None else left - 1
+            log.publish(log.planned if count is None else min(count, log.planned))
 
     def said(self, kind: type) -> list[Any]:
         """Return the journal's entries of that *kind*."""
         return [entry for entry in self.journal if isinstance(entry, kind)]
 
+    def tokens(self) -> dict[tuple[str, int], list[str]]:
+        """Return the tokens of each part that the journal says are said in the end."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for entry in self.journal:
+            if isinstance(entry, TextPlanned):
+                found.setdefault((entry.message, entry.part), []).extend(entry.texts)
+            elif isinstance(entry, TextDropped):
+                del found[entry.message, entry.part][-entry.count :]
+        return found
 
-def events(follow: Follow) -> list[tuple[str, Any]]:
+
+def events(follow: Follow) -> list[tuple[str | None, Any]]:
     """Return name and object of each event of a stream, published or only planned."""
     found = []
     for index in range(follow.start, 10_000):
@@ -122,4 +145,18 @@ def events(follow: Follow) -> list[tuple[str, Any]]:
         found.append((entry.name, None if data == "[DONE]" else json.loads(data)))
         if entry.ends_segment:
             break
+    return found
+
+
+def told(log: EventLog, stop: int) -> dict[tuple[str, int], str]:
+    """Return the text of each part that the deltas before entry *stop* tell."""
+    found: dict[tuple[str, int], str] = {}
+    for index in range(stop):
+        entry = log.entry(index)
+        if entry is None or entry.name != "thread.message.delta":
+            continue
+        delta = json.loads(sse.frames(entry.data)[0][1])
+        for block in delta["delta"]["content"]:
+            key = delta["id"], block["index"]
+            found[key] = found.get(key, "") + block.get("text", {}).get("value", "")
     return found

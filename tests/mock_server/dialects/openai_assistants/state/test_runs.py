@@ -5,17 +5,12 @@ from typing import Any
 import pytest
 
 from midstream.mock_server import names
-from midstream.mock_server.core.journal import (
-    Asked,
-    Closed,
-    Committed,
-    RunStatus,
-    TextSent,
-)
+from midstream.mock_server.core.journal import Asked, Closed, Committed, RunStatus
 from tests.mock_server.dialects.openai_assistants.helpers_account import (
     ASK,
     Account,
     events,
+    told,
 )
 
 CASSETTES = [n.split("/")[1] for n in names() if n.startswith("openai_assistants/")]
@@ -63,19 +58,19 @@ def test_partial_messages_agree_with_what_was_told(cassette: str) -> None:
     """At every moment the text read back is the text told so far."""
     account = Account(cassette)
     run = account.run(account.thread())
-    told: dict[str, str] = {}
-    while any(log.pending for log in account.dialect.logs()):
+    (log,) = account.dialect.logs()
+    while log.planned:
         account.play(1)
-        told = {m.message: "" for m in account.said(TextSent)}
-        for m in account.said(TextSent):
-            told[m.message] += m.text
         shown = {
-            message["id"]: "".join(
-                b["text"]["value"] for b in message["content"] if b["type"] == "text"
-            )
+            (message["id"], index): block["text"]["value"]
             for message in _messages(account, run)
+            for index, block in enumerate(message["content"])
+            if block["type"] == "text"
         }
-        assert {k: v for k, v in shown.items() if v} == told
+        texts = told(log, log.published)
+        assert {k: v for k, v in shown.items() if v} == {
+            k: v for k, v in texts.items() if v
+        }
 
 
 @pytest.mark.parametrize("cassette", CASSETTES)
@@ -85,12 +80,10 @@ def test_the_journal_closes_what_it_told(cassette: str) -> None:
     account.run(account.thread())
     account.play()
     for closed in account.said(Closed):
-        told = [t for t in account.said(TextSent) if t.message == closed.message]
-        parts = {
-            part: "".join(t.text for t in told if t.part == part)
+        assert closed.parts == {
+            part: "".join(account.tokens()[closed.message, part])
             for part in closed.parts
         }
-        assert closed.parts == parts
 
 
 def test_ids_are_rebound_in_every_event() -> None:
