@@ -5,25 +5,38 @@ the stream. Source of the accumulation rules: docs/wire.md, Delta payloads.
 """
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
+
+from midstream.mock_server.core.event_log import EventLog
 
 from .wire import Obj
-
-if TYPE_CHECKING:
-    from .state import Run, Thread
 
 _GROWING = frozenset({"value", "arguments", "input", "refusal", "logs"})
 """The strings that a delta continues; all others it replaces."""
 
 
-def apply_all(thread: "Thread", run: "Run") -> None:
+class Thread(Protocol):
+    """What events change of a thread."""
+
+    messages: dict[str, Obj]
+
+
+class Run(Protocol):
+    """What events change of a run, and its log, which has them."""
+
+    obj: Obj
+    steps: dict[str, Obj]
+    log: EventLog
+
+
+def apply_all(thread: Thread, run: Run) -> None:
     """Update *thread* and *run* by what the run has published since the last call."""
     for entry in run.log.take_unapplied():
         if entry.payload is not None:
             apply(thread, run, entry.payload)
 
 
-def apply(thread: "Thread", run: "Run", payload: Obj) -> None:
+def apply(thread: Thread, run: Run, payload: Obj) -> None:
     """Update *thread* and *run* by one event's *payload*."""
     match payload.get("object"):
         case "thread.run":
@@ -38,7 +51,7 @@ def apply(thread: "Thread", run: "Run", payload: Obj) -> None:
             _merge(thread.messages[payload["id"]], payload["delta"])
 
 
-def _put(thread: "Thread", payload: Obj) -> None:
+def _put(thread: Thread, payload: Obj) -> None:
     """Store a message; metadata that a client has set meanwhile stays."""
     known = thread.messages.get(payload["id"])
     message = deepcopy(payload)
