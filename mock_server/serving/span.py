@@ -112,7 +112,7 @@ class SpanWriter:
             first, stop = self.next, min(turn, self.next + self._join)
             data = b"".join(self._framed(first, stop))
             start = connection.written
-            if not connection.push(data):
+            if not connection.can_push() or not connection.push(data):
                 return False
             self.next = stop
             names = log.names(first, stop)
