@@ -246,6 +246,7 @@ def test_bytes_are_the_same_however_they_are_joined(
     join: int, steps: list[int], *, is_modern: bool
 ) -> None:
     """Whatever comes out at once, and whether the body is chunked or not."""
+
     async def received() -> bytes:
         log, paper, desk = logged(entries(50), 0), Paper(), Desk()
         how = {} if is_modern else {"version": HttpVersion10}
