@@ -134,12 +134,21 @@ def wire(
     paper: Paper,
     method: str = "POST",
     version: HttpVersion = HttpVersion11,
-    headers: dict[str, str] | None = None,
+    *,
+    stays: bool = True,
 ) -> ResponseWriter:
-    """Return what answers a request that came on *paper*."""
-    connection = Connection(paper)
+    """Return what answers a request that came on *paper*.
+
+    *stays*: the client does not ask for the connection to be closed.
+    """
     return ResponseWriter(
-        make_mocked_request(method, "/", headers, version=version, transport=connection)
+        make_mocked_request(
+            method,
+            "/",
+            version=version,
+            closing=not stays,
+            transport=Connection(paper),
+        )
     )
 
 
