@@ -45,6 +45,14 @@ class Socket:
             self.received += data
         return bytes(self.received[since:])
 
+    async def up_to(self, offset: int) -> bytes:
+        """Receive at least *offset* bytes in all; return these."""
+        while len(self.received) < offset:
+            data = await asyncio.wait_for(self.reader.read(65536), 10)
+            assert data, f"closed before byte {offset}"
+            self.received += data
+        return bytes(self.received[:offset])
+
     async def rest(self) -> bytes:
         """Receive until the server closes; return everything received."""
         while data := await asyncio.wait_for(self.reader.read(65536), 10):

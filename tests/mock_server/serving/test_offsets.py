@@ -148,11 +148,11 @@ def responses(r: Rig) -> list[tuple[ResponseHead, list[Sent], ResponseEnd]]:
 async def test_one_who_stays_by_an_old_version_is_counted_on() -> None:
     """HTTP/1.0 with keep-alive and a length: the next response comes behind it."""
     async with counted() as (r, sock, made):
-        for number in (1, 2):
+        for _ in range(2):
+            since = len(sock.received)
             sock.writer.write(request("POST", THREADS, b"{}", KEEP, OLD))
-            while len(r.ends()) < number:
-                await asyncio.sleep(0)
-        await sock.until(b"\n}", r.heads()[1].end)
+            await sock.until(b"\n}", since)
+        await until(lambda: len(r.ends()) == 2)
         assert bytes(sock.received).lower().count(b"connection: keep-alive\r\n") == 2
         assert made[0].written == len(sock.received) == r.ends()[-1].end
 
