@@ -24,7 +24,7 @@ class SessionClock:
         """Begin with nothing to play; write up to *join* due entries at once."""
         self._session, self._wheel, self._join = session, wheel, join
         self._playheads: dict[EventLog, Playhead] = {}
-        self._expiries = Expiries(session, self.attend)
+        self._expiries = Expiries(session)
 
     def attend(self) -> None:
         """Play every log that has something new to say."""
@@ -36,7 +36,7 @@ class SessionClock:
             playhead = Playhead(log, self._session.settings.speed, now_s, writers)
             self._playheads[log] = playhead
             self._wheel.add(playhead, now_s)
-            self._expiries.limit(log.run_id)
+            self._expiries.limit(log.run_id, self.attend)
 
     async def write(self, number: int, wire: ResponseWriter, span: Span) -> int:
         """Write *span* in answer to request *number*; return where it ended.
@@ -56,8 +56,8 @@ class SessionClock:
                 writer.is_stopped = True
                 if writer in writers:
                     writers.remove(writer)
-        else:
-            writer.done.result()
+        if not writer.done.result():
+            raise ConnectionResetError("the client is gone")
         return writer.next
 
     def forget(self, log: EventLog) -> None:
@@ -124,23 +124,27 @@ class Playhead:
 class Expiries:
     """Lets the generations of one session expire when their time is over."""
 
-    def __init__(self, session: Session, attend: Callable[[], None]) -> None:
-        """Call *attend* when one has something new to say because of it."""
-        self._session, self._attend = session, attend
+    def __init__(self, session: Session) -> None:
+        """Begin with none that has a limited life."""
+        self._session = session
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
-    def limit(self, run_id: str) -> None:
-        """Limit the life of a generation if the session does; the first call counts."""
+    def limit(self, run_id: str, attend: Callable[[], None]) -> None:
+        """Limit the life of a generation if the session does; the first call counts.
+
+        *attend* is called when it has something new to say because of it.
+        """
         life_s = self._session.settings.expire_after_s
         if life_s is not None and run_id not in self._timers:
             loop = asyncio.get_running_loop()
-            self._timers[run_id] = loop.call_later(life_s, self._expire, run_id)
+            self._timers[run_id] = loop.call_later(life_s, self._expire, run_id, attend)
 
     def close(self) -> None:
         """Let no other one expire."""
         for timer in self._timers.values():
             timer.cancel()
+        self._timers.clear()  # they refer to who refers to this
 
-    def _expire(self, run_id: str) -> None:
+    def _expire(self, run_id: str, attend: Callable[[], None]) -> None:
         self._session.dialect.expire(run_id, time.time())
-        self._attend()
+        attend()

@@ -21,7 +21,7 @@ class SpanWriter:
         log: Whose entries they are.
         next: The index of the entry that is written next.
         done: Ends when all are written, and the entry behind is out if it is waited
-            for; fails with ConnectionError if the client is gone.
+            for; its result is False if the client is gone.
     """
 
     __slots__ = (
@@ -44,7 +44,7 @@ class SpanWriter:
         """
         self.log: EventLog = span.log
         self.next = span.start
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.is_stopped = self._is_queued = False
         self._session, self._number, self._wire = session, number, wire
         self._span, self._join, self._wheel = span, join, wheel
@@ -74,14 +74,14 @@ class SpanWriter:
         turn = min(stop, self.next + _TURN)
         try:
             has_room = self.next >= turn or self._write(turn)
-        except ConnectionError as error:
-            self.done.set_exception(error)
+        except ConnectionError:  # kept, it would refer to this by its traceback
+            self.done.set_result(False)
             return None
         if self.next < stop:
             self._is_queued = True
             return now_s if has_room else now_s + TICK_S
         if self.next >= self._stop and (not self._waits or log.is_out(self._stop)):
-            self.done.set_result(None)
+            self.done.set_result(True)
         return None
 
     def _write(self, turn: int) -> bool:

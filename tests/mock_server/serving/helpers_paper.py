@@ -12,7 +12,9 @@ from midstream.mock_server import Injection, SessionSettings
 from midstream.mock_server.core.event_log import Entry, EventLog, Segment
 from midstream.mock_server.core.journal import Entry as JournalEntry
 from midstream.mock_server.core.journal import Sent
+from midstream.mock_server.core.replies import Follow, Request
 from midstream.mock_server.core.steps import Span
+from midstream.mock_server.serving.clock import SessionClock
 from midstream.mock_server.serving.connection import Connection
 from midstream.mock_server.serving.response import ResponseWriter
 from midstream.mock_server.serving.session import Session
@@ -128,6 +130,39 @@ class Desk:
     def sent(self) -> list[Sent]:
         """Return what the journal says of writes."""
         return [entry for entry in self.journal if isinstance(entry, Sent)]
+
+
+class Tape:
+    """A session that plays the events of a recording, and its clock."""
+
+    def __init__(
+        self, wheel: TimerWheel | None = None, join: int = 1, speed: float = 0.0
+    ) -> None:
+        self.journal: list[JournalEntry] = []
+        recorded = events_of("short_answer")
+        self.cassette = cassette_of(stream_of(recorded), dialect="verbatim")
+        settings = SessionSettings(speed=speed)
+        write = self.journal.append
+        self.session = Session("key", settings, [self.cassette], journal=write)
+        self.wheel = wheel or Turns()
+        self.clock = SessionClock(self.session, self.wheel, join)
+        self.whole = self.cassette.exchanges[0].body
+
+    def start(self) -> EventLog:
+        """Let the recording begin to play."""
+        ask = Request(number=1, method="POST", path="/threads/t/runs")
+        reply = self.session.dialect.respond(ask, 0)
+        assert isinstance(reply, Follow)
+        self.clock.attend()
+        return reply.log
+
+    def follow(self, paper: Paper, span: Span) -> "asyncio.Task[int]":
+        """Let a response be written."""
+        made = wire(paper)
+        made.head(200, {})
+        paper.flush()
+        paper.received.clear()
+        return asyncio.create_task(self.clock.write(1, made, span))
 
 
 def wire(

@@ -3,16 +3,12 @@ from functools import partial
 
 import pytest
 
-from midstream.mock_server import Session, SessionSettings
 from midstream.mock_server.core.event_log import Entry, EventLog, Segment
-from midstream.mock_server.core.journal import Entry as JournalEntry
-from midstream.mock_server.core.replies import Follow, Request
 from midstream.mock_server.core.steps import Span, Until
-from midstream.mock_server.serving.clock import Playhead, SessionClock
+from midstream.mock_server.serving.clock import Playhead
 from midstream.mock_server.serving.timer_wheel import TimerWheel
 from tests.helpers import until
-from tests.mock_server.helpers_cassettes import cassette_of, events_of, stream_of
-from tests.mock_server.serving.helpers_paper import Paper, Turns, unchunked, wire
+from tests.mock_server.serving.helpers_paper import Paper, Tape, Turns, unchunked
 
 TIMES_S = (0.0, 0.5, 0.5, 2.0)
 
@@ -68,39 +64,6 @@ def test_who_is_stopped_publishes_no_more() -> None:
     playhead = Playhead(log, 0.0, 10.0, [])
     playhead.is_stopped = True
     assert (playhead.run_due(99.0), log.published) == (None, 0)
-
-
-class Tape:
-    """A session that plays the events of a recording, and its clock."""
-
-    def __init__(
-        self, wheel: TimerWheel | None = None, join: int = 1, speed: float = 0.0
-    ) -> None:
-        self.journal: list[JournalEntry] = []
-        recorded = events_of("short_answer")
-        self.cassette = cassette_of(stream_of(recorded), dialect="verbatim")
-        settings = SessionSettings(speed=speed)
-        write = self.journal.append
-        self.session = Session("key", settings, [self.cassette], journal=write)
-        self.wheel = wheel or Turns()
-        self.clock = SessionClock(self.session, self.wheel, join)
-        self.whole = self.cassette.exchanges[0].body
-
-    def start(self) -> EventLog:
-        """Let the recording begin to play."""
-        ask = Request(number=1, method="POST", path="/threads/t/runs")
-        reply = self.session.dialect.respond(ask, 0)
-        assert isinstance(reply, Follow)
-        self.clock.attend()
-        return reply.log
-
-    def follow(self, paper: Paper, span: Span) -> "asyncio.Task[int]":
-        """Let a response be written."""
-        made = wire(paper)
-        made.head(200, {})
-        paper.flush()
-        paper.received.clear()
-        return asyncio.create_task(self.clock.write(1, made, span))
 
 
 async def read(task: "asyncio.Task[int]", *papers: Paper) -> int:

@@ -46,7 +46,11 @@ async def test_a_client_gets_the_same_bytes_however_they_are_written(
     name: str, speed: float
 ) -> None:
     """One write an event, several events a write, or sent by steps behind a fault."""
-    asked = {"cassettes": (f"openai_assistants/{name}",), "seed": 7, "speed": speed}
+    asked: dict[str, Any] = {
+        "cassettes": (f"openai_assistants/{name}",),
+        "seed": 7,
+        "speed": speed,
+    }
     while True:  # until all fell into one second, which is told in them
         found = [
             await received(**asked),
@@ -74,7 +78,10 @@ async def test_effects_are_journaled_before_the_bytes_that_tell_of_them(
     name: str, join: int, injections: list[Injection], speed: float
 ) -> None:
     """Status, closed message, asked tool: each once, in order, and never too late."""
-    asked = {"cassettes": (f"openai_assistants/{name}",), "speed": speed}
+    asked: dict[str, Any] = {
+        "cassettes": (f"openai_assistants/{name}",),
+        "speed": speed,
+    }
     async with rig(injections, join=join, **asked) as r, r.connect() as sock:
         await sock.until(END, await start_run(sock))
         await until(lambda: len(r.ends()) == 2)
