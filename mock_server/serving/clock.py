@@ -48,7 +48,10 @@ class SessionClock:
         writer = SpanWriter(self._session, number, wire, span, self._join, self._wheel)
         writer.advance()
         if not writer.done.done():
-            writers = self._playheads[span.log].writers
+            playhead = self._playheads.get(span.log)
+            if playhead is None:
+                raise ConnectionResetError("the session is closed")
+            writers = playhead.writers
             writers.append(writer)
             try:
                 await writer.done

@@ -57,7 +57,7 @@ def sent(
     event: int | None,
     start: int,
     end: int,
-    name: str = "delta",
+    name: str | None = "delta",
     **changes: Any,  # noqa: ANN401  # fields
 ) -> Sent:
     """Return the writing of a piece of the run's stream, verbatim."""

@@ -23,6 +23,11 @@ def is_done(sent: Sent) -> bool:
     return DONE in names(sent) or DONE_DATA in sent.head
 
 
+def may_be_done(sent: Sent) -> bool:
+    """Say whether *sent* is, or holds without saying so, the stream's last event."""
+    return is_done(sent) or (sent.count > 1 and not sent.names)
+
+
 def names(sent: Sent) -> tuple[str | None, ...]:
     """Return the names of the events that *sent* holds, where they are known."""
     return sent.names or (sent.name,)

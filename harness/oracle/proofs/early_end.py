@@ -5,7 +5,7 @@ from typing import Any
 from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
-from midstream.harness.oracle.proofs._stream import TERMINAL, is_done, names
+from midstream.harness.oracle.proofs._stream import TERMINAL, may_be_done, names
 from midstream.harness.record.history import Record
 
 
@@ -19,7 +19,7 @@ class EarlyEndProof(ResponseProof):
             return {}
         record, end = response.end
         sents = [sent for _, sent in response.sents]
-        if end.how != "clean" or any(is_done(sent) for sent in sents):
+        if end.how != "clean" or any(map(may_be_done, sents)):
             return {}
         was_told = any(name in TERMINAL for sent in sents for name in names(sent))
         return effect(record, pieces=len(sents), was_run_ended=was_told)

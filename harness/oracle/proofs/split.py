@@ -33,7 +33,13 @@ class SplitProof(ResponseProof):
         events = len(set(indexes(sents)))
         reads = link.carrying(sents)
         ends = _boundaries(sents)
-        inside = [r for r in reads if r.total not in ends and r.total < sents[-1].end]
+        inside = [
+            read
+            for read in reads
+            if read.total not in ends
+            and read.total < sents[-1].end
+            and not _is_in_several(read.total, sents)
+        ]
         if not inside:
             return {}
         return effect(inside[0].record, reads=len(reads), events=events)
@@ -47,6 +53,11 @@ class SplitProof(ResponseProof):
             return {}
         record = reads[0].record
         return effect(record, chunks=len(crossed), reads=len(reads), events=events)
+
+
+def _is_in_several(offset: int, sents: list[Sent]) -> bool:
+    """Say whether *offset* lies in a write of several events, maybe between two."""
+    return any(sent.start < offset < sent.end for sent in sents if sent.count > 1)
 
 
 def _boundaries(sents: list[Sent]) -> set[int]:

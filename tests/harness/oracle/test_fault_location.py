@@ -87,6 +87,41 @@ def test_a_piece_of_an_event_is_no_event_of_its_own() -> None:
     assert not misplaced(fault(at=SECOND_DELTA), *records)
 
 
+def joined(*indexes: int, **changes: Any) -> Item:  # noqa: ANN401  # fields
+    """Return the writing of several events at once, right behind the head."""
+    names = tuple(EVENTS[i] for i in indexes)
+    changes = {"count": len(names), "names": names, "head": ""} | changes
+    return sent(indexes[0], 100, 100 + SIZE * len(names), None, **changes)
+
+
+JOINED: dict[str, tuple[list[Item], str]] = {
+    "right before": ([joined(0, 1), fired(164, "delta")], ""),
+    "one too early": ([joined(0), fired(132, "delta")], "number 1"),
+    "one too late": ([joined(0, 1, 2), fired(196)], "number 3"),
+    "behind another write": ([*pieces(0), joined(1, 2), fired(196)], "number 3"),
+    "before another write": (
+        [joined(0, 1), *pieces(0, 1, 2)[2:], fired(196)],
+        "number 3",
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), JOINED.values(), ids=JOINED)
+def test_events_of_one_write_are_counted_by_their_names(
+    written: list[Item], expected: str
+) -> None:
+    """Each counts as if it had been written by itself."""
+    found = misplaced(fault(at=SECOND_DELTA), head(), *written)
+    assert found.startswith(expected)
+    assert bool(found) is bool(expected)
+
+
+def test_events_whose_names_nobody_knows_prove_no_place() -> None:
+    """Where they cannot be counted, a fault is not taken to be where it should be."""
+    nameless = joined(0, 1, names=())
+    assert misplaced(fault(at=SECOND_DELTA), head(), nameless, fired(164, "delta"))
+
+
 def test_behind_another_faults_work_events_are_not_counted() -> None:
     """A response that another fault has altered has other events."""
     other = FaultFired(fault="f2", req=2, conn=1, offset=100)

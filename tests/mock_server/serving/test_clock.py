@@ -225,3 +225,12 @@ async def test_a_flush_publishes_all_and_has_it_written() -> None:
     play(wheel, paper)
     assert await task == log.size
     assert unchunked(paper.flush()) == tape.whole
+
+
+async def test_who_comes_when_the_session_is_closed_is_told_that_it_is_over() -> None:
+    """A response that was still on its way ends as all others of the session do."""
+    tape = Tape()
+    log = tape.start()
+    tape.clock.close()
+    with pytest.raises(ConnectionError):
+        await tape.follow(Paper(), Span(log, 0))
