@@ -50,6 +50,7 @@ class SessionClock:
         if not writer.done.done():
             playhead = self._playheads.get(span.log)
             if playhead is None:
+                writer.is_stopped = True
                 raise ConnectionResetError("the session is closed")
             writers = playhead.writers
             writers.append(writer)
