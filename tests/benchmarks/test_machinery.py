@@ -36,9 +36,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Unit:
 
 @pytest.mark.cc
 def test_all_servers_send_the_same_at_full_speed(made: Unit) -> None:
-    """The limit, both references, and ours in its three ways, without a flaw."""
+    """The limit, both references, and ours in its two ways, without a flaw."""
     rounds = server.measure(made, rounds=1, seconds=SECONDS, streams=(2,))
-    assert [r.flaw for r in rounds] == [""] * 6
+    assert [r.flaw for r in rounds] == [""] * 5
     assert all(r.drained.longest_bytes == made.size_bytes for r in rounds)
     assert len([line for line in report(rounds) if "of the C limit" in line]) == 2
 
@@ -48,7 +48,7 @@ def test_paced_streams_have_their_lateness_measured(made: Unit) -> None:
     """Ours, and those it is compared with."""
     ladders: paced.Ladders = dict.fromkeys(paced.ladders(made), (2,))
     rounds = paced.measure(made, ladders, rounds=1, seconds=SECONDS, ramp_s=0.01)
-    assert [r.flaw for r in rounds] == [""] * 5
+    assert [r.flaw for r in rounds] == [""] * 4
     assert all(r.drained.late.n for r in rounds)
     assert any("knee" in line for line in paced_report(Paced(rounds, 50.0)))
 

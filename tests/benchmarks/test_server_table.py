@@ -2,10 +2,10 @@ from collections.abc import Iterator
 
 from benchmarks.rounds import Round
 from benchmarks.server_table import report
-from benchmarks.subjects import EXPRESS, EXPRESS_1, LIMIT, RAW
+from benchmarks.subjects import JOINED, LIMIT, OURS, RAW
 from tests.benchmarks.helpers_rounds import drained, measured, times
 
-RATES = {LIMIT: 1000, RAW: 800, EXPRESS_1: 750, EXPRESS: 600}
+RATES = {LIMIT: 1000, RAW: 800, OURS: 750, JOINED: 600}
 
 
 def rounds(foreign: float = 0.0) -> Iterator[Round]:
@@ -19,7 +19,7 @@ def rounds(foreign: float = 0.0) -> Iterator[Round]:
 def test_each_server_has_a_line_for_each_number_of_streams() -> None:
     """With its rate, and that of the limit's and of the raw protocol's."""
     lines = report([*rounds()])
-    assert [line for line in lines if line.startswith(f"{EXPRESS_1} ")] == [
+    assert [line for line in lines if line.startswith(f"{OURS}  ")] == [
         line for line in lines if "  750  0.75    0.94 " in line
     ]
     assert sum(line.startswith(LIMIT) for line in lines) == 2
