@@ -61,7 +61,7 @@ class Generators:
         Raises:
             BenchmarkError: A process does not do what it should.
         """
-        subject = subjects.midstream(self.unit, "--express", speed=1.0)
+        subject = subjects.midstream(self.unit, speed=1.0)
         with serving(subject, self.cores.server) as server:
             order = Order(
                 kind=kind,

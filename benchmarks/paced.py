@@ -40,11 +40,10 @@ Ladders = dict[Subject, tuple[int, ...]]
 def ladders(made: Unit) -> Ladders:
     """Return who is measured, and with how many streams."""
     return {
-        subjects.midstream(made, "--express", speed=1.0): (500, 750, 1000),
+        subjects.midstream(made, speed=1.0): (500, 1000, 1500),
         subjects.wheeled(made): (500, 750, 1000, 1500),
         subjects.timers(made, name=subjects.TIMERS): (250, 500, 750),
         subjects.timers(made, "--drifting", name=subjects.SLEEPING): (250,),
-        subjects.midstream(made, speed=1.0): (50, 100),
     }
 
 

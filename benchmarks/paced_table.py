@@ -6,7 +6,7 @@ from typing import Final
 
 from .curves import Curve, Picture
 from .rounds import Figure, Round, Rounds, of
-from .subjects import EXPRESS
+from .subjects import OURS
 from .tables import NONE, Goal, said, table
 
 PACE_LEAST: Final = 0.97
@@ -114,8 +114,8 @@ def _row(paced: Paced, rounds: Rounds) -> list[str]:
 
 
 def _goals(paced: Paced) -> Iterator[str]:
-    rounds, found = paced.of(EXPRESS, EASY), knee(paced, EXPRESS)
-    yield f"{EXPRESS}:"
+    rounds, found = paced.of(OURS, EASY), knee(paced, OURS)
+    yield f"{OURS}:"
     word = "not measured"
     if found is not None:
         word = "reached" if found.streams >= KNEE else "NOT REACHED"

@@ -10,7 +10,7 @@ FULL_STREAMS: Final = 32
 """Streams at once at full speed."""
 PACED_STREAMS: Final = 100
 """Streams at once at a pace."""
-OURS: Final = "midstream --express"
+OURS: Final = "midstream"
 """Whom all are compared with."""
 _HEAD: Final = (
     *("", "events/s", "to ours", "CPU us/event", "to ours"),

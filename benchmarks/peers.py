@@ -26,7 +26,7 @@ from .machine import Cores
 from .measuring import Bench, Trial
 from .pace import EVENTS, INTERVAL_S
 from .peer import PeerOrder
-from .peer_table import FULL_STREAMS, OURS, PACED_STREAMS, report
+from .peer_table import FULL_STREAMS, PACED_STREAMS, report
 from .rounds import Round
 from .subjects import Subject
 from .tables import notes
@@ -67,7 +67,7 @@ def trials(
         speed = 1.0 if interval_s else 0.0
         ours = (
             subjects.midstream(made, speed=speed),
-            subjects.midstream(made, OURS.removeprefix("midstream "), speed=speed),
+            subjects.midstream(made, speed=speed),
         )
         found += [_trial(s, interval_s, seconds, unit.REQUEST) for s in ours]
         for name, by_pace in peers.items():

@@ -128,7 +128,7 @@ class Scale:
 
 
 def _subjects(made: Unit) -> tuple[Subject, ...]:
-    return subjects.midstream(made, "--express"), subjects.aiohttp(made)
+    return subjects.midstream(made), subjects.aiohttp(made)
 
 
 def _load(made: Unit, streams: int, seconds: float) -> Load:

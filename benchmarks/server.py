@@ -5,9 +5,9 @@
 200 events of about 250 bytes a stream, without any waiting, in one process on one
 core; the drain, a program in C, reads on the other. The limit is C, too: one send() an
 event. Two references are between: asyncio's raw protocol without HTTP, and an aiohttp
-handler that awaits each write. Ours is measured in its simple way, on the express way
-with one event a write, which is what the references do, and as it is shipped, where
-events that are due together share a write. State and journal are on.
+handler that awaits each write. Ours is measured as it is shipped, one event a write,
+which is what the references do, and with events that are due together in one write.
+State and journal are on.
 """
 
 from pathlib import Path
@@ -26,22 +26,19 @@ from .unit import Unit
 
 STREAMS: Final = (32, 256)
 _WARM_UP_S: Final = 0.3
-_BEGINNING_S: Final = 0.015
-"""What it takes a run to begin in the simple way; that of the first is not measured."""
 
 
 def loads(
     made: Unit,
     seconds: float,
     streams: tuple[int, ...],
-    beginning_s: float = 0.0,
 ) -> tuple[Load, ...]:
     """Return a load without pauses for each number of streams."""
     return tuple(
         Load(
             connections=number,
             seconds=seconds,
-            warm_up_s=_WARM_UP_S + number * beginning_s,
+            warm_up_s=_WARM_UP_S,
             events=made.events,
             request=unit.REQUEST,
         )
@@ -57,21 +54,20 @@ def measure(
     Raises:
         BenchmarkError: A server does not start, or there is no C compiler.
     """
-    beginning_s = {
-        subjects.limit(made): 0.0,
-        subjects.raw(made): 0.0,
-        subjects.aiohttp(made): 0.0,
-        subjects.midstream(made): _BEGINNING_S,
-        subjects.midstream(made, "--express", "--join", "1"): 0.0,
-        subjects.midstream(made, "--express"): 0.0,
-    }
+    compared = (
+        subjects.limit(made),
+        subjects.raw(made),
+        subjects.aiohttp(made),
+        subjects.midstream(made),
+        subjects.midstream(made, "--join", "8"),
+    )
     trials = [
         Trial(
             subject=subject,
-            loads=loads(made, seconds, streams, each_s),
+            loads=loads(made, seconds, streams),
             body_bytes=made.size_bytes,
         )
-        for subject, each_s in beginning_s.items()
+        for subject in compared
     ]
     return [*Bench(Cores.pick()).take_turns(trials, rounds)]
 

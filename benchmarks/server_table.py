@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from .rounds import Round, Rounds, of
-from .subjects import EXPRESS, EXPRESS_1, LIMIT, RAW
+from .subjects import JOINED, LIMIT, OURS, RAW
 from .tables import Goal, said, table
 
 _HEADER: Final = (
@@ -43,7 +43,7 @@ def first_ms(measured: Round) -> float | None:
 
 def report(rounds: Sequence[Round]) -> list[str]:
     """Return a table for each number of streams, and what came of the goals."""
-    return [*_tables(rounds), *_goals(rounds, EXPRESS_1), *_goals(rounds, EXPRESS)]
+    return [*_tables(rounds), *_goals(rounds, OURS), *_goals(rounds, JOINED)]
 
 
 def _tables(rounds: Sequence[Round]) -> Iterator[str]:

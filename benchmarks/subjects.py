@@ -22,9 +22,8 @@ AIOHTTP: Final = "bare aiohttp"
 TIMERS: Final = "bare aiohttp, a timer a stream"
 WHEELED: Final = "bare aiohttp, our wheel"
 SLEEPING: Final = "bare aiohttp, sleep() after each event"
-SIMPLE: Final = "midstream"
-EXPRESS_1: Final = "midstream --express --join 1"
-EXPRESS: Final = "midstream --express"
+OURS: Final = "midstream"
+JOINED: Final = "midstream --join 8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def wheeled(unit: Unit) -> Subject:
 
 def midstream(unit: Unit, *options: str, speed: float = 0.0) -> Subject:
     """Return our server, its state and journal on; *options* are of ``serve``."""
-    return Subject(" ".join((SIMPLE, *options)), _serve(unit, speed, options))
+    return Subject(" ".join((OURS, *options)), _serve(unit, speed, options))
 
 
 def _serve(unit: Unit, speed: float, options: Sequence[str]) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ async def _streamed(cassette: Path) -> bytes:
     )
     headers = {"Authorization": "Bearer sk-bench", "OpenAI-Beta": "assistants=v2"}
     async with (
-        MockServer(accept_any_key=True, default=settings, is_express=True) as server,
+        MockServer(accept_any_key=True, default=settings) as server,
         aiohttp.ClientSession(headers=headers) as client,
         client.post(
             f"{server.base_url}/threads/runs", json=_QUESTION, raise_for_status=True

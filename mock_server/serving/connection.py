@@ -24,11 +24,12 @@ class Connection(asyncio.Transport):
     """The transport of one client.
 
     Attributes:
+        descriptor: The socket's, for who writes past the transport and counts himself.
         number: Which connection of its session this is; 0 before the first request.
         written: How many bytes were written on it since it opened.
     """
 
-    __slots__ = ("_descriptor", "_inner", "_resumed", "number", "written")
+    __slots__ = ("_inner", "_resumed", "descriptor", "number", "written")
 
     def __init__(self, inner: asyncio.Transport) -> None:
         """Count what goes to *inner*."""
@@ -36,7 +37,7 @@ class Connection(asyncio.Transport):
         self._inner = inner
         self.number = self.written = 0
         sock = cast(socket.socket, inner.get_extra_info("socket"))
-        self._descriptor = sock.fileno()
+        self.descriptor = sock.fileno()
         self._resumed: asyncio.Future[None] | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -61,13 +62,17 @@ class Connection(asyncio.Transport):
             ConnectionError: The client is gone.
         """
         try:
-            sent = os.write(self._descriptor, data)
+            sent = os.write(self.descriptor, data)
         except BlockingIOError:
             return False
         self.written += len(data)
         if sent < len(data):
-            self._inner.write(data[sent:])
+            self.keep(data[sent:])
         return True
+
+    def keep(self, rest: bytes) -> None:
+        """Let the transport send the *rest* of what was pushed and counted."""
+        self._inner.write(rest)
 
     def can_push(self) -> bool:
         """Say whether nothing waits in the transport.

@@ -1,6 +1,7 @@
 """Writes the entries of a log to a connection as they come out: the fast part."""
 
 import asyncio
+import os
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sent
@@ -85,24 +86,34 @@ class SpanWriter:
         return None
 
     def _write(self, turn: int) -> bool:
-        """Write the entries before *turn*; say whether all were taken."""
-        log, wire, number = self.log, self._wire, self._number
+        """Write the entries before *turn*; say whether all were taken.
+
+        The inner loop is what an event costs: it is flat on purpose.
+        """
+        log, wire = self.log, self._wire
         connection = wire.connection
         if not connection.can_push():
             return False
         if self._join > 1 or not wire.is_chunked:
             return self._write_joined(turn)
-        first, conn, push = self.next, connection.number, connection.push
-        note, start = self._session.write, connection.written
-        for index, (chunk, name) in enumerate(
-            zip(log.chunks(first, turn), log.names(first, turn), strict=True), first
-        ):
-            if not push(chunk):
-                return False
-            end = connection.written
-            self.next = index + 1
-            note(Sent(number, conn, index, start, end, name))
-            start = end
+        index, end = self.next, connection.written
+        names, chunks = log.names(index, turn), log.chunks(index, turn)
+        number, conn, note = self._number, connection.number, self._session.write
+        descriptor, write = connection.descriptor, os.write
+        try:
+            for name, chunk in zip(names, chunks, strict=True):
+                start, size = end, len(chunk)
+                sent = write(descriptor, chunk)
+                end += size
+                index += 1
+                note(Sent(number, conn, index - 1, start, end, name))
+                if sent < size:
+                    connection.keep(chunk[sent:])
+                    return index == turn
+        except BlockingIOError:
+            return False
+        finally:
+            self.next, connection.written = index, end
         return True
 
     def _write_joined(self, turn: int) -> bool:

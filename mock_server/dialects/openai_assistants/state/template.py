@@ -84,13 +84,20 @@ class Template:
         """When each event is due, in seconds after the first."""
         return [line.offset_s for line in self.lines]
 
+    @cached_property
+    def pairs(self) -> list[tuple[bytes, bytes]]:
+        """What stands before the first slot of each event, and behind it."""
+        return [
+            (line.pieces[0], line.pieces[1]) if line.slots else (line.pieces[0], b"")
+            for line in self.lines
+        ]
+
     def chunks(self, start: int, stop: int, values: Sequence[bytes]) -> list[bytes]:
         """Return the events from *start* to *stop*, each as a chunk of HTTP/1.1."""
-        lines = self.lines[start:stop]
-        if lines and self.alike[start] >= stop:
-            value = values[lines[0].slots[0]]
-            return [line.pieces[0] + value + line.pieces[1] for line in lines]
-        return [line.chunk(values) for line in lines]
+        if start < stop <= self.alike[start]:
+            value = values[self.lines[start].slots[0]]
+            return [head + value + tail for head, tail in self.pairs[start:stop]]
+        return [line.chunk(values) for line in self.lines[start:stop]]
 
     def values(self, bind: Binding, metadata: Mapping[str, str]) -> tuple[bytes, ...]:
         """Return what fills the slots of a run; draws ids as the simple way does."""
