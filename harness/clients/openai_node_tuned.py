@@ -1,7 +1,7 @@
 """The helper of openai 7 for Node.js, with its automatic retries off.
 
-Source: docs/wire.md, Recovery algorithm, point 1: "Send POSTs that create something
-without automatic retries". All requests of this adapter are such POSTs.
+Source: docs/research/wire.md, Recovery algorithm, point 1: "Send POSTs that create
+something without automatic retries". All requests of this adapter are such POSTs.
 
 Shown live: the text of each delta event, as a program prints it. Final: the helper's
 own messages where it has any in the end, which it has unless something went wrong.

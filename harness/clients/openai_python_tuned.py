@@ -1,7 +1,7 @@
 """The official openai SDK for Python, its helper, with its automatic retries off.
 
-Source: docs/wire.md, Recovery algorithm, point 1: "Send POSTs that create something
-without automatic retries". All requests of this adapter are such POSTs.
+Source: docs/research/wire.md, Recovery algorithm, point 1: "Send POSTs that create
+something without automatic retries". All requests of this adapter are such POSTs.
 """
 
 from collections.abc import AsyncGenerator

@@ -6,7 +6,7 @@ with a terminal status was seen; ``[DONE]``, the end of the response, or silence
 nothing. This does no I/O and reads no clock: it is a script, whose commands somebody
 else carries out (`values.py`).
 
-Source: docs/wire.md, Recovery algorithm.
+Source: docs/research/wire.md, Recovery algorithm.
 """
 
 from collections.abc import Mapping

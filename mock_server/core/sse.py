@@ -3,9 +3,10 @@
 Strict on purpose, because it reads and writes our own cassettes. It is *not* a
 decoder for what a network may do to a stream: the reference client has one.
 
-Source: docs/wire.md, Framing. Lines end with LF, a field is its name, a colon and one
-space; a block is the event's line, one line of data and a blank one, and neither
-ids nor retry fields nor comments occur. Chat Completions leaves out the event's line.
+Source: docs/research/wire.md, Framing. Lines end with LF, a field is its name, a colon
+and one space; a block is the event's line, one line of data and a blank one, and
+neither ids nor retry fields nor comments occur. Chat Completions leaves out the event's
+line.
 """
 
 from itertools import pairwise

@@ -188,7 +188,7 @@ def test_the_synchronous_sdk_ends_as_the_asynchronous_one(tmp_path: Path) -> Non
     ],
 )
 def test_without_retries_nothing_is_done_twice(tmp_path: Path, name: str) -> None:
-    """What docs/wire.md advises turns a double run into an honest error."""
+    """What docs/research/wire.md advises turns a double run into an honest error."""
     scenario = "connect/drop_before_headers_run"
 
     shipped = one(CLIENTS[name](), scenario, tmp_path / "1").judgement

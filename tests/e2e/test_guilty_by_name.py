@@ -101,7 +101,7 @@ SDK = {
 def test_the_sdk_gets_the_verdict_that_was_measured(
     tmp_path: Path, name: str, scenario: str
 ) -> None:
-    """Openai 3.54.0 does what it was seen to do by hand: docs/wire.md."""
+    """Openai 3.54.0 does what it was seen to do by hand: docs/research/wire.md."""
     outcome = one(CLIENTS[name](), scenario, tmp_path)
 
     assert outcome.judgement.verdict is SDK[scenario], outcome.lines

@@ -1,4 +1,4 @@
-"""The Node SDK gets the verdicts that were measured by hand: docs/wire.md.
+"""The Node SDK gets the verdicts that were measured by hand: docs/research/wire.md.
 
 Versions 7 and 6 differ, and so do helper and raw stream. The versions are pinned, so
 what a cell says is true on any machine.

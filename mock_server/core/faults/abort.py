@@ -5,7 +5,7 @@ a RST gets to the client as one is up to the proxy in between.
 
 Source: RFC 9112 section 8, "A message body that uses the chunked transfer coding is
 incomplete if the zero-sized chunk that terminates the encoding has not been
-received."; docs/faults.md TRN-01, TRN-02.
+received."; docs/research/faults.md TRN-01, TRN-02.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Put comment lines between the events, as proxies do to keep a connection alive.
 
 Source: WHATWG HTML 9.2.7, "authors can include a comment line (one starting with a
-':' character) every 15 seconds or so"; docs/faults.md FRM-09, PRX-09.
+':' character) every 15 seconds or so"; docs/research/faults.md FRM-09, PRX-09.
 """
 
 from collections.abc import Iterator

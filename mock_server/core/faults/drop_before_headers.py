@@ -3,8 +3,8 @@
 The client cannot tell whether it was done: the classic ambiguous POST. With commit =
 "before" it surely was not, which looks just the same.
 
-Source: docs/faults.md CON-02, CON-03, RUN-01; RFC 9110 section 9.2.2 on retrying what
-is not idempotent.
+Source: docs/research/faults.md CON-02, CON-03, RUN-01; RFC 9110 section 9.2.2 on
+retrying what is not idempotent.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Leave events out: the stream has a hole, and nothing on the wire tells.
 
-Source: docs/faults.md SEM-01, SEM-11; docs/wire.md, Odd events.
+Source: docs/research/faults.md SEM-01, SEM-11; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 Nothing on the wire is wrong: only the missing terminal event tells. Not a broken
 connection: that is `abort`.
 
-Source: docs/faults.md TRN-03; docs/wire.md, Stream endings.
+Source: docs/research/faults.md TRN-03; docs/research/wire.md, Stream endings.
 """
 
 from collections.abc import Iterator

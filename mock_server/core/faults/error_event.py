@@ -4,8 +4,8 @@ The documented data is flat, `{"code", "message", "param", "type"}`; SDKs were w
 for `{"error": {…}}`; gateways drop the `event:` line. The run itself goes on: its fate
 must be read from the server.
 
-Source: docs/wire.md, Error event shapes; docs/faults.md SEM-03, SEM-04, SEM-05, SEM-06;
-openai/openai-python#2943.
+Source: docs/research/wire.md, Error event shapes;
+docs/research/faults.md SEM-03, SEM-04, SEM-05, SEM-06; openai/openai-python#2943.
 """
 
 from collections.abc import Iterator

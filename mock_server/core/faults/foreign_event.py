@@ -1,6 +1,6 @@
 """Send a text delta that belongs to a message of somebody else's run.
 
-Source: docs/faults.md SEM-12; docs/wire.md, Odd events.
+Source: docs/research/faults.md SEM-12; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ and the client is told that it has not. Bodies are the API's error envelope,
 `{"error": {"message", "type", "param", "code"}}`, or any raw text, such as the HTML
 page of a proxy in between. Not for 429 with a waiting time: that is `retry_after`.
 
-Source: docs/wire.md, Error bodies; RFC 9110 section 15.
+Source: docs/research/wire.md, Error bodies; RFC 9110 section 15.
 """
 
 from collections.abc import Iterator

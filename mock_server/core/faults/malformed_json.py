@@ -1,6 +1,6 @@
 """Spoil the data of one event: the framing is right, the JSON is not.
 
-Source: docs/faults.md FRM-20, FRM-28; docs/wire.md, Odd events.
+Source: docs/research/faults.md FRM-20, FRM-28; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

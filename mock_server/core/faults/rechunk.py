@@ -4,7 +4,7 @@ A stream's meaning does not depend on how it was cut into reads: by single bytes
 many events at once, or inside a character. For the network's own cutting there is
 the toxic `slicer`.
 
-Source: docs/faults.md FRM-01, FRM-02, FRM-03, FRM-04, PRX-01, PRX-08.
+Source: docs/research/faults.md FRM-01, FRM-02, FRM-03, FRM-04, PRX-01, PRX-08.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,8 @@ SDKs' own header `retry-after-ms`. Broken seconds are not RFC 9110, but SDKs rea
 
 Source: RFC 9110 section 10.2.3, "The Retry-After field value can be either an
 HTTP-date or a number of seconds to delay after receiving the response.";
-docs/faults.md RTY-01, RTY-02, RTY-03, RTY-04; docs/wire.md, Retries of the SDKs.
+docs/research/faults.md RTY-01, RTY-02, RTY-03, RTY-04;
+docs/research/wire.md, Retries of the SDKs.
 """
 
 from collections.abc import Iterator

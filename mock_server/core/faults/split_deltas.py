@@ -3,7 +3,7 @@
 Legal, and no news to the client but for the number of events: a display that draws
 everything anew at each of them takes time that grows with the square of the answer.
 
-Source: docs/wire.md, Delta payloads: a delta holds any part of the text.
+Source: docs/research/wire.md, Delta payloads: a delta holds any part of the text.
 """
 
 from collections.abc import Iterator

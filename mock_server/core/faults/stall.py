@@ -4,7 +4,7 @@ A silence shorter than the client's patience must be borne; one for good must be
 noticed by a watchdog, for no packet will ever tell. A middlebox has a patience of its
 own: it closes a connection on which nothing has moved for long enough.
 
-Source: docs/faults.md TRN-07, TRN-09, TRN-17, PRX-03, PRX-04.
+Source: docs/research/faults.md TRN-07, TRN-09, TRN-17, PRX-03, PRX-04.
 """
 
 from collections.abc import Iterator

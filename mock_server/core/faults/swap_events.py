@@ -1,6 +1,6 @@
 """Exchange two neighbouring events.
 
-Source: docs/faults.md SEM-10; docs/wire.md, Odd events.
+Source: docs/research/faults.md SEM-10; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

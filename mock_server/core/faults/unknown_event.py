@@ -1,7 +1,8 @@
 """Send an event of a name that no client knows.
 
 Source: OpenAPI specification, AssistantStreamEvent, "We may add additional events over
-time, so we recommend handling unknown events gracefully"; docs/faults.md FRM-24.
+time, so we recommend handling unknown events gracefully";
+docs/research/faults.md FRM-24.
 """
 
 from collections.abc import Iterator

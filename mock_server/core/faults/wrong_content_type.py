@@ -2,7 +2,7 @@
 
 A client that only looks for events finds none, and may call the empty answer whole.
 
-Source: docs/faults.md HTT-05; docs/wire.md, Stream endings.
+Source: docs/research/faults.md HTT-05; docs/research/wire.md, Stream endings.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The legal order of the events of one Assistants stream, and whose they are.
 
-Source: docs/wire.md, Legal sequences, and what OpenAI's own helper enforces:
+Source: docs/research/wire.md, Legal sequences, and what OpenAI's own helper enforces:
 
     stream  := [thread.created] [run.created] [step.completed]   (submit: the last only)
                ( run.* | step | message )*  terminal-run  done

@@ -1,6 +1,7 @@
 """How a run ends before its script does: cancelled by a client, or expired.
 
-No recording exists; composed from the schema. Source: docs/wire.md, Legal sequences.
+No recording exists; composed from the schema.
+Source: docs/research/wire.md, Legal sequences.
 """
 
 from collections.abc import Iterator

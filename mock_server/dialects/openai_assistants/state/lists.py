@@ -1,6 +1,6 @@
 """Lists and their pages.
 
-Source: docs/wire.md, Lists; and Objects: an empty list has ``first_id`` null.
+Source: docs/research/wire.md, Lists; and Objects: an empty list has ``first_id`` null.
 """
 
 from collections.abc import Iterable, Mapping

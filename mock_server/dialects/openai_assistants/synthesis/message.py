@@ -19,8 +19,8 @@ class Spoken:
         """Yield the block of each delta: first the image, then a token each.
 
         Only a block's first delta has annotations, if none are cited; a citation comes
-        with its mark, with an index and an empty quote. Source: docs/wire.md, Delta
-        payloads.
+        with its mark, with an index and an empty quote. Source:
+        docs/research/wire.md, Delta payloads.
         """
         if self.image:
             yield {"index": 0, **_image(self.image)}
