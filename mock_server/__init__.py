@@ -1,7 +1,7 @@
 """A stateful fake OpenAI server that replays cassettes and breaks the protocol.
 
-A leaf: it knows nothing of `harness` or `scenarios`.
-Import-light: what takes long to import is imported when it is asked for.
+It knows nothing of `harness` or `scenarios`. What takes long to import is imported
+when it is first asked for.
 """
 
 from importlib import import_module

@@ -3,7 +3,7 @@
 An adapter turns a conversation into operations on what the user sees. It never
 hides an error of the program it wraps, and it never makes one up: an exception the
 program documents becomes a notice and an honest claim; any other propagates, and
-the runner records it as a crash.
+the run records it as a crash. Nothing here judges or knows what faults there are.
 """
 
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""What the server speaks, one provider's wire format a file.
+"""What the server speaks: one provider's API a folder (or a file), with its cassettes.
 
 A dialect holds the state of one session and answers its requests. It does no I/O,
 reads no clock and draws nothing at random: ids and the time are given to it.

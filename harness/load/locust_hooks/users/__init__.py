@@ -1,6 +1,7 @@
 """Locust users who hold streamed conversations, each of which is judged.
 
-Yours is a class with one method:
+One client under test a file. How a conversation is held is not here but in
+`load.generator`. Yours is a class with one method:
 
     class MyUser(StreamingUser):
         client_info = ClientInfo(name="mine", version="1", level=1)

@@ -1,8 +1,8 @@
 """Whether a recorded Assistants conversation makes sense.
 
 A cassette that contradicts itself would make the oracle condemn innocent clients,
-so each is checked when it is read. This is the grammar of *good weather*: what a
-fault makes of a stream is not judged here.
+so each is checked when it is read. This is the grammar of streams without faults: what
+a fault makes of a stream is not judged here.
 """
 
 import msgspec
