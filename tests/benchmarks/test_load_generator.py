@@ -7,6 +7,8 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.load_generator import FIRST, Generators
 from benchmarks.machine import Cores
 
+pytestmark = pytest.mark.process
+
 EVENTS = 20
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.helpers_load import CALM, OUTAGE, result, run, storm, verdicts
 
-pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
+pytestmark = [pytest.mark.load, pytest.mark.toxiproxy, pytest.mark.alone]
 
 MINE = Path(__file__).parents[2] / "docs" / "examples" / "my_locustfile.py"
 

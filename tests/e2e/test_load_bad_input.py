@@ -11,7 +11,7 @@ import pytest
 from midstream.harness.cli import main
 from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, MIDSTREAM, run, storm
 
-pytestmark = pytest.mark.load
+pytestmark = [pytest.mark.load, pytest.mark.process]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.e2e.helpers_load import (
     storm,
 )
 
-pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
+pytestmark = [pytest.mark.load, pytest.mark.toxiproxy, pytest.mark.alone]
 
 IMPATIENT = """\
 from locust import runners

@@ -15,6 +15,8 @@ from midstream.mock_server import MockServer
 from midstream.mock_server.serve import add_serve_arguments, main
 from midstream.mock_server.served import Served, parse
 
+pytestmark = pytest.mark.process
+
 
 async def test_it_says_where_it_is_and_ends_cleanly() -> None:
     """It prints its base URL and how to use it; SIGINT ends it with code 0."""

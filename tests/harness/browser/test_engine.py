@@ -9,6 +9,8 @@ import pytest
 from midstream.harness.browser import engine, find
 from midstream.harness.errors import UnavailableError
 
+pytestmark = pytest.mark.process
+
 CHILD = """
 import asyncio, time
 from midstream.harness.browser import engine

@@ -11,6 +11,8 @@ from tests.harness.cli.helpers_cli import install_runner
 from tests.harness.programs.helpers_programs import GOOD, alive, script, talker
 from tests.harness.reports.helpers_reports import failed
 
+pytestmark = pytest.mark.process
+
 TINY = shlex.join(script(GOOD))
 SCENARIO = """\
 description = "Nothing goes wrong."

@@ -85,6 +85,7 @@ TOLD = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("script", "is_ok", "is_needed"), TOLD.values(), ids=TOLD)
 def test_toxiproxy_is_asked_for_its_version(
     script: str,
@@ -143,6 +144,7 @@ def test_the_doctor_says_what_to_do(
     assert capsys.readouterr().out == text
 
 
+@pytest.mark.process
 def test_all_questions_are_asked() -> None:
     """Python, packages, owners, loopback, cache and Toxiproxy are looked at."""
     text = "\n".join(check.text for check in _checks.checks())

@@ -11,6 +11,7 @@ from midstream.harness.cli import main
 SERVE = [sys.executable, "-m", "midstream", "serve"]
 
 
+@pytest.mark.process
 def test_it_serves_until_it_is_stopped() -> None:
     """The printed address answers as OpenAI would, and SIGTERM ends it cleanly."""
     with subprocess.Popen(  # noqa: S603 - our own program

@@ -6,6 +6,8 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
 from midstream.harness.clients.openai_node6 import OpenAINode6
 from midstream.harness.history import Crossed, Ended, Opened
 from midstream.harness.ops import Append
@@ -21,7 +23,7 @@ from tests.harness.reference_client.helpers_mock import (
 )
 from tests.helpers import until
 
-pytestmark = needs_packages
+pytestmark = [needs_packages, pytest.mark.process]
 
 SILENCE = Strike(
     name="f1",

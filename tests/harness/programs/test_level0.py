@@ -9,6 +9,8 @@ from midstream.harness.programs.level0 import Level0Client, program_name
 from midstream.harness.programs.limits import ProgramLimits
 from tests.harness.programs.helpers_programs import QUICK, TALK, said, script
 
+pytestmark = pytest.mark.process
+
 PRINTED = {
     "a line": ("print('Hi')", "Hi"),
     "a line whose text ends in a line end": ("print('Hi\\n')", "Hi\n"),

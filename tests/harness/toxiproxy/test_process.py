@@ -13,6 +13,8 @@ from midstream.harness.errors import ToxiproxyError
 from midstream.harness.toxiproxy import Toxiproxy, find_or_explain, process
 from midstream.harness.toxiproxy.process import ServerProcess, is_listener
 
+pytestmark = pytest.mark.process
+
 HOST = """\
 import asyncio, sys
 from midstream.harness.toxiproxy import Toxiproxy
