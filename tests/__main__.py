@@ -1,4 +1,4 @@
-"""Edge: the whole suite, ``python -m tests``: what needs a machine alone, then the rest.
+"""Edge: the whole suite, ``python -m tests``: what must be alone, then the rest.
 
 Two calls of pytest, each with the options that are given. The last line counts both,
 in pytest's own form, and the exit code is 0 only if that of each is.

@@ -7,7 +7,7 @@ import pytest
 from midstream.harness.load.draw import AGAIN_S
 from tests.e2e.helpers_load import CALM, result, run, storm
 
-pytestmark = [pytest.mark.load, pytest.mark.toxiproxy, pytest.mark.alone]
+pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
 MINE = Path(__file__).parents[2] / "docs" / "examples" / "my_locustfile.py"
 USERS, RUN_S = 4, 4

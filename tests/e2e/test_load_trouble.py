@@ -16,7 +16,7 @@ from tests.e2e.helpers_load import (
     storm,
 )
 
-pytestmark = [pytest.mark.load, pytest.mark.toxiproxy, pytest.mark.alone]
+pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
 
 LATER = CALM + "[[phases.outages]]\nafter = 0.5\nfor_s = 1.0\n"

@@ -13,7 +13,7 @@ import requests
 
 from tests.e2e.helpers_load import CALM, Running, free_port, result, running, storm
 
-pytestmark = [pytest.mark.load, pytest.mark.alone]
+pytestmark = [pytest.mark.load, pytest.mark.process]
 
 CONCLUSION = r"  short  \d+ streams?"
 

@@ -16,6 +16,7 @@ from midstream.harness.oracle import encode, judge
 from midstream.harness.toxics.cut import Cut
 from midstream.harness.toxics.latency import Latency
 from midstream.harness.verdict import Grade, Verdict
+from midstream.mock_server import app
 from midstream.mock_server.faults.duplicate_event import DuplicateEvent
 from midstream.mock_server.faults.early_end import EarlyEnd
 from midstream.mock_server.position import Position, strike
@@ -83,7 +84,7 @@ def test_a_fault_that_strikes_elsewhere_is_invalid(
         moved = msgspec.structs.replace(at, **ELSEWHERE[scenario])
         return strike(moved, *rest)
 
-    monkeypatch.setattr("midstream.mock_server.app.strike", misplaced)
+    monkeypatch.setattr(app, "strike", misplaced)
 
     outcome = one(FailFast(), scenario, tmp_path)
 
