@@ -2,15 +2,16 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from midstream.harness import plan as real_plan
+from midstream.harness import runner as real_runner
 from midstream.harness.case import ClientInfo
 from midstream.harness.clients import CLIENTS, Client, Conversation
 from midstream.harness.errors import UnknownNameError
@@ -76,14 +77,10 @@ def install_runner(
 ) -> FakeRunner:
     """Put a fake runner, and the clients "fake" and "other", in place of real ones."""
     runner = FakeRunner(out, outcomes, interruption)
-    plan, run = (
-        ModuleType("midstream.harness.plan"),
-        ModuleType("midstream.harness.runner"),
-    )
-    vars(plan).update(select=runner.select, make_plan=lambda scenario: scenario)
-    vars(run).update(run_all=runner.run_all, RunSettings=SimpleNamespace)
-    monkeypatch.setitem(sys.modules, "midstream.harness.plan", plan)
-    monkeypatch.setitem(sys.modules, "midstream.harness.runner", run)
+    monkeypatch.setattr(real_plan, "select", runner.select)
+    monkeypatch.setattr(real_plan, "make_plan", lambda scenario: scenario)
+    monkeypatch.setattr(real_runner, "run_all", runner.run_all)
+    monkeypatch.setattr(real_runner, "RunSettings", SimpleNamespace)
     for name in ("fake", "other"):
         monkeypatch.setitem(CLIENTS._found, name, client_class(name))
     return runner

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from midstream.harness import toxiproxy
 from midstream.harness.cli import main
 from midstream.harness.commands import _checks
 from midstream.harness.commands._checks import Check
@@ -96,7 +97,7 @@ def test_toxiproxy_is_asked_for_its_version(
 ) -> None:
     """What was found is run: a file of that name proves nothing."""
     found = program(tmp_path, script)
-    monkeypatch.setattr("midstream.harness.toxiproxy.find_or_explain", lambda: found)
+    monkeypatch.setattr(toxiproxy, "find_or_explain", lambda: found)
     check = _checks.toxiproxy()
     assert (check.is_ok, check.is_needed) == (is_ok, is_needed)
     assert check.is_ok or check.remedy
@@ -108,7 +109,7 @@ def test_toxiproxys_absence_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> Non
     def absent() -> None:
         raise UnavailableError("it is not here")
 
-    monkeypatch.setattr("midstream.harness.toxiproxy.find_or_explain", absent)
+    monkeypatch.setattr(toxiproxy, "find_or_explain", absent)
     check = _checks.toxiproxy()
     assert check == Check(
         False, "Toxiproxy: it is not here", "midstream toxiproxy install"

@@ -7,6 +7,7 @@ from urllib.request import urlopen
 import pytest
 
 from midstream.harness.cli import main
+from midstream.mock_server import serve
 
 SERVE = [sys.executable, "-m", "midstream", "serve"]
 
@@ -47,6 +48,6 @@ def test_an_unknown_cassette_names_the_nearest(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A cassette that does not exist is wrong usage, before anything is served."""
-    monkeypatch.setattr("midstream.mock_server.serve.run_serve", lambda _: 0)
+    monkeypatch.setattr(serve, "run_serve", lambda _: 0)
     assert main(["serve", "--cassette", "openai_assistants/short_answr"]) == 2
     assert "did you mean 'openai_assistants/short_answer'" in capsys.readouterr().err

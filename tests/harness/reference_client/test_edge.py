@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from midstream.harness.reference_client import edge as edge_module
 from midstream.harness.reference_client.edge import Edge
 from midstream.harness.reference_client.limits import Limits
 from midstream.harness.reference_client.values import (
@@ -186,7 +187,7 @@ async def test_a_finished_stream_leaves_its_connection_alive(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What follows the event that ended our interest is read, then reused."""
-    monkeypatch.setattr("midstream.harness.reference_client.edge._LINGER_S", 5.0)
+    monkeypatch.setattr(edge_module, "_LINGER_S", 5.0)
     replies = (Reply(event_stream(b"a", b"b")), Reply(response(b"{}")))
     async with edge_to(*replies) as (edge, raw):
         await edge.call(ASK)

@@ -5,6 +5,7 @@ import socket
 from contextlib import suppress
 
 import pytest
+from toxiproxy import api as toxiproxys_own
 
 from midstream.harness.errors import ToxiproxyError
 from midstream.harness.toxics import Placed, SetToxic
@@ -28,7 +29,7 @@ async def test_a_stuck_server_is_replaced(
 ) -> None:
     """The run that met it gets an error soon; the next one is served."""
     proxy, before = await toxiproxy.create("run", UPSTREAM, [LATENCY]), toxiproxy.pid
-    monkeypatch.setattr("toxiproxy.api.requests", Transport(timeout_s=0.3))
+    monkeypatch.setattr(toxiproxys_own, "requests", Transport(timeout_s=0.3))
     strike(toxiproxy, signal.SIGSTOP)
     assert not await toxiproxy.is_healthy()
     with pytest.raises(ToxiproxyError, match=r"wedged and was replaced.*within 0\.3 s"):
@@ -45,7 +46,7 @@ async def test_a_client_that_does_not_read_cannot_stop_later_runs(
     flood = await asyncio.start_server(_flood, "127.0.0.1", 0)
     upstream = f"127.0.0.1:{flood.sockets[0].getsockname()[1]}"
     proxy, before = await toxiproxy.create("run", upstream, [LATENCY]), toxiproxy.pid
-    monkeypatch.setattr("toxiproxy.api.requests", Transport(timeout_s=0.3))
+    monkeypatch.setattr(toxiproxys_own, "requests", Transport(timeout_s=0.3))
     with (
         socket.create_connection(("127.0.0.1", proxy.port)),
         pytest.raises(ToxiproxyError, match="wedged and was replaced"),
