@@ -21,7 +21,7 @@ from midstream.harness.toxiproxy import find
 settings.register_profile("midstream", deadline=None)  # the machine may be busy
 settings.load_profile("midstream")
 
-pytest_plugins = ["tests.process_guard"]
+pytest_plugins = ["tests.children", "tests.process_guard"]
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
 
