@@ -19,6 +19,7 @@ from midstream.harness.node import find as find_node
 from midstream.harness.toxiproxy import find
 
 settings.register_profile("midstream", deadline=None)  # the machine may be busy
+settings.register_profile("quick", deadline=None, max_examples=20)  # of make quick
 settings.load_profile("midstream")
 
 pytest_plugins = ["tests.children", "tests.process_guard"]

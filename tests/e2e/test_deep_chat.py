@@ -11,7 +11,6 @@ from tests.e2e.helpers_runs import campaign, one
 pytestmark = [
     pytest.mark.toxiproxy,
     pytest.mark.chromium,
-    pytest.mark.alone,
     pytest.mark.timeout(400),  # components that hang take their whole budget
 ]
 
