@@ -19,7 +19,10 @@ from midstream.harness.path.toxiproxy import find
 from midstream.harness.runtimes.node import find as find_node
 
 settings.register_profile("midstream", deadline=None)  # the machine may be busy
+settings.register_profile("quick", deadline=None, max_examples=20)  # of make quick
 settings.load_profile("midstream")
+
+pytest_plugins = ["tests.children", "tests.process_guard"]
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
 

@@ -72,6 +72,7 @@ def test_the_page_is_about_all_clients() -> None:
     assert {client for client, _ in cells()} == set(CLIENTS)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", params(tuple(CLIENTS)))
 def test_who_bounds_silence_does_not_hang_in_it(name: str) -> None:
     """What a client says of its timeouts is what the table shows."""

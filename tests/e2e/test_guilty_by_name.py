@@ -46,7 +46,7 @@ def test_a_broken_client_is_found_guilty(tmp_path: Path, kind: type[FailFast]) -
     """The headline is its flaw, the invariant is violated, and evidence is given."""
     scenario, verdict, code = GUILTY[kind.name]
 
-    outcome = one(kind(), scenario, tmp_path)
+    outcome = one(kind(), scenario, tmp_path, hangs=verdict == Verdict.HUNG)
 
     judged = outcome.judgement
     assert (judged.verdict, judged.grade) == (verdict, Grade.FAILED), judged.reason

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.helpers_load import CALM, Running, free_port, result, running, storm
+from tests.e2e.helpers_load import CALM, Running, result, running, storm
+from tests.helpers import free_port
 
 pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 

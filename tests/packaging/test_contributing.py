@@ -13,6 +13,8 @@ import pytest
 
 from tests.packaging.helpers_build import CHECKOUT, copy_checkout
 
+pytestmark = pytest.mark.process
+
 PAGE = (CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PLAN = (CHECKOUT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -11,6 +11,8 @@ import pytest
 import midstream
 from tests.packaging.helpers_build import CHECKOUT, PACKAGES
 
+pytestmark = pytest.mark.process
+
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 OURS = "CONTRIBUTING.md"  # shows how to write a part of midstream, not a user of it
 PAGES = [

@@ -9,6 +9,8 @@ import pytest
 
 from tests.packaging.helpers_build import CHECKOUT, PACKAGES
 
+pytestmark = pytest.mark.process
+
 DOCS = CHECKOUT / "docs"
 PAGES = sorted([*CHECKOUT.glob("*.md"), *DOCS.glob("**/*.md")])
 NAMES = [str(page.relative_to(CHECKOUT)) for page in PAGES]

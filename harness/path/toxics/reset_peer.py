@@ -2,7 +2,8 @@
 
 What a client sees: ECONNRESET, *timeout_ms* after the first byte in that direction;
 that byte and all behind it are swallowed. An idle connection is never reset. With a
-position, what came before it arrives, and the next piece brings the reset.
+position, the next piece brings the reset, and what came before it arrives, but for
+what is still under way inside Toxiproxy when the toxic wakes.
 
 It is a reset only because the toxic is there, asleep, when the client connects:
 Toxiproxy arms a connection (SO_LINGER 0) when it opens, whatever the toxicity

@@ -6,6 +6,8 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
 from midstream.harness.clients.openai_node6 import OpenAINode6
 from midstream.harness.path.tap import Tap
 from midstream.harness.record.history import Crossed, Ended, Opened
@@ -16,7 +18,7 @@ from tests.harness.reference_client.helpers_mock import Talk, shown, talking, tr
 from tests.harness.runtimes.node.helpers_node import needs_packages
 from tests.helpers import until
 
-pytestmark = needs_packages
+pytestmark = [needs_packages, pytest.mark.process]
 
 SILENCE = Injection(
     name="f1",

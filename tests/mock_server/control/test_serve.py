@@ -15,6 +15,8 @@ from midstream.mock_server import MockServer
 from midstream.mock_server.control.addresses import Served, parse
 from midstream.mock_server.control.serve import add_serve_arguments, main
 
+pytestmark = pytest.mark.process
+
 
 async def test_it_says_where_it_is_and_ends_cleanly() -> None:
     """It prints its base URL and how to use it; SIGINT ends it with code 0."""

@@ -13,6 +13,8 @@ from midstream.harness.errors import ToxiproxyError
 from midstream.harness.path.toxiproxy import Toxiproxy, find_or_explain, process
 from midstream.harness.path.toxiproxy.process import ServerProcess, is_listener
 
+pytestmark = pytest.mark.process
+
 HOST = """\
 import asyncio, sys
 from midstream.harness.path.toxiproxy import Toxiproxy

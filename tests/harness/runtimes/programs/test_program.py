@@ -22,6 +22,8 @@ from tests.harness.runtimes.programs.helpers_programs import (
 )
 from tests.helpers import until
 
+pytestmark = pytest.mark.process
+
 BAD = {
     "rubbish": (
         talker("print('hello world', flush=True); hear()"),
