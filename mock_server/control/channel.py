@@ -139,7 +139,7 @@ class _Channel:
 
     def _sink(self, key: str) -> Sink:
         def note(entry: Entry) -> None:
-            self._say(self._numbering.words(key, time.monotonic_ns(), entry))
+            self._say(self._numbering.news(key, time.monotonic_ns(), entry))
 
         return note
 

@@ -191,7 +191,7 @@ class Numbering:
         """Start without texts."""
         self._numbers: dict[tuple[str, ...], int] = {}
 
-    def words(self, key: str, t_ns: int, entry: Any) -> Sequence[News]:  # noqa: ANN401 (see below)
+    def news(self, key: str, t_ns: int, entry: Any) -> Sequence[News]:  # noqa: ANN401 (see below)
         """Return the news that a journal has *entry*, one of `journal.Entry`."""
         if not isinstance(entry, TextPlanned):
             return (Noted(key=key, t_ns=t_ns, entry=entry),)

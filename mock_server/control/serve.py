@@ -107,7 +107,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 async def _serve_one(args: argparse.Namespace) -> None:
-    """Serve in this process."""
     stop = _stop(args)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(_server(args))

@@ -45,8 +45,8 @@ class UnknownNameError(MockServerError, LookupError):
 
     def _some(self) -> str:
         """Return the known names, or the first of them."""
-        if not self.known:
-            return "there is none"
+        if not any(self.known):
+            return "none of them has a name" if self.known else "there is none"
         more = len(self.known) - _SHOWN
         rest = f" and {more} more" if more > 0 else ""
         return f"known: {', '.join(self.known[:_SHOWN])}{rest}"

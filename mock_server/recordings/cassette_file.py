@@ -193,7 +193,6 @@ def _split(data: bytes, file: str) -> Iterable[bytes]:
 
 
 def _line(raw: bytes, place: str) -> _Line:
-    """Decode one line."""
     if len(raw) > MAX_LINE_BYTES:
         raise CassetteError(f"{place}: a line has at most {MAX_LINE_BYTES} bytes")
     try:

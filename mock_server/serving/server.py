@@ -127,7 +127,7 @@ class MockServer:
         on_gate: OnGate | None = None,
         cassettes: Sequence[Cassette] | None = None,
     ) -> Session:
-        """Open a session for *api_key*; *cassettes*, if given, go before the names.
+        """Open a session for *api_key*; *cassettes* replace those that *settings* name.
 
         Raises:
             MockServerError: The key has a session already.

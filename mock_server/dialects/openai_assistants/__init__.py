@@ -102,7 +102,7 @@ class OpenAIAssistants:
         return None
 
     def respond(self, request: Request, now_s: float) -> Reply:
-        """Let *request* take effect by the rules, or refuse it."""
+        """Apply *request* by the rules, or refuse it."""
         try:
             reply = self._perform(request, int(now_s))
         except RefusedError as refused:

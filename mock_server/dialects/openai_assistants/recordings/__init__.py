@@ -35,7 +35,6 @@ def check(cassette: Cassette) -> None:
 
 
 def _check_json(exchange: Exchange, number: int) -> None:
-    """Check that a plain response holds JSON."""
     try:
         msgspec.json.decode(exchange.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -43,7 +42,6 @@ def _check_json(exchange: Exchange, number: int) -> None:
 
 
 def _check_stream(exchange: Exchange, number: int, texts: TextSums) -> None:
-    """Check order, ids and texts of one stream."""
     try:
         events, chunks = exchange.events(), exchange.event_chunks()
     except FramingError as error:

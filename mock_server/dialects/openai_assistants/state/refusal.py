@@ -46,7 +46,7 @@ def not_found(noun: str, object_id: str) -> RefusedError:
 
 
 def unknown_route(method: str, path: str) -> RefusedError:
-    """Return the refusal for a path the API does not have (MEM), and what it has."""
+    """Return the refusal for a path the API lacks: MEM, then our own hint."""
     return RefusedError(
         f"Invalid URL ({method} {path}); this session replays recordings of the "
         "Assistants API, which has no such operation",

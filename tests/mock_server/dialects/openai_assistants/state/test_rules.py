@@ -134,11 +134,7 @@ def test_a_bad_body_is_refused_in_the_words_of_the_api(
 MISSING = {
     "thread": ("GET", "/threads/thread_x", "No thread found with id 'thread_x'."),
     "assistant": ("GET", "/assistants/a", "No assistant found with id 'a'."),
-    "messages of no thread": (
-        "GET",
-        "/threads/t/messages",
-        "No thread found with id 't'.",
-    ),
+    "messages in none": ("GET", "/threads/t/messages", "No thread found with id 't'."),
     "a path the API lacks": ("GET", "/nowhere", "Invalid URL (GET /nowhere); "),
     "a method it lacks": ("PUT", "/threads", "Invalid URL (PUT /threads); "),
 }
