@@ -43,7 +43,7 @@ else:
     }
 
     def __getattr__(name: str) -> object:
-        """Import what is heavy when it is asked for, so that help texts need not."""
+        """Import heavy names on first use, so that help texts do not import them."""
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)

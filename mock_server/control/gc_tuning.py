@@ -1,4 +1,4 @@
-"""Edge: Python's collector of reference cycles, in a process that streams."""
+"""Edge: tunes Python's garbage collector for a process that streams."""
 
 import gc
 from typing import Final
@@ -7,10 +7,10 @@ _THRESHOLDS: Final = (50_000, 20, 100)
 
 
 def tune_gc() -> None:
-    """Let the collector leave alone what stays, and come less often.
+    """Freeze long-lived objects and raise the GC thresholds.
 
     A stream makes hundreds of objects and few cycles. By default each collection of
-    the oldest would walk all cassettes and all that sessions keep.
+    the oldest generation would walk all cassettes and everything that sessions keep.
     """
     gc.collect()
     gc.freeze()

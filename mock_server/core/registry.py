@@ -33,7 +33,9 @@ class Registry(Generic[T]):
         """
         name = str(getattr(thing, "__module__", "")).rpartition(".")[2]
         if name in self._found:
-            raise MockServerError(f"{self._package}.{name} registers two {self.kind}s")
+            raise MockServerError(
+                f"{self._package}.{name} registers two {self.kind}s; a file has one"
+            )
         self._found[name] = thing
         return thing
 
@@ -46,7 +48,7 @@ class Registry(Generic[T]):
         """Return the thing called *name*, importing its file if need be.
 
         Raises:
-            UnknownNameError: There is none; the nearest name is suggested.
+            UnknownNameError: Nothing has this name; the nearest is suggested.
         """
         if name not in self._found:
             if name not in self.names():

@@ -1,4 +1,4 @@
-"""Leave events out: the stream has a hole, and nothing on the wire tells.
+"""Leave events out; nothing else on the wire shows that they are missing.
 
 Source: docs/research/faults.md SEM-01, SEM-11; docs/research/wire.md, Odd events.
 """

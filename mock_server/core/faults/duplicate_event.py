@@ -1,4 +1,4 @@
-"""Send an event more than once, as a proxy does that retries behind one's back.
+"""Send an event more than once, as a proxy does that retries unseen.
 
 Assistants events carry no sequence number: a client can see the repetition only by
 comparing with the finished message.

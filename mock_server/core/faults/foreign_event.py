@@ -17,7 +17,7 @@ from ._insert import insert
 
 @FAULTS.register
 class ForeignEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Send a delta of *text* for *message*, which this thread has never heard of."""
+    """Send a delta of *text* for *message*, which is no message of this thread."""
 
     proof: ClassVar[str] = "foreign_bytes"
     disruptive: ClassVar[bool] = True

@@ -30,10 +30,11 @@ class HttpStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     Attributes:
         status: 200 to 599.
-        message: The error object's message; so *type*, *code* and *param*.
+        message: The error object's message; *type*, *code* and *param* are fields
+            beside it.
         body: Raw text in place of the error object; empty is allowed.
         content_type: The media type of *body*; JSON where there is none.
-        headers: More headers, or others in place of the usual ones.
+        headers: Further headers; they replace the usual ones of the same name.
         commit: "before": the request takes no effect; "after": it does.
     """
 

@@ -34,10 +34,12 @@ async def test_it_says_where_it_is_and_ends_cleanly() -> None:
 
 BAD = {
     "cassette": (["--cassette", "openai_assistants/short"], "did you mean"),
-    "address": (["--host", "0.0.0.0"], "not a loopback address"),
-    "port": (["--port", "99999"], "a port is 0 to 65535, not 99999"),
-    "speed": (["--speed", "-1"], "a speed is 0 or more, not -1"),
-    "no number": (["--speed", "fast"], "a speed is 0 or more, not fast"),
+    "address": (["--host", "0.0.0.0"], "--allow-non-loopback"),
+    "port": (["--port", "99999"], "0 to 65535, not 99999"),
+    "speed": (["--speed", "-1"], "0 or more, not -1"),
+    "workers": (["--workers", "65"], "1 to 64, not 65"),
+    "events": (["--join", "0"], "1 or more events, not 0"),
+    "no number": (["--speed", "fast"], "0 or more, not fast"),
 }
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import pytest
 
 from midstream.mock_server import FAULTS, MockServerError, Registry, UnknownNameError
@@ -25,8 +27,13 @@ def test_an_unknown_name_suggests_the_nearest() -> None:
 def test_a_name_like_no_other_lists_some() -> None:
     """Without a near name the first dozen is shown, and how many more there are."""
     error = UnknownNameError("letter", "?", "abcdefghijklmnop")
-
     assert str(error).endswith("known: a, b, c, d, e, f, g, h, i, j, k, l and 4 more")
+
+
+@pytest.mark.parametrize(("known", "said"), [((), "is none"), ([""], "has a name")])
+def test_a_name_where_there_are_none_says_so(known: Iterable[str], said: str) -> None:
+    """A list of known names that is empty, or of empty ones, is not printed."""
+    assert str(UnknownNameError("letter", "?", known)).endswith(said)
 
 
 def test_a_second_thing_in_one_file_is_rejected() -> None:
