@@ -102,7 +102,7 @@ def make_plan(scenario: Scenario) -> Plan:
     return Plan(
         scenario=scenario,
         cassettes=tuple(load(name) for name in scenario.cassettes),
-        workload=WORKLOADS[scenario.workload](),
+        workload=WORKLOADS[scenario.workload],
         faults=tuple(
             plan_fault(entry, index, f"{scenario.id}: $.faults[{index}]")
             for index, entry in enumerate(scenario.faults)
