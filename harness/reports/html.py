@@ -14,10 +14,10 @@ from . import Outcome, Report
 from .agreement import agreement_lines, all_cells, telling
 from .explain import explanation, needs_explanation
 from .grid import cell_text, grid, legend
+from .markup import POLICY
 from .tally import tally
 from .words import SYMBOLS
 
-POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
 body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem }

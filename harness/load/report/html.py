@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from midstream.harness.load.metrics.result import LoadResult
-from midstream.harness.reports.html import POLICY
+from midstream.harness.reports.markup import POLICY, link, safe, table, tag
 
 from . import tables
 from .chart import draw, frame_of
 from .charts import charts
-from .markup import link, safe, table, tag
 from .style import style
 from .text import WHOLE_SYMBOLS
 from .tiles import tiles

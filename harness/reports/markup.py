@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Final
 from urllib.parse import quote
 
 from midstream.harness.plain_text import neutral
+
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
 
 
 def safe(said: object) -> str:
