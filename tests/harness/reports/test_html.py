@@ -15,7 +15,7 @@ from tests.harness.reports.helpers_reports import (
 HARMLESS = {
     *("html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "ul", "li"),
     *("b", "code", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
-    "pre",
+    *("pre", "div", "span"),
 }
 
 
