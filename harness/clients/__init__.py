@@ -1,4 +1,4 @@
-"""Adapters around the programs under test, one a file.
+"""Adapters around the programs under test, one a file, or one a row of a table.
 
 An adapter turns a conversation into operations on what the user sees. It never
 hides an error of the program it wraps, and it never makes one up: an exception the
@@ -6,8 +6,8 @@ program documents becomes a notice and an honest claim; any other propagates, an
 the run records it as a crash. Nothing here judges or knows what faults there are.
 """
 
-from collections.abc import AsyncGenerator
-from typing import Protocol, runtime_checkable
+from collections.abc import AsyncGenerator, Callable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
@@ -63,4 +63,7 @@ class HeavyClient(Protocol):
     cores: int
 
 
-CLIENTS: Registry[type[Client]] = Registry("client", __name__)
+ClientMaker: TypeAlias = Callable[[], Client]
+"""Returns a client, which has started nothing yet."""
+
+CLIENTS: Registry[ClientMaker] = Registry("client", __name__)

@@ -103,7 +103,7 @@ def _introduction(hello: Hello) -> Iterator[ExaminationAnswer]:
     jobs = "one job" if hello.concurrency == 1 else f"{hello.concurrency} jobs"
     who = f"{hello.name} {hello.version}, level {hello.level}, {jobs} at a time"
     yield ExaminationAnswer("yes", f"says hello: {who}")
-    needs = {need for name in WORKLOADS for need in WORKLOADS[name]().needs}
+    needs = {need for name in WORKLOADS for need in WORKLOADS[name].needs}
     known = needs.union(PROMISES)
     strange = sorted(set(hello.capabilities) - known)
     if strange:

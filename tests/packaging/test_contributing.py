@@ -18,8 +18,8 @@ pytestmark = pytest.mark.process
 PAGE = (CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PLAN = (CHECKOUT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-WRITE = re.compile(r"[Ww]rite\s+(?:its\s+test,\s+)?`(\S+)`")
-ROW = re.compile(r"^\| ([^|]+) \| `([^`|]+)` \|", re.MULTILINE)
+WRITE = re.compile(r"(?:[Ww]rite\s+(?:its\s+test,\s+)?|[Aa]dd\s+to\s+)`(\S+)`")
+ROW = re.compile(r"^\| ([^|]+) \| `([^`|]+)`[^|]* \|", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ KINDS = {
     for part in PAGE.split("\n## What tests need")[0].split("\n### ")[1:]
 }
 FILES = {p: body for kind in KINDS.values() for p, body in kind.files.items()}
+TABLES = set(re.findall(r"[Aa]dd\s+to\s+`(\S+)`:", PAGE))
+"""The files of the page that are there: the page adds rows to them."""
 ALL = [(name, *command) for name, kind in KINDS.items() for command in kind.commands]
 TESTS = [words[1:] for _, words, _ in ALL if words[0] == "pytest"]
 SHOWN = [found for found in ALL if found[2]]
@@ -67,7 +69,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = copy_checkout(tmp_path_factory.mktemp("checkout"))
     for path, body in FILES.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        with (root / path).open("x", encoding="utf-8") as file:  # nothing is replaced
+        mode = "a" if path in TABLES else "x"  # nothing is replaced
+        with (root / path).open(mode, encoding="utf-8") as file:
             file.write(body)
     for words, _ in MAKING:
         assert run(root, *words[1:]).stderr == ""

@@ -164,7 +164,7 @@ class Desk:
                 user=seat.user,
                 number=number,
                 storm=storm,
-                workload=WORKLOADS[storm.workload](),
+                workload=WORKLOADS[storm.workload],
                 expect=expect_of(storm),
                 drawn=drawn.on(path.cut if path else None),
                 began_at_s=order.began_at_s + at_s,
