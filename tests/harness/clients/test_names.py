@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from midstream.harness.clients import CLIENTS
 
 HEAVY = ("asyncio", "aiohttp", "openai", "playwright", "httpx")
