@@ -1,6 +1,7 @@
 """What tests of several packages share."""
 
 import asyncio
+import select
 from collections.abc import Callable, Iterator
 
 
@@ -18,3 +19,8 @@ async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> Non
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110  # any condition, not only an event
             await asyncio.sleep(0.001)
+
+
+def has_ended(pidfd: int, timeout_s: float = 10.0) -> bool:
+    """Wait until the process behind *pidfd* has ended."""
+    return bool(select.select([pidfd], [], [], timeout_s)[0])
