@@ -1,6 +1,7 @@
 """What tests of several packages share."""
 
 import asyncio
+import select
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -34,3 +35,8 @@ def free_port() -> int:
         with suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def has_ended(pidfd: int, timeout_s: float = 10.0) -> bool:
+    """Wait until the process behind *pidfd* has ended."""
+    return bool(select.select([pidfd], [], [], timeout_s)[0])

@@ -6,10 +6,10 @@ was none, and whatever it does then is no fault of its own. One that came throug
 the same has lost nothing by it: see `harness.oracle.grading`.
 """
 
-import asyncio
 from typing import Self
 
 from midstream.harness.oracle.grading import OVERLOADED
+from midstream.mock_server.serving.lateness import Standstill
 
 _BEAT_S = 0.05
 PART = 0.5
@@ -21,17 +21,19 @@ class LoopLagMonitor:
 
     def __init__(self) -> None:
         """Begin with a loop that is never late."""
-        self.worst_s = 0.0
-        self._task: asyncio.Task[None] | None = None
+        self._standstill = Standstill(_BEAT_S)
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._beat())
+        self._standstill.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        self._standstill.close()
+
+    @property
+    def worst_s(self) -> float:
+        """By how much the loop was late at worst, as far as beats have shown."""
+        return self._standstill.worst_s
 
     def trouble(self, idle_s: float) -> str:
         """Say what is wrong if a client that bears *idle_s* was misled; else ""."""
@@ -41,10 +43,3 @@ class LoopLagMonitor:
             f"{OVERLOADED}: the machine was {self.worst_s:.2f} s behind, and the client"
             f" was told to bear {idle_s:g} s of silence; try fewer --jobs"
         )
-
-    async def _beat(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while True:
-            due_s = clock() + _BEAT_S
-            await asyncio.sleep(_BEAT_S)
-            self.worst_s = max(self.worst_s, clock() - due_s)

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 from contextlib import AsyncExitStack
 
 from midstream.mock_server.core.errors import MockServerError
@@ -16,7 +15,7 @@ from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.serving.follower import JOIN
 from midstream.mock_server.serving.server import MockServer
 
-from . import gc_tuning, workers
+from . import gc_tuning, processes, workers
 from .addresses import Served, line
 from .admin import Admin
 
@@ -158,7 +157,7 @@ def _stop(args: argparse.Namespace) -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if args.until_eof:
-        loop.add_reader(sys.stdin, lambda: stop.set() if not os.read(0, 4096) else None)
+        processes.when_input_ends(stop.set)
     return stop
 
 

@@ -49,11 +49,16 @@ class Lateness:
 
 
 class Standstill:
-    """Measures the longest standstill of the event loop from `begin` to `close`."""
+    """Measures the longest standstill of the event loop from `begin` to `close`.
 
-    def __init__(self) -> None:
-        """Start without a standstill."""
-        self._worst_s = self._due_s = 0.0
+    Attributes:
+        worst_s: The longest that a beat has shown since `take_s` was last called.
+    """
+
+    def __init__(self, beat_s: float = _BEAT_S) -> None:
+        """Start without a standstill; look every *beat_s*."""
+        self._beat_s = beat_s
+        self.worst_s = self._due_s = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -69,18 +74,18 @@ class Standstill:
     def take_s(self) -> float:
         """Return the longest standstill since the last call, up to this moment."""
         self._note()
-        taken_s, self._worst_s = self._worst_s, 0.0
+        taken_s, self.worst_s = self.worst_s, 0.0
         return taken_s
 
     def _note(self) -> None:
         """Record how late the next beat is by now; count the same delay only once."""
         now_s = asyncio.get_running_loop().time()
-        self._worst_s = max(self._worst_s, now_s - self._due_s)
+        self.worst_s = max(self.worst_s, now_s - self._due_s)
         self._due_s = max(self._due_s, now_s)
 
     async def _beat(self) -> None:
         clock = asyncio.get_running_loop().time
         while True:
-            self._due_s = clock() + _BEAT_S
-            await asyncio.sleep(_BEAT_S)
+            self._due_s = clock() + self._beat_s
+            await asyncio.sleep(self._beat_s)
             self._note()

@@ -10,6 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from midstream.harness.cli import main
+from midstream.harness.programs import Program
 from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, MIDSTREAM, run, storm
 
 pytestmark = [pytest.mark.load, pytest.mark.process]
@@ -93,7 +94,8 @@ def test_a_port_that_nobody_needs_may_be_taken(
     monkeypatch.setattr(os, "execv", become)
     with pytest.raises(SystemExit):
         main(["load", "--web-port", taken, "--master-port", taken])
-    assert become.call_args.args[1][1:3] == ["-m", "locust"]
+    locust = Program.LOCUST.argv()
+    assert become.call_args.args[1][: len(locust)] == locust
 
 
 def test_an_outage_that_does_not_fit_is_refused(tmp_path: Path) -> None:

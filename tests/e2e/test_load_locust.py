@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from midstream.harness.programs import Program
 from tests.e2e.helpers_load import (
     CALM,
     LOCUST,
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
 IMPATIENT = """\
 from locust import runners
-from midstream.harness.load.users.reference import ReferenceUser
+from midstream.harness.load.locust_hooks.users.reference import ReferenceUser
 runners.MASTER_HEARTBEAT_TIMEOUT = 2  # not a minute
 """
 LATE = f"""\
@@ -75,7 +76,7 @@ def test_a_worker_that_is_lost_is_said_and_voids_the_run(tmp_path: Path) -> None
     crowd = ("-u", "4", "-r", "9", "-t", "4s")
     with running(*calm, *two_workers(), *crowd, cwd=tmp_path) as load:
         load.until("All users spawned")
-        load.children("-m locust")[0].kill()
+        load.children(f"-m {Program.LOCUST.value} ")[0].kill()
         code = load.end()
     found = result(tmp_path)
     assert (code, found.verdict) == (3, "INVALID"), load.said

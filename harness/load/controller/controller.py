@@ -76,7 +76,7 @@ class Controller:
         """Start what runs need, if it is not there: that takes no time of theirs.
 
         Raises:
-            RigError: It does not start.
+            StartError: It does not start.
         """
         if self._rig is not None and self._rig.dead():
             self.close()
@@ -101,8 +101,8 @@ class Controller:
             workers: Who makes the load, by name, with their numbers.
 
         Raises:
-            HarnessError, MockServerError: Something does not start, or the storm does
-                not fit into the time.
+            MidstreamError: Something does not start, or the storm does not fit into
+                the time.
         """
         began_at_s = time.time()
         self.abandon()

@@ -68,7 +68,7 @@ class HeadSide:
         """Begin a run, and leave its order where Locust hands it on to workers.
 
         Raises:
-            HarnessError, MockServerError: Something does not start.
+            MidstreamError: Something does not start.
         """
         order = self.head.begin(
             self._client(), users=self._users, run_s=self._run_s, workers=workers

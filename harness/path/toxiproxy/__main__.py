@@ -1,17 +1,17 @@
-"""``python -m midstream.harness.toxiproxy``: a Toxiproxy until standard input ends.
+"""``python -m midstream.harness.path.toxiproxy``: a Toxiproxy until its input ends.
 
 For programs that have no asyncio loop of their own. It says where it is as one line of
 JSON; a server that is not ours is only said to be there. If ours dies, so does this.
 """
 
 import asyncio
-import os
 import sys
 from contextlib import suppress
 
 import msgspec
 
 from midstream.harness.errors import HarnessError, ToxiproxyError
+from midstream.mock_server.control import processes
 
 from .driver import Toxiproxy
 from .running import Running
@@ -26,8 +26,7 @@ async def main() -> None:
         ToxiproxyError: It does not start, or has died meanwhile.
     """
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin, lambda: None if os.read(0, 4096) else stop.set())
+    processes.when_input_ends(stop.set)
     async with Toxiproxy.start() as server:
         where = Running(
             address=server.address,
