@@ -10,6 +10,8 @@ import pytest
 from midstream import harness, mock_server
 from midstream.harness.programs import Program
 
+pytestmark = pytest.mark.process
+
 TABLE = "harness/programs.py"
 PACKAGES = {"harness": harness, "mock_server": mock_server}
 SHADOWS = ("random", "midstream")

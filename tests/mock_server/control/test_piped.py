@@ -12,6 +12,8 @@ from midstream.mock_server.control.piped import PipedProcess
 from midstream.mock_server.control.processes import StartError
 from tests.helpers import has_ended
 
+pytestmark = pytest.mark.process
+
 POLITE = "print('here', flush=True)\nsys.stdin.read()"
 STUBBORN = "print('here', flush=True)\ntime.sleep(600)"
 FAMILY = """\

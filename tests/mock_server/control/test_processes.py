@@ -10,6 +10,8 @@ from midstream.mock_server.control import processes
 from midstream.mock_server.control.processes import ending, how_ended, python, tied
 from tests.helpers import has_ended
 
+pytestmark = pytest.mark.process
+
 HOST = """\
 import subprocess, sys, time
 from midstream.mock_server.control.processes import tied

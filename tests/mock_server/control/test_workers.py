@@ -8,6 +8,8 @@ from midstream.mock_server.control import processes, workers
 from midstream.mock_server.control.processes import StartError
 from midstream.mock_server.control.serve import add_serve_arguments
 
+pytestmark = pytest.mark.process
+
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
 
 

@@ -6,7 +6,7 @@ from midstream.mock_server.control.piped import PipedProcess
 from midstream.mock_server.control.processes import StartError
 from tests.harness.load.helpers_patched import patched
 
-pytestmark = pytest.mark.load
+pytestmark = [pytest.mark.load, pytest.mark.process]
 
 LATE = "import sys, time; time.sleep(0.3); print('here', flush=True); "
 LATE += "sys.stdin.read(); time.sleep(0.3)"
