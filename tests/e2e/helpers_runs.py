@@ -38,6 +38,7 @@ def campaign(  # noqa: PLR0913 - half of them have defaults
     jobs: int = 4,
     seed: int = 0,
     hangs: Collection[str] = (),
+    again: int = AGAIN,
 ) -> Results:
     """Run the scenarios that match *patterns* against *clients*.
 
@@ -53,12 +54,12 @@ def campaign(  # noqa: PLR0913 - half of them have defaults
     for client in clients:
         row = done.by_client[client.info().name]
         for place, plan in enumerate(plans):
-            for _ in range(AGAIN):
+            for _ in range(again):
                 if not _says_nothing(row[place], is_busy=is_busy):
                     break
                 alone = RunSettings(jobs=1, seed=seed, out=out)
-                again = asyncio.run(run_all([plan], [client], alone, Quiet()))
-                row[place] = again.by_client[client.info().name][0]
+                anew = asyncio.run(run_all([plan], [client], alone, Quiet()))
+                row[place] = anew.by_client[client.info().name][0]
     return done
 
 

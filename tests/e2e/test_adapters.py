@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from midstream.harness.clients import CLIENTS
 from midstream.harness.history import CaseBegin, read
-from midstream.harness.ops import Attempt, Op, ToolExec
+from midstream.harness.ops import Append, Attempt, Op, ToolExec
 from midstream.harness.resent import Resending
 from midstream.harness.runner import Outcome
 from midstream.harness.verdict import Grade, Status, Verdict
@@ -34,8 +35,10 @@ MULTILINGUAL = "baseline/multilingual"
 TOOLS = ("baseline/function_tool", "baseline/parallel_tools")
 
 
-def drop(_op: Op) -> list[Op]:
-    """Report nothing."""
+def drop(op: Op) -> list[Op]:
+    """Report nothing; of a text that may be the only one, the first half."""
+    if isinstance(op, Append) and len(op.text) > 1:
+        return [msgspec.structs.replace(op, text=op.text[: len(op.text) // 2])]
     return []
 
 
