@@ -21,7 +21,7 @@ from midstream.harness.load.metrics.result import LoadResult, decode
 LOCUSTFILE = Path(__file__).parents[2] / "harness" / "load" / "locustfile.py"
 LOCUST = (sys.executable, "-m", "locust")
 MIDSTREAM = (sys.executable, "-m", "midstream", "load")
-_PATIENCE_S = 60.0
+_PATIENCE_S = 180.0
 _OF_A_BUSY_MACHINE = {"send_lag", "loop_lag", "standstill", "cpu"}
 
 STORM = """\

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from midstream.harness.clients import CLIENTS
 from midstream.harness.oracle.transport_retry import TransportRetry
 from midstream.harness.oracle.verdict import Grade, Status, Verdict
 from midstream.harness.record.history import CaseBegin, read
-from midstream.harness.record.ops import Attempt, Op, ToolExec
+from midstream.harness.record.ops import Append, Attempt, Op, ToolExec
 from midstream.harness.runs.campaign import RunOutcome
 from tests.e2e.helpers_adapters import (
     ALL,
@@ -34,8 +35,10 @@ MULTILINGUAL = "baseline/multilingual"
 TOOLS = ("baseline/function_tool", "baseline/parallel_tools")
 
 
-def drop(_op: Op) -> list[Op]:
-    """Report nothing."""
+def drop(op: Op) -> list[Op]:
+    """Report nothing; of a text that may be the only one, the first half."""
+    if isinstance(op, Append) and len(op.text) > 1:
+        return [msgspec.structs.replace(op, text=op.text[: len(op.text) // 2])]
     return []
 
 

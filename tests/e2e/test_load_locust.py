@@ -25,10 +25,17 @@ from tests.helpers import free_port
 pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
 IMPATIENT = """\
+import gevent
+from pathlib import Path
 from locust import runners
 from midstream.harness.load.locust_hooks.users.reference import ReferenceUser
-runners.MASTER_HEARTBEAT_TIMEOUT = 2  # not a minute
+def lose_patience():
+    while not Path("gone").exists():
+        gevent.sleep(0.1)
+    runners.MASTER_HEARTBEAT_TIMEOUT = 2  # not a minute
+gevent.spawn(lose_patience)
 """
+"""As patient with a master as others are, until the test says that it is gone."""
 LATE = f"""\
 import runpy
 from locust import runners
@@ -75,7 +82,7 @@ def test_a_worker_that_is_lost_is_said_and_voids_the_run(tmp_path: Path) -> None
     calm = ("--storm", storm(tmp_path, CALM))
     crowd = ("-u", "4", "-r", "9", "-t", "4s")
     with running(*calm, *two_workers(), *crowd, cwd=tmp_path) as load:
-        load.until("All users spawned")
+        load.until("All users spawned|Spawning is complete")
         load.children(f"-m {Program.LOCUST.value} ")[0].kill()
         code = load.end()
     found = result(tmp_path)
@@ -98,6 +105,7 @@ def orphan(cwd: Path) -> Iterator[Running]:
     ):
         master.until(r"[1-9]\d* streams? ")
         master.process.kill()
+        (cwd / "gone").touch()
         yield worker
 
 
