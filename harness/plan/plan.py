@@ -28,6 +28,7 @@ from midstream.mock_server import (
 )
 from midstream.scenarios import FaultEntry, Scenario
 
+from .unknown_scenario import UnknownScenarioError
 from .workloads import WORKLOADS, Workload
 
 T = TypeVar("T")
@@ -70,11 +71,11 @@ class Plan:
 def select(patterns: Sequence[str]) -> list[Scenario]:
     """Return the scenarios that match any of *patterns*, each once, in order of id.
 
-    A pattern is an id, an id with wildcards, or the path of a user's own file; none
-    at all is the whole catalogue.
+    A pattern is an id, an id with wildcards, or the path of a user's own file.
+    Without any pattern, the whole catalogue is returned.
 
     Raises:
-        UnknownNameError: A pattern matches nothing.
+        UnknownScenarioError: A pattern matches nothing, or is a folder.
         ScenarioFileError: A file has a mistake.
     """
     known = scenarios.ids()
@@ -86,9 +87,16 @@ def select(patterns: Sequence[str]) -> list[Scenario]:
             continue
         found = [name for name in known if fnmatchcase(name, pattern)]
         if not found:
-            raise UnknownNameError("scenario", pattern, known)
+            raise UnknownScenarioError(pattern, known, is_folder=_is_folder(pattern))
         chosen.update((name, scenarios.load(name)) for name in found)
     return list(chosen.values())
+
+
+def _is_folder(pattern: str) -> bool:
+    try:
+        return Path(pattern).is_dir()
+    except OSError:  # no file can have such a name
+        return False
 
 
 def make_plan(scenario: Scenario) -> Plan:

@@ -1,8 +1,8 @@
 """Results as one HTML page that loads nothing and runs nothing.
 
-What a client or a server said is data: it is made neutral, escaped, and the page
-forbids scripts, frames and every fetch by a policy of its own (Content Security
-Policy Level 3, section 3.3: a ``meta`` element may carry the policy).
+Text that a client or a server said is made neutral and escaped, and the page forbids
+scripts, frames and every fetch by a policy of its own (Content Security Policy Level
+3, section 3.3: a ``meta`` element may carry the policy).
 """
 
 from html import escape
@@ -14,6 +14,7 @@ from . import Outcome, Report
 from .agreement import agreement_lines, all_cells, telling
 from .explain import explanation, needs_explanation
 from .grid import cell_text, grid, legend
+from .meanings import GRADES
 from .tally import tally
 from .words import SYMBOLS
 
@@ -30,7 +31,7 @@ pre { overflow-x: auto; background: #8882; padding: .7rem; font-size: 13px }
 
 
 def render(report: Report) -> bytes:
-    """Return *report* as a page in UTF-8: totals, matrix, every red cell in full."""
+    """Return *report* as a page in UTF-8: totals, matrix, explanations of failures."""
     policy = escape(POLICY)
     parts = [
         "<!doctype html>",
@@ -52,7 +53,7 @@ def _text(said: object) -> str:
 
 
 def _totals(report: Report) -> list[str]:
-    """Return who was tested, by what, and how it went."""
+    """Return the seed, the versions, and the counts of each client."""
     rig = f"seed {report.seed}, Toxiproxy {report.toxiproxy_version}"
     lines = [f"<p>{_text(rig)}, runs in <code>{_text(report.out)}</code></p><ul>"]
     for results in report.results:
@@ -78,22 +79,31 @@ def _matrix(report: Report) -> list[str]:
             for said in cells
         )
         lines.append(f"<tr><td><code>{_text(scenario)}</code></td>{tds}</tr>")
-    symbols = ", ".join(f"{symbol} {grade}" for grade, symbol in SYMBOLS.items())
-    lines_below = (symbols, *legend(report), *agreement_lines(report))
+    lines_below = (*_symbols(report), *legend(report), *agreement_lines(report))
     said = (f"<p>{_text(line)}</p>" for line in lines_below)
     return [*lines, "</tbody></table>", *said]
 
 
+def _symbols(report: Report) -> list[str]:
+    """Return a line for each grade that occurs: symbol, name and meaning."""
+    found = {outcome.judgement.grade for outcome in report.outcomes}
+    return [
+        f"{SYMBOLS[grade]} {grade}: {meaning}"
+        for grade, meaning in GRADES.items()
+        if grade in found
+    ]
+
+
 def _explained(report: Report) -> list[str]:
-    """Return the runs that did not pass, each folded up."""
+    """Return the explanations of the runs that did not pass."""
     bad = [run for run in telling(report) if needs_explanation(run, report)]
     if not bad:
         return ["<p>Nothing failed.</p>"]
-    return ["<h2>What did not pass</h2>", *(_told(run, report) for run in bad)]
+    return ["<h2>What did not pass</h2>", *(_folded(run, report) for run in bad)]
 
 
-def _told(outcome: Outcome, report: Report) -> str:
-    """Return one run's explanation, folded up behind its headline."""
+def _folded(outcome: Outcome, report: Report) -> str:
+    """Return one run's explanation, which opens on a click on its headline."""
     head, *lines = (escape(line) for line in explanation(outcome, report))
     grade = outcome.judgement.grade.value
     body = "\n".join(lines)

@@ -1,4 +1,4 @@
-"""How reports reach files and a terminal, also while runs go on.
+"""Writes reports to files, and shows a campaign on a terminal while it runs.
 
-What a report says is not decided here: the pure files of `reports` do that.
+The content of a report is decided by the pure files of `reports`, not here.
 """
