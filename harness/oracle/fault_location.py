@@ -57,12 +57,11 @@ class WrittenStreams:
     """What was written of each response so far; all faults of a run share it."""
 
     def __init__(self, altering: Collection[str] = ()) -> None:
-        """Begin before the first response; the faults *altering* alter what follows."""
         self._altering = altering
         self._streams: dict[int, _Stream] = {}
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what is written, and what fires."""
+        """Handle what is written, and what fires."""
         return {ResponseHead: self._begin, Sent: self._write, FaultFired: self._fire}
 
     def of(self, req: int) -> _Stream:
@@ -73,15 +72,12 @@ class WrittenStreams:
         return stream
 
     def _begin(self, _: Record, body: ResponseHead) -> None:
-        """Take note of a head."""
         self.of(body.req).has_head = True
 
     def _write(self, _: Record, body: Sent) -> None:
-        """Take note of a piece."""
         self.of(body.req).write(body)
 
     def _fire(self, _: Record, body: FaultFired) -> None:
-        """Note that from here on the response has other events."""
         if body.fault in self._altering:
             self.of(body.req).altered_by.add(body.fault)
 
@@ -97,7 +93,7 @@ class FaultLocation:
         self.misplaced = ""
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the firing; of a cut, what comes to stand there."""
+        """Handle the firing; of a cut, what comes to stand there."""
         firing: Handlers = {FaultFired: self._fire, PathFired: self._fire_path}
         is_cut = self._fault.kind == "cut"
         return {**firing, Sent: self._look_at_cut} if is_cut else firing
@@ -109,7 +105,6 @@ class FaultLocation:
             self.misplaced = self.misplaced or self._look(body)
 
     def _fire_path(self, _: Record, body: PathFired) -> None:
-        """Note the offset that the path was given."""
         if body.fault == self._fault.id:
             self._cut_at = body.cut_at
 

@@ -59,7 +59,6 @@ class _RunningChecker:
         self.failure: Exception | None = None
 
     def fail(self, error: Exception) -> None:
-        """Note why the checker can judge no more."""
         self.failure = error
 
     def finish(self) -> Finding:

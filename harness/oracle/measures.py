@@ -19,7 +19,6 @@ class Measures:
     """What can be counted and timed while the records come in."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self._began: Record | None = None
         self._shown: Record | None = None
         self._fired: Record | None = None
@@ -29,7 +28,7 @@ class Measures:
         self._requests = 0
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what begins, ends, shows, or is to be counted."""
+        """Handle what begins, ends, shows, or is to be counted."""
         return {
             Append: self._show,
             Replace: self._show,
@@ -59,15 +58,12 @@ class Measures:
             self._counts[body.what] += 1
 
     def _fire(self, record: Record, _: FaultFired | PathFired) -> None:
-        """Note when the first fault fired."""
         self._fired = self._fired or record
 
     def _begin(self, record: Record, _: Invoked) -> None:
-        """Note when the first turn began."""
         self._began = self._began or record
 
     def _end(self, record: Record, _: ClientExit) -> None:
-        """Note when the client ended."""
         self._ended = self._ended or record
 
     def timing(self) -> Timing:

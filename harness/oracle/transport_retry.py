@@ -78,7 +78,6 @@ class TransportRetry:
     """Counts attempts told against requests received, by what they would make."""
 
     def __init__(self, case: Case) -> None:
-        """Begin before the first request of *case*."""
         self._is_told = "attempts" in case.client.capabilities
         self._kinds: dict[str, _Kind] = {}
         self._kind_of: dict[int, str] = {}
@@ -102,12 +101,10 @@ class TransportRetry:
             note(record, record.body)
 
     def _attempt(self, _: Record, body: Attempt) -> None:
-        """Take note of what the client tells."""
         if body.what in CREATING:
             self._of(CREATING[body.what]).told += 1
 
     def _receive(self, record: Record, body: Received) -> None:
-        """Take note of a request that would make something."""
         name = CREATING.get(body.op) or CREATING.get(body.family)
         if name:
             self._of(name).arrived.append((record.seq, body))
@@ -117,7 +114,6 @@ class TransportRetry:
     def _follow_up(
         self, record: Record, body: Committed | ResponseHead | ResponseEnd
     ) -> None:
-        """Take note of what came of a request."""
         self._request_of[record.seq] = body.req
 
     def found(self) -> tuple[Resent, ...]:

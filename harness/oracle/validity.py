@@ -62,13 +62,11 @@ class FaultValidity:
         self._received[body.req] = body
 
     def _fire(self, _: Record, body: FaultFired) -> None:
-        """Take note of the server's firing, or of its stopping for the path's."""
         if body.fault == self.fault.id:
             self._fired = self._fired or self.fault.family != "path"
             self._place(body)
 
     def _fire_path(self, _: Record, body: PathFired) -> None:
-        """Take note of the path's firing."""
         if body.fault == self.fault.id:
             self._fired = True
 
@@ -78,7 +76,6 @@ class FaultValidity:
         self._trouble = f"its proof failed: {type(error).__name__}: {error}"
 
     def _place(self, fired: FaultFired) -> None:
-        """Note it if the fault struck another request than was declared."""
         at = self.fault.at
         request = self._received.get(fired.req)
         if request is None:
@@ -166,11 +163,9 @@ class Validity:
         }
 
     def _end(self, _: Record, body: CaseEnd | ClientExit) -> None:
-        """Note that the history has one of the records that complete it."""
         self._lacks.pop(type(body), None)
 
     def _trouble(self, _: Record, body: HarnessTrouble) -> None:
-        """Take note of a failure of ours."""
         self._troubles.append(body.text)
 
     def lose(self, error: Exception) -> None:

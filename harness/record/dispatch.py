@@ -26,7 +26,6 @@ class Dispatcher:
     """
 
     def __init__(self) -> None:
-        """Begin with nobody."""
         self.last: Record | None = None
         self._by_kind: dict[type, list[tuple[Handler, OnError]]] = {}
 

@@ -1,4 +1,4 @@
-"""How a checker words its answer; not an invariant."""
+"""Builds the findings that checkers return; not an invariant."""
 
 from collections.abc import Iterable
 
@@ -9,12 +9,12 @@ EVIDENCE_MAX = 20
 
 
 def _name(checker: Checker) -> str:
-    """Return the name of *checker*, which is its file's."""
+    """Return the name of *checker*: the name of its file."""
     return type(checker).__module__.rpartition(".")[2]
 
 
 def holds(checker: Checker, message: str, evidence: Iterable[int] = ()) -> Finding:
-    """Answer that the invariant was put to the test and held."""
+    """Return a finding that the invariant was tested and held."""
     return Finding(
         invariant=_name(checker),
         code=checker.code,
@@ -25,7 +25,7 @@ def holds(checker: Checker, message: str, evidence: Iterable[int] = ()) -> Findi
 
 
 def unknown(checker: Checker, message: str) -> Finding:
-    """Answer that nothing was seen that could have broken the invariant."""
+    """Return a finding that nothing could have broken the invariant."""
     return Finding(
         invariant=_name(checker),
         code=checker.code,
@@ -41,7 +41,7 @@ def violated(
     evidence: Iterable[int] = (),
     subtype: str = "",
 ) -> Finding:
-    """Answer that the invariant was broken, which makes the run a *verdict*."""
+    """Return a finding that the invariant was broken, which gives the run *verdict*."""
     return Finding(
         invariant=_name(checker),
         code=checker.code,

@@ -74,13 +74,12 @@ class Requests:
     """
 
     def __init__(self, turns: Turns) -> None:
-        """Begin before the first request; *turns* are fed by their owner."""
         self.all: list[SeenRequest] = []
         self.turns = turns
         self._by_id: dict[int, SeenRequest] = {}
 
     def handlers(self) -> Handlers:
-        """Return what it reads: requests, and the answers to them."""
+        """Handle requests, and the answers to them."""
         return {
             Received: self._receive,
             Committed: self._commit,
@@ -89,26 +88,22 @@ class Requests:
         }
 
     def _receive(self, record: Record, body: Received) -> None:
-        """Take note of a request."""
         kind = CREATING.get(body.op) or CREATING.get(body.family) or body.op
         request = SeenRequest(record, body, self.turns.current, kind)
         self.all.append(request)
         self._by_id[body.req] = request
 
     def _commit(self, _: Record, body: Committed) -> None:
-        """Note which turn a request turns out to serve."""
         request = self._by_id.get(body.req)
         if request and body.what in ("message", "run"):
             request.turn = self.turns.of_text(body.text)
 
     def _answer(self, record: Record, body: ResponseHead) -> None:
-        """Note the head of a response."""
         request = self._by_id.get(body.req)
         if request:
             request.head, request.answer = record, body
 
     def _end(self, record: Record, body: ResponseEnd) -> None:
-        """Note the end of a response."""
         request = self._by_id.get(body.req)
         if request:
             request.end, request.how = record, body.how

@@ -42,7 +42,6 @@ class Projections:
     transcript: ShownTranscript
 
     def __init__(self) -> None:
-        """Begin before the first record."""
         self.turns = Turns()
         self.truth = Truth(self.turns)
         self.requests = Requests(self.turns)

@@ -29,7 +29,6 @@ class Tokens:
     """
 
     def __init__(self) -> None:
-        """Begin before anything was said."""
         self.told: dict[Key, Sequence[str]] = {}
         self._seqs: dict[Key, list[int] | int] = {}
         self._foretold: dict[Key, tuple[str, ...]] = {}

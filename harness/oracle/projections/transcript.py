@@ -20,14 +20,13 @@ class ShownTranscript:
     """
 
     def __init__(self, truth: Truth) -> None:
-        """Begin with an empty screen; *truth* is fed by its owner, and before this."""
         self.truth = truth
         self.tracks: dict[tuple[str, int], Track] = {}
         self._aligner = Aligner(self.truth)
         self._final: tuple[Record, Final] | None = None
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the client shows, and what unsays the truth."""
+        """Handle what the client shows, and what unsays the truth."""
         return {
             Append: self._append,
             Replace: self._replace,

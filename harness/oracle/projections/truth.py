@@ -40,7 +40,6 @@ class Truth:
     """
 
     def __init__(self, turns: Turns) -> None:
-        """Begin before anything was said; *turns* are fed by their owner."""
         self._tokens = Tokens()
         self.told = self._tokens.told
         self.messages: dict[str, int] = {}
@@ -55,7 +54,7 @@ class Truth:
         self._answered_badly = False
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the server says of itself."""
+        """Handle what the server says of itself."""
         return {
             TextSent: self._tell,
             TextPlanned: self._foretell,
@@ -105,27 +104,22 @@ class Truth:
                 self._tokens.tell(key, text, record.seq)
 
     def _change(self, record: Record, body: RunStatus) -> None:
-        """Note the status of a run."""
         self.status[body.run] = body.status
         self.status_seq[body.run] = record.seq
 
     def _end(self, _: Record, body: CaseEnd) -> None:
-        """Note the status in which each run was left."""
         self.status.update(body.runs)
 
     def _commit(self, record: Record, body: Committed) -> None:
-        """Note which turn a new run belongs to."""
         self._keeps_state = True
         if body.what == "run":
             self.runs[body.id] = self.turns.of_text(body.text)
             self.commits[body.id] = record.seq
 
     def _reject(self, _record: Record, _body: Rejected) -> None:
-        """Note that the server goes by its state."""
         self._keeps_state = True
 
     def _answer(self, _: Record, body: ResponseHead) -> None:
-        """Note how requests are answered."""
         self._answered_well |= body.status < _FIRST_ERROR
         self._answered_badly |= body.status >= _FIRST_ERROR
 

@@ -19,24 +19,21 @@ class Turns:
     """
 
     def __init__(self) -> None:
-        """Begin before the first turn."""
         self.invoked: dict[int, Record] = {}
         self.settled: dict[int, list[Record]] = {}
         self.current = 0
         self._of_text: dict[str, int] = {}
 
     def handlers(self) -> Handlers:
-        """Return what it reads: turns' beginnings and ends."""
+        """Handle turns' beginnings and ends."""
         return {Invoked: self._begin, Settle: self._end}
 
     def _begin(self, record: Record, body: Invoked) -> None:
-        """Take note of a turn's beginning."""
         self.invoked[body.turn] = record
         self._of_text[body.text] = body.turn
         self._move_on()
 
     def _end(self, record: Record, body: Settle) -> None:
-        """Take note of a turn's end."""
         self.settled.setdefault(body.turn, []).append(record)
         self._move_on()
 

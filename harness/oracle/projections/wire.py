@@ -115,7 +115,6 @@ class Wire:
     """
 
     def __init__(self) -> None:
-        """Begin before the first connection."""
         self.links: dict[int, WireConnection] = {}
         self.responses: dict[int, WireResponse] = {}
         self.last: Record | None = None
@@ -123,7 +122,7 @@ class Wire:
         self._links_of: dict[int, WireConnection] = {}
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the tap saw, and what the server wrote."""
+        """Handle what the tap saw, and what the server wrote."""
         return {
             Opened: self._open,
             Crossed: self._cross,
@@ -135,11 +134,9 @@ class Wire:
         }
 
     def _open(self, record: Record, body: Opened) -> None:
-        """Take note of a connection at the tap."""
         self.links[body.conn] = WireConnection(body.conn, record)
 
     def _cross(self, record: Record, body: Crossed) -> None:
-        """Take note of a read at the tap."""
         link = self.links[body.conn]
         link.crossed.append((record, body))
         if body.way == "up":
@@ -148,26 +145,21 @@ class Wire:
             link.down = body.total
 
     def _end(self, record: Record, body: Ended) -> None:
-        """Take note of one side's end of a connection at the tap."""
         self.links[body.conn].ends.append((record, body))
 
     def _receive(self, record: Record, body: Received) -> None:
-        """Take note of a request that the server has read."""
         self.responses[body.req] = WireResponse(record, body, self._link_of(body.conn))
 
     def _begin(self, record: Record, body: ResponseHead) -> None:
-        """Take note of a response's head."""
         if body.req in self.responses:
             self.responses[body.req].head = record, body
 
     def _write(self, record: Record, body: Sent) -> None:
-        """Take note of a piece of a response."""
         response = self.responses.get(body.req)
         if response is not None:
             response.sents.append((record, body))
 
     def _finish(self, record: Record, body: ResponseEnd) -> None:
-        """Take note of a response's end."""
         if body.how == "clean":
             self._clean.setdefault(body.conn, set()).add(body.end)
         if body.req in self.responses:

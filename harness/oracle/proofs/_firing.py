@@ -21,17 +21,15 @@ class Firing:
         self._struck: list[int] = []
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the firing of faults."""
+        """Handle the firing of faults."""
         return {FaultFired: self._fire, PathFired: self._fire_path}
 
     def _fire(self, record: Record, body: FaultFired) -> None:
-        """Take note of the request that the fault strikes."""
         if body.fault == self._fault.id:
             self._fired.append(record)
             self._struck.append(body.req)
 
     def _fire_path(self, record: Record, body: PathFired) -> None:
-        """Take note of what was asked of the path."""
         if body.fault == self._fault.id:
             self._fired.append(record)
             if body.cut_at is not None:

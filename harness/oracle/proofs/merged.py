@@ -21,7 +21,7 @@ class MergedProof(ResponseProof):
         self._told: list[tuple[int, int]] = []
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the firing, and how much is said."""
+        """Handle the firing, and how much is said."""
         return {
             **super().handlers(),
             TextSent: self._tell,

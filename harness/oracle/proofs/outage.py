@@ -20,11 +20,10 @@ class OutageProof(Proof):
         self._refused: Record | None = None
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the fall and the probes."""
+        """Handle the fall and the probes."""
         return {PathFired: self._fall, Probed: self._probe}
 
     def _fall(self, record: Record, body: PathFired) -> None:
-        """Take note of the fall."""
         if body.fault == self.fault.id:
             self._fired = self._fired or record
 
