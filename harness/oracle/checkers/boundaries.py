@@ -57,5 +57,5 @@ class Boundaries(Checker):
 
     def _messages(self, shown: Shown) -> int:
         """Return how many messages of the server with any text *shown* contains."""
-        told = self.projections.truth.told
-        return len({key[0] for key in shown.keys if told[key]})
+        said = self.projections.truth.said
+        return len({key[0] for key in shown.keys if said[key]})

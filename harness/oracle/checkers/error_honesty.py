@@ -120,7 +120,7 @@ class ErrorHonesty(Checker):
     def _shows(self, view: View, run: str) -> bool:
         """Say whether *view* shows all that *run* said, and nothing else."""
         truth = self.projections.truth
-        keys = {key for key in truth.keys_of(run) if truth.told[key]}
+        keys = {key for key in truth.keys_of(run) if truth.said[key]}
         parts = [shown for shown in view.parts if not keys.isdisjoint(shown.keys)]
         covered = {key for shown in parts for key in shown.keys}
         is_right = all(shown.is_right and not shown.lost() for shown in parts)

@@ -45,7 +45,7 @@ def _foreign(view: View, shown: Shown) -> str:
     """Return the first stretch of *shown* that the server never said, or ""."""
     if shown.is_right:
         return ""
-    truth = "".join(shown.told)
+    truth = "".join(shown.said)
     leaks = [leak for leak in LEAKS if leak in shown.text and leak not in truth]
     unaligned = [] if shown.keys or _is_repeat(view, shown) else [shown.text]
     return next(iter([*leaks, *shown.diagnosis.foreign, *unaligned]), "")
@@ -55,4 +55,4 @@ def _is_repeat(view: View, unaligned: Shown) -> bool:
     """Say whether *unaligned*, a part that no message matches, repeats another part."""
     others = "\n".join(other.text for other in view.parts if other is not unaligned)
     seen = unaligned.diagnosis.seen
-    return bool(seen) and any(unaligned.told[index] in others for index in seen)
+    return bool(seen) and any(unaligned.said[index] in others for index in seen)

@@ -43,12 +43,12 @@ def _doubled(view: View, shown: Shown) -> list[str]:
     if shown.is_right:
         return []
     if shown.keys:
-        return [shown.told[index] for index in shown.diagnosis.doubled]
+        return [shown.said[index] for index in shown.diagnosis.doubled]
     others = "\n".join(other.text for other in view.parts if other is not shown)
-    tokens = (shown.told[index] for index in dict.fromkeys(shown.diagnosis.seen))
+    tokens = (shown.said[index] for index in dict.fromkeys(shown.diagnosis.seen))
     return [token for token in tokens if token in others]
 
 
 def _first_records(shown: Shown, tokens: list[str]) -> list[int]:
     """Return the records that said the first three of *tokens*."""
-    return [shown.tokens[shown.told.index(token)].seq for token in tokens[:3]]
+    return [shown.tokens[shown.said.index(token)].seq for token in tokens[:3]]

@@ -44,8 +44,8 @@ class Order(Checker):
         return violated(
             self,
             Verdict.REORDERED,
-            f"{shown.name}[{shown.part}] shows {shown.told[first]!r} before"
-            f" {shown.told[second]!r} in the {view.name} text; it was said after",
+            f"{shown.name}[{shown.part}] shows {shown.said[first]!r} before"
+            f" {shown.said[second]!r} in the {view.name} text; it was said after",
             [*shown.seqs, shown.tokens[first].seq, shown.tokens[second].seq],
         )
 

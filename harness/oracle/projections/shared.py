@@ -1,8 +1,7 @@
-"""What all checkers look at, kept once; no invariant.
+"""The projections that all checkers share; no invariant.
 
-The order is a rule to rely on: a record reaches the projections before any checker, and
-a projection after those that it rests on. So a checker sees the state *behind* its
-record.
+Checkers may rely on the order: a record reaches the projections before any checker, and
+a projection after those that it needs. So a checker sees the state *after* its record.
 """
 
 from functools import partial
@@ -14,20 +13,20 @@ from midstream.harness.oracle.projections.truth import Truth
 from midstream.harness.oracle.projections.turns import Turns
 from midstream.harness.record.dispatch import Dispatcher
 
-_RESTING = {
+_DEPENDENTS = {
     "turns": ("turns", "truth", "requests", "transcript"),
     "truth": ("truth", "transcript"),
     "requests": ("requests",),
     "transcript": ("transcript",),
 }
-"""Each projection, in the order in which they are fed, and what rests on it."""
+"""Each projection, in the order in which they are fed, and those that need it."""
 
 
 class Projections:
     """The shared projections of one history.
 
-    One that fails is taken away, and with it what rests on it. Whoever asks for it
-    from then on fails too: nothing can be concluded from half of one.
+    A projection that fails is removed, together with those that need it. Getting it
+    then raises ProjectionError: nothing can be concluded from half a projection.
 
     Attributes:
         turns: The user's turns.
@@ -49,13 +48,13 @@ class Projections:
         self._failures: dict[str, str] = {}
 
     def join(self, dispatcher: Dispatcher) -> None:
-        """Join all projections, each behind those that it rests on."""
-        for name in _RESTING:
+        """Join all projections, each after those that it needs."""
+        for name in _DEPENDENTS:
             dispatcher.join(getattr(self, name).handlers(), partial(self._lose, name))
 
     def _lose(self, name: str, error: Exception) -> None:
         """Remove the projection called *name*, which raised *error*."""
-        for failed in _RESTING[name]:
+        for failed in _DEPENDENTS[name]:
             self.__dict__.pop(failed, None)
             self._failures.setdefault(
                 failed, f"the shared projection {name} failed: {error!r}"

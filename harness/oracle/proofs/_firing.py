@@ -1,4 +1,4 @@
-"""When one fault began to act, and what it struck; shared, no proof."""
+"""The firing of a fault: when it began to act, and what it struck; no proof itself."""
 
 from midstream.harness.oracle.projections.wire import Wire, WireResponse
 from midstream.harness.record.case import ArmedFault
@@ -14,7 +14,7 @@ class Firing:
     """
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Watch for *fault*; *wire* takes note of all that passes."""
+        """Follow *fault*; *wire* has all traffic."""
         self.cut_at: set[int] = set()
         self._fault, self._wire = fault, wire
         self._fired: list[Record] = []
@@ -37,7 +37,7 @@ class Firing:
 
     @property
     def began(self) -> Record | None:
-        """The record from which on the fault acts; None: it never did.
+        """The record from which on the fault acts, or None if it never did.
 
         A path fault without a position acts from the first connection on.
         """

@@ -92,8 +92,8 @@ def test_the_worst_violation_is_the_headline() -> None:
 @pytest.mark.parametrize(
     ("struck", "reason"),
     [
-        ([], "FAULT_NOT_FIRED: f1 (http_status) was never reached"),
-        (STRUCK[:1], "NO_EFFECT: f1 (http_status) fired, but nothing shows the effect"),
+        ([], "FAULT_NOT_FIRED"),
+        (STRUCK[:1], "NO_EFFECT: f1 (http_status)"),
         (
             [FaultFired(fault="f1", req=1, conn=1, offset=0), *STRUCK[1:]],
             "FAULT_MISPLACED",
