@@ -1,7 +1,7 @@
-r"""Neutral text: what a client or server said, made harmless for a reader.
+r"""Neutral text: the words of a client or server, made harmless for a reader.
 
-Nothing is dropped without a trace: a character that could move the cursor, change
-colours, reverse the line or break XML is shown as its escape, such as ``\x1b``.
+No character is dropped: one that could move the cursor, change colours, reverse the
+line or break XML is shown as its escape, such as ``\x1b``.
 """
 
 import unicodedata

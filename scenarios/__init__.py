@@ -1,4 +1,4 @@
-"""The catalogue: one TOML file a scenario. A leaf: it knows nothing of the rest."""
+"""The catalogue: one TOML file for each scenario. A leaf: it imports no other part."""
 
 from .loader import ids, load, load_file
 from .schema import FaultEntry, Scenario

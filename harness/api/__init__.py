@@ -1,5 +1,5 @@
-"""What `import midstream` gives beyond the classes of other modules: run, judge, serve.
+"""The functions `run`, `judge` and `serve` that `import midstream` offers.
 
-Thin on purpose: each function calls what the command of its name calls. Nothing in
-the harness imports this package.
+Thin on purpose: each function calls the code that the command of its name calls.
+Nothing in the harness imports this package.
 """

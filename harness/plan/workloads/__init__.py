@@ -1,4 +1,4 @@
-"""What the user does, one workload a file: the turns and the tools' canned outputs."""
+"""Workloads, one in each file: the user's turns and the outputs of the tools."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from midstream.mock_server.core.registry import Registry
 class Workload:
     """The user's *turns*, all different, and *tools*: outputs by function name.
 
-    The key "*" serves every function that has no output of its own. *needs* are
-    the capabilities without which a client is UNSUPPORTED here.
+    The key "*" is for every function without an output of its own. *needs* are the
+    capabilities that a client must have; without them the run is UNSUPPORTED.
     """
 
     turns: tuple[str, ...]

@@ -1,7 +1,7 @@
 """The user asks, and asks again twice in the same thread.
 
-So that a second message of its own, to a thread that is there, is sent by every client:
-some make the thread and its first message together.
+With three turns every client sends a message to a thread that exists already, and then
+another one: some clients make the thread and its first message together.
 """
 
 from midstream.harness.plan.workloads import WORKLOADS, Workload

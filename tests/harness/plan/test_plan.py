@@ -1,11 +1,12 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from midstream.harness.errors import ScenarioError
 from midstream.harness.path.toxics.cut import Cut
 from midstream.harness.plan.plan import make_plan, select
-from midstream.mock_server.core.errors import UnknownNameError
+from midstream.mock_server.core.errors import CassetteError, UnknownNameError
 from midstream.scenarios import Scenario, ids, load_file
 
 CUT = "midstream/cut_inside_event"
@@ -79,6 +80,15 @@ def test_a_name_like_no_other_is_told_where_to_look() -> None:
     """A message of 133 names would help nobody."""
     with pytest.raises(UnknownNameError, match=f"midstream list.* {len(ids())}$"):
         select(["zzz"])
+
+
+def test_a_cassette_that_is_not_there_names_who_asks_and_where(tmp_path: Path) -> None:
+    """The message has the scenario, the file as written, and where paths start."""
+    own = msgspec.structs.replace(written(tmp_path, ""), cassettes=("lost/a.jsonl",))
+    with pytest.raises(CassetteError) as raised:
+        make_plan(own)
+    for part in ("own", "lost/a.jsonl", "current folder"):
+        assert part in str(raised.value)
 
 
 def test_a_folder_is_no_scenario(tmp_path: Path) -> None:
