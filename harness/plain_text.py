@@ -2,8 +2,8 @@ r"""Text for a terminal or a log: neutral, and tables of it in columns.
 
 Neutral is what a client or server said, made harmless for a reader.
 
-Nothing is dropped without a trace: a character that could move the cursor, change
-colours, reverse the line or break XML is shown as its escape, such as ``\x1b``.
+No character is dropped: one that could move the cursor, change colours, reverse the
+line or break XML is shown as its escape, such as ``\x1b``.
 """
 
 import unicodedata

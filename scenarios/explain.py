@@ -46,7 +46,7 @@ def _remedied(problem: str, spots: list[inspect.Type]) -> str:
 
 
 def _remedy(problem: str, spots: list[inspect.Type]) -> str:
-    """Say what may stand there, where the problem does not say so itself."""
+    """Return what would be right, if the problem itself does not say it, or ""."""
     unknown = _FIELD.search(problem)
     if unknown:
         known = [f.name for s in spots for f in _fields(s) if f.name != "id"]
@@ -75,7 +75,7 @@ _WORDED = {
 
 
 def _at(info: inspect.Type, place: str) -> Iterator[inspect.Type]:
-    """Yield the types that may stand at *place*, such as ``$.faults[0].at.nth``."""
+    """Yield the types that are allowed at *place*, such as ``$.faults[0].at.nth``."""
     here = [info]
     for name, item in re.findall(r"\.(\w+)|(\[[^\]]*\])", place):
         there = [t for spot in here for t in _alternatives(spot)]
@@ -89,7 +89,7 @@ def _alternatives(info: inspect.Type) -> tuple[inspect.Type, ...]:
 
 
 def _inside(info: inspect.Type, name: str, item: str) -> Iterator[inspect.Type]:
-    """Yield the type of member *name*, or of any *item*, of what *info* describes."""
+    """Yield the type of *info*'s field *name*, or that of its items."""
     if name:
         yield from (f.type for f in _fields(info) if f.name == name)
     elif item and isinstance(info, inspect.VarTupleType):

@@ -8,6 +8,7 @@ from .agreement import agreement_lines, all_cells, telling
 from .explain import explanation, needs_explanation
 from .grid import cell_text, grid, legend
 from .markup import fold, page, safe, table, tag
+from .meanings import GRADES
 from .tally import tally
 from .words import SYMBOLS
 
@@ -64,9 +65,18 @@ def _matrix(report: Report) -> Iterator[str]:
         for scenario, *cells in laid.rows
     ]
     yield table([safe(name) for name in laid.header], rows)
-    symbols = ", ".join(f"{symbol} {grade}" for grade, symbol in SYMBOLS.items())
-    for line in (symbols, *legend(report), *agreement_lines(report)):
+    for line in (*_symbols(report), *legend(report), *agreement_lines(report)):
         yield tag("p", safe(line))
+
+
+def _symbols(report: Report) -> list[str]:
+    """Return a line for each grade that occurs: symbol, name and meaning."""
+    found = {outcome.judgement.grade for outcome in report.outcomes}
+    return [
+        f"{SYMBOLS[grade]} {grade}: {meaning}"
+        for grade, meaning in GRADES.items()
+        if grade in found
+    ]
 
 
 def _explained(report: Report) -> Iterator[str]:

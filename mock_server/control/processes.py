@@ -9,7 +9,6 @@ How one waits is not common: `piped.PipedProcess` waits in plain code and under 
 asyncio code awaits what `ending` asks for.
 """
 
-import asyncio
 import os
 import signal
 import sys
@@ -113,6 +112,8 @@ def when_input_ends(act: Callable[[], object]) -> None:
 
     This is the child's side of a piped process.
     """
+    import asyncio  # noqa: PLC0415 - help texts name programs, and need no event loop
+
     loop = asyncio.get_running_loop()
 
     def read() -> None:

@@ -1,4 +1,4 @@
-"""How a checker words its answer; not an invariant."""
+"""Builds the findings that checkers return; not an invariant."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ EVIDENCE_MAX = 20
 
 
 def holds(checker: Checker, message: str, evidence: Iterable[int] = ()) -> Finding:
-    """Answer that the invariant was put to the test and held."""
+    """Return a finding that the invariant was tested and held."""
     return Finding(
         invariant=name_of(type(checker)),
         code=checker.code,
@@ -21,7 +21,7 @@ def holds(checker: Checker, message: str, evidence: Iterable[int] = ()) -> Findi
 
 
 def unknown(checker: Checker, message: str) -> Finding:
-    """Answer that nothing was seen that could have broken the invariant."""
+    """Return a finding that nothing could have broken the invariant."""
     return Finding(
         invariant=name_of(type(checker)),
         code=checker.code,
@@ -37,7 +37,7 @@ def violated(
     evidence: Iterable[int] = (),
     subtype: str = "",
 ) -> Finding:
-    """Answer that the invariant was broken, which makes the run a *verdict*."""
+    """Return a finding that the invariant was broken, which gives the run *verdict*."""
     return Finding(
         invariant=name_of(type(checker)),
         code=checker.code,

@@ -1,8 +1,7 @@
-"""What all checkers look at, kept once; no invariant.
+"""The projections that all checkers share; no invariant.
 
-The order is a rule to rely on: a record reaches the projections before any checker, and
-a projection after those that it rests on. So a checker sees the state *behind* its
-record.
+Checkers may rely on the order: a record reaches the projections before any checker, and
+a projection after those that it needs. So a checker sees the state *after* its record.
 """
 
 from functools import partial
@@ -17,7 +16,7 @@ from midstream.harness.record.dispatch import Dispatcher
 
 T = TypeVar("T")
 
-_RESTING = {
+_DEPENDENTS = {
     "turns": ("turns", "truth", "requests", "transcript"),
     "truth": ("truth", "transcript"),
     "requests": ("requests",),
@@ -73,7 +72,7 @@ class Projections:
 
     def _lose(self, name: str, error: Exception) -> None:
         """Note that the projection called *name* raised *error*."""
-        for failed in _RESTING[name]:
+        for failed in _DEPENDENTS[name]:
             self._failures.setdefault(
                 failed, f"the shared projection {name} failed: {error!r}"
             )

@@ -36,7 +36,7 @@ MISSING = {
     "settle": (
         ANSWERING + "    say('append', job=order['job'], message='m', text='Be')\n"
         "    say('end', job=order['job'])\n",
-        "without a word on how turn 0 ended",
+        "turn 0 ended",
         '{"op":"settle","job":"j1"',
     ),
     "append": (

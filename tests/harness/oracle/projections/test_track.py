@@ -26,7 +26,7 @@ def track_of(tokens: list[str]) -> Track:
     dispatcher, truth = Dispatcher(), Truth(Turns())
     dispatcher.join(truth.handlers(), raised)
     feed(dispatcher, *told(*tokens))
-    keys = list(truth.told)
+    keys = list(truth.said)
     return Track("msg_1", 0, keys, truth)
 
 
