@@ -14,7 +14,7 @@ from midstream.harness.load.controller.outages_process import Conducting
 from midstream.harness.load.controller.process_samples import RigWatch
 from midstream.harness.load.controller.rig import LoadRig
 from midstream.harness.load.controller.wanted import Wanted
-from midstream.harness.load.metrics.health import Sample
+from midstream.harness.load.metrics.health import ProcessSample
 from midstream.harness.load.metrics.result import LoadResult, PhaseEntry
 from midstream.harness.load.metrics.worker_reports import WorkerReports
 from midstream.harness.load.report.result_of import LoadRun, make_result
@@ -49,7 +49,7 @@ class Controller:
         self._runs = self._workers = 0
         self._conducting: Conducting | None = None
         self._watch: RigWatch | None = None
-        self._samples: list[Sample] = []
+        self._samples: list[ProcessSample] = []
         self._trouble = ""
         self._ended_at_s: float | None = None
 
@@ -135,10 +135,10 @@ class Controller:
         """Take what a worker says: sums if there are any, samples, and its trouble."""
         if said["report"] is not None:
             self.ledger.take(worker, said["report"])
-        self.see(msgspec.convert(said["samples"], list[Sample]))
+        self.see(msgspec.convert(said["samples"], list[ProcessSample]))
         self.note_failure(said["trouble"])
 
-    def see(self, samples: Iterable[Sample]) -> None:
+    def see(self, samples: Iterable[ProcessSample]) -> None:
         """Take note of how processes are."""
         self._samples += samples
 

@@ -18,7 +18,7 @@ import msgspec
 
 from midstream.harness.errors import ToxiproxyError
 from midstream.harness.load.generator.user_proxy import user_of
-from midstream.harness.load.metrics.result import Band
+from midstream.harness.load.metrics.result import PathInterval
 from midstream.harness.load.metrics.units import counted
 from midstream.harness.load.storm.load_order import LoadOrder, Timetable, decode
 from midstream.harness.load.storm.schedule import Down
@@ -34,11 +34,11 @@ _LOOK_S: Final = 0.1
 class Conducted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a conductor tells: an outage that is over, or what it could not do."""
 
-    band: Band | None = None
+    band: PathInterval | None = None
     trouble: str = ""
 
 
-class Conductor:
+class OutageScheduler:
     """Carries out a load run's outages, one change after the other."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Conductor:
         self._tell, self._at_s = tell, at_s
         self._pool = ThreadPoolExecutor(_HANDS)
         self._is_over = Event()
-        self._open: dict[Down, Band] = {}
+        self._open: dict[Down, PathInterval] = {}
         self._kept: dict[str, KeptPort] = {}
 
     def conduct(self) -> None:
@@ -92,7 +92,7 @@ class Conductor:
         asked_s = self._at_s()
         for down in self._timetable.downs:
             if down.begin_s == moment_s:
-                self._open[down] = Band(
+                self._open[down] = PathInterval(
                     kind="outage",
                     label=f"down: {counted(len(down.users), 'user')}",
                     asked_s=asked_s,
@@ -180,7 +180,7 @@ def _probe(struck: Sequence[ProxyState]) -> str:
     return ""
 
 
-def _ended(band: Band, end_s: float) -> Band:
+def _ended(band: PathInterval, end_s: float) -> PathInterval:
     return msgspec.structs.replace(band, end_s=end_s)
 
 
@@ -195,7 +195,7 @@ def main(lines: Iterable[str]) -> None:
     order = decode(next(rest))
     assert order.toxiproxy is not None, "there is something to break"  # noqa: S101
     api.use_address(order.toxiproxy.address)
-    conductor = Conductor(order, _say, lambda: time.time() - order.began_at_s)
+    conductor = OutageScheduler(order, _say, lambda: time.time() - order.began_at_s)
     with ThreadPoolExecutor(1) as hand:
         conducting = hand.submit(conductor.conduct)
         for _ in rest:

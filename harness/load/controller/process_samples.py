@@ -14,7 +14,7 @@ import psutil
 import requests
 from msgspec.structs import replace
 
-from midstream.harness.load.metrics.health import Role, Sample
+from midstream.harness.load.metrics.health import ProcessSample, Role
 from midstream.harness.path.toxiproxy.running import Running
 from midstream.mock_server.control.addresses import Served
 from midstream.mock_server.serving.lateness import Lateness
@@ -35,7 +35,7 @@ class Pulse:
         self._own.cpu_percent()
         self._beating = gevent.spawn(self._beat)
 
-    def sample(self) -> Sample:
+    def sample(self) -> ProcessSample:
         """Return how it was since the last sample, the beat that is due included.
 
         Who stood still may wake up here first; this sample may be the last.
@@ -43,7 +43,7 @@ class Pulse:
         if time.monotonic() > self._due_s:
             self._note()
         late, self._late = self._late, Lateness()
-        return Sample(
+        return ProcessSample(
             process=self._process,
             role=self._role,
             at_s=time.time(),
@@ -78,8 +78,8 @@ class RigWatch:
 
     def __init__(self, servers: Sequence[Served], toxiproxy: Running | None) -> None:
         """Begin to look; at a Toxiproxy only if it is ours."""
-        self.samples: list[Sample] = []
-        self._lookers: list[Callable[[], Sample]] = [
+        self.samples: list[ProcessSample] = []
+        self._lookers: list[Callable[[], ProcessSample]] = [
             _server(served, number) for number, served in enumerate(servers, 1)
         ]
         if toxiproxy is not None and toxiproxy.pid is not None:
@@ -102,7 +102,7 @@ class RigWatch:
                 self.samples.append(look())
 
 
-def _server(served: Served, number: int) -> Callable[[], Sample]:
+def _server(served: Served, number: int) -> Callable[[], ProcessSample]:
     """Return what samples a server: it tells its lateness itself, since it was asked.
 
     What it was like before the run is asked for here, and forgotten.
@@ -121,9 +121,9 @@ def _server(served: Served, number: int) -> Callable[[], Sample]:
             return {}
         return said
 
-    def look() -> Sample:
+    def look() -> ProcessSample:
         said = ask()
-        sample = Sample(
+        sample = ProcessSample(
             process=f"server {number}",
             role="server",
             at_s=time.time(),
@@ -142,13 +142,13 @@ def _server(served: Served, number: int) -> Callable[[], Sample]:
     return look
 
 
-def _toxiproxy(pid: int) -> Callable[[], Sample]:
+def _toxiproxy(pid: int) -> Callable[[], ProcessSample]:
     """Return what samples Toxiproxy, which can use all cores."""
     process = psutil.Process(pid)
     process.cpu_percent()
 
-    def look() -> Sample:
-        return Sample(
+    def look() -> ProcessSample:
+        return ProcessSample(
             process="toxiproxy",
             role="toxiproxy",
             at_s=time.time(),

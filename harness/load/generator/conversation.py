@@ -17,7 +17,7 @@ from midstream.harness.load.generator.user_proxy import CUT, OpenPath
 from midstream.harness.load.metrics.live_judge import StreamJudge
 from midstream.harness.load.metrics.stream import StreamResult, carried, has_struck
 from midstream.harness.load.metrics.stream_timer import Watching
-from midstream.harness.load.storm.sampling import Drawn
+from midstream.harness.load.storm.sampling import StreamSample
 from midstream.harness.load.storm.storm import Storm
 from midstream.harness.oracle.grading import grade_by
 from midstream.harness.oracle.verdict import Grade, Judgement, Verdict
@@ -55,7 +55,7 @@ class Meeting:
     storm: Storm
     workload: Workload
     expect: Expect
-    drawn: Drawn
+    drawn: StreamSample
     began_at_s: float
     late_s: float = 0.0
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from midstream.harness.errors import ToxiproxyError
-from midstream.harness.load.generator.toxiproxy_pool import Clerk
+from midstream.harness.load.generator.toxiproxy_pool import ToxiproxyPool
 from midstream.harness.load.storm.path_fault import PathCut
 from midstream.harness.path.toxics import Placed, SetToxic, Toxic
 from midstream.harness.path.toxiproxy import api
@@ -37,14 +37,14 @@ def user_of(run: str, name: str) -> int | None:
 class UserPath:
     """The proxies of one user, which lead to *upstream* ("host:port")."""
 
-    def __init__(self, run: str, user: int, upstream: str, clerk: Clerk) -> None:
+    def __init__(self, run: str, user: int, upstream: str, pool: ToxiproxyPool) -> None:
         """Make the standing proxy of *user* in the load run called *run*.
 
         Raises:
             ToxiproxyError: It cannot be made.
         """
         self._run, self._user = run, user
-        self._upstream, self._clerk = upstream, clerk
+        self._upstream, self._pool = upstream, pool
         self._count = 0
         self._placed: tuple[Placed, ...] = ()
         self._name, self._port = self._build(())
@@ -65,17 +65,17 @@ class UserPath:
         )
         if cut is None:
             self._stand(placed)
-            yield OpenPath(self._clerk, self._name, self._port, None)
+            yield OpenPath(self._pool, self._name, self._port, None)
             return
         name, port = self._build((*placed, *cut.placed(CUT)))
         try:
-            yield OpenPath(self._clerk, name, port, cut)
+            yield OpenPath(self._pool, name, port, cut)
         finally:
             self._delete(name)
 
     def as_it_is(self) -> "OpenPath":
         """Return the standing path, down or not."""
-        return OpenPath(self._clerk, self._name, self._port, None)
+        return OpenPath(self._pool, self._name, self._port, None)
 
     def close(self) -> None:
         """Remove the user's proxy."""
@@ -92,20 +92,22 @@ class UserPath:
     def _build(self, placed: Sequence[Placed]) -> tuple[str, int]:
         self._count += 1
         name = proxy_name(self._run, self._user, self._count)
-        return name, self._clerk.do(name, api.build, name, self._upstream, placed)
+        return name, self._pool.do(name, api.build, name, self._upstream, placed)
 
     def _delete(self, name: str) -> None:
         with suppress(ToxiproxyError):  # gone with its server, or never there
-            self._clerk.do(name, api.delete, name)
+            self._pool.do(name, api.delete, name)
 
 
 class OpenPath:
     """A path for one conversation: where to connect, and how its cut is healed."""
 
-    def __init__(self, clerk: Clerk, name: str, port: int, cut: PathCut | None) -> None:
+    def __init__(
+        self, pool: ToxiproxyPool, name: str, port: int, cut: PathCut | None
+    ) -> None:
         """Lead through proxy *name*, which listens on *port*."""
         self.port, self.cut = port, cut
-        self._clerk, self._name = clerk, name
+        self._pool, self._name = pool, name
 
     def heal(self) -> None:
         """Let later connections live.
@@ -115,4 +117,4 @@ class OpenPath:
         """
         for change in self.cut.healed(CUT) if self.cut else ():
             if isinstance(change, SetToxic):
-                self._clerk.do(self._name, api.set_toxic, self._name, change)
+                self._pool.do(self._name, api.set_toxic, self._name, change)

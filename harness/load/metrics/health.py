@@ -52,7 +52,9 @@ have changed the shares that are reported.
 """
 
 
-class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ProcessSample(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
     """How one process was at one moment; None: not measured there.
 
     Attributes:
@@ -78,7 +80,7 @@ class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     is_silent: bool = False
 
 
-class Ailment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RigProblem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something about the rig that voids the result.
 
     Attributes:
@@ -96,18 +98,18 @@ class Ailment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def assess(
-    samples: Iterable[Sample],
+    samples: Iterable[ProcessSample],
     *,
     missing: Sequence[Loss] = (),
     lost_workers: Sequence[str] = (),
     no_verdict: Share | None = None,
-) -> list[Ailment]:
+) -> list[RigProblem]:
     """Return what ails the rig; empty: the result stands.
 
     *missing*: what the ledger did not get. *lost_workers*: who went away in the middle.
     *no_verdict*: the streams that were not judged.
     """
-    by_process: defaultdict[str, list[Sample]] = defaultdict(list)
+    by_process: defaultdict[str, list[ProcessSample]] = defaultdict(list)
     for sample in sorted(samples, key=lambda sample: sample.at_s):
         by_process[sample.process].append(sample)
     found = [ail for group in by_process.values() for ail in _of_process(group)]
@@ -119,7 +121,7 @@ def assess(
     return found
 
 
-def _of_process(samples: Sequence[Sample]) -> list[Ailment]:
+def _of_process(samples: Sequence[ProcessSample]) -> list[RigProblem]:
     """Return what ails one process."""
     who, role = samples[0].process, samples[0].role
     found = []
@@ -129,14 +131,14 @@ def _of_process(samples: Sequence[Sample]) -> list[Ailment]:
             seen = rule.words.format(rule.shown(value), rule.shown(rule.limit))
             remedy = _RELIEF[role] if rule.kind == "cpu" else rule.remedy
             message = f"{who} {seen}"
-            ail = Ailment(kind=rule.kind, who=who, message=message, remedy=remedy)
+            ail = RigProblem(kind=rule.kind, who=who, message=message, remedy=remedy)
             found.append(ail)
     if any(sample.is_silent for sample in samples):
         found.append(_no_answer(who))
     return found
 
 
-def _busy(sample: Sample) -> float | None:
+def _busy(sample: ProcessSample) -> float | None:
     """Return how busy a process was, of all that it could be."""
     if sample.cpu_percent is None:
         return None
@@ -155,7 +157,7 @@ class _Rule:
     """
 
     kind: str
-    of: Callable[[Sample], float | None]
+    of: Callable[[ProcessSample], float | None]
     limit: float
     shown: Callable[[float], str]
     words: str
@@ -216,14 +218,14 @@ def _lasting(values: Sequence[float | None], in_a_row: int) -> float:
     return max((min(window) for window in windows if window), default=0.0)
 
 
-_LAGS: Final[dict[Role, tuple[str, Callable[[Sample], float | None]]]] = {
+_LAGS: Final[dict[Role, tuple[str, Callable[[ProcessSample], float | None]]]] = {
     "server": ("the servers' send lag", lambda sample: sample.send_lag_p99_s),
     "worker": ("the load generators' loop lag", lambda sample: sample.loop_lag_p99_s),
 }
 """What has to be known of which role."""
 
 
-def _unwatched(groups: Sequence[Sequence[Sample]]) -> Iterator[Ailment]:
+def _unwatched(groups: Sequence[Sequence[ProcessSample]]) -> Iterator[RigProblem]:
     """Yield what nobody looked at, in general or of one: nothing is healthy by default.
 
     A server at which nothing was due has no send lag; that it told of itself is enough.
@@ -238,8 +240,8 @@ def _unwatched(groups: Sequence[Sequence[Sample]]) -> Iterator[Ailment]:
                 yield _not_measured(f"{what}, of {group[0].process},")
 
 
-def _not_measured(what: str) -> Ailment:
-    return Ailment(
+def _not_measured(what: str) -> RigProblem:
+    return RigProblem(
         kind="unwatched",
         who=what.strip(","),
         message=f"{what} was not measured, so that nobody knows who was late",
@@ -247,8 +249,8 @@ def _not_measured(what: str) -> Ailment:
     )
 
 
-def _no_answer(who: str) -> Ailment:
-    return Ailment(
+def _no_answer(who: str) -> RigProblem:
+    return RigProblem(
         kind="no_answer",
         who=who,
         message=f"{who} did not answer when it was asked how it is",
@@ -256,8 +258,8 @@ def _no_answer(who: str) -> Ailment:
     )
 
 
-def _lost_worker(name: str) -> Ailment:
-    return Ailment(
+def _lost_worker(name: str) -> RigProblem:
+    return RigProblem(
         kind="lost_worker",
         who=name,
         message=f"{name} went away during the run, and its users with it",
@@ -265,8 +267,8 @@ def _lost_worker(name: str) -> Ailment:
     )
 
 
-def _lost_report(loss: Loss) -> Ailment:
-    return Ailment(
+def _lost_report(loss: Loss) -> RigProblem:
+    return RigProblem(
         kind="lost_report",
         who=loss.worker,
         message=f"{loss.worker}: {loss.message}",
@@ -274,9 +276,9 @@ def _lost_report(loss: Loss) -> Ailment:
     )
 
 
-def _no_verdict(share: Share) -> Ailment:
+def _no_verdict(share: Share) -> RigProblem:
     percent = 100 * (share.value or 0.0)
-    return Ailment(
+    return RigProblem(
         kind="no_verdict",
         who="streams",
         message=f"{share.part} of {share.whole} streams ({percent:.1f} %) have no "

@@ -6,7 +6,7 @@ Pure. Not about processes, which `health` looks at: they may all have been well.
 from collections.abc import Iterator
 from typing import Final
 
-from .health import Ailment
+from .health import RigProblem
 from .share import Share
 from .tally import Tally
 
@@ -24,7 +24,7 @@ many do, the fault's place is one that streams do not reach.
 """
 
 
-def shortfalls(tally: Tally) -> Iterator[Ailment]:
+def shortfalls(tally: Tally) -> Iterator[RigProblem]:
     """Yield what is missing in *tally* of what the storm has asked for."""
     missed = tally.missed()
     if (missed.value or 0.0) > MISSED_PART:
@@ -34,8 +34,8 @@ def shortfalls(tally: Tally) -> Iterator[Ailment]:
             yield _idle(kind, struck.whole)
 
 
-def _missed(missed: Share) -> Ailment:
-    return Ailment(
+def _missed(missed: Share) -> RigProblem:
+    return RigProblem(
         kind="missed",
         who="starts",
         message=f"nobody was free for {missed.part} of {missed.whole} paced "
@@ -46,8 +46,8 @@ def _missed(missed: Share) -> Ailment:
     )
 
 
-def _idle(kind: str, drawn: int) -> Ailment:
-    return Ailment(
+def _idle(kind: str, drawn: int) -> RigProblem:
+    return RigProblem(
         kind="no_effect",
         who=kind,
         message=f"{kind} was drawn for {drawn} streams, and nothing shows that it "

@@ -122,9 +122,9 @@ class Tally:
         return table
 
     def struck(self) -> dict[str, Share]:
-        """Return of each kind of fault how often it struck, of how often it was drawn.
+        """Return how many of the streams with a sampled fault it hit, by its kind.
 
-        Drawn are those that came by; see `stream.carried`.
+        Streams that never reached the server do not count; see `stream.carried`.
         """
         return {
             kind: Share(self.counts[f"struck:{kind}"], sum(row.values()))

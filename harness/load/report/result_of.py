@@ -13,13 +13,13 @@ from midstream.harness.load.metrics.gates import (
     LoadGate,
     evaluate,
 )
-from midstream.harness.load.metrics.health import Ailment, Sample, assess
+from midstream.harness.load.metrics.health import ProcessSample, RigProblem, assess
 from midstream.harness.load.metrics.limits import StreamLimits
 from midstream.harness.load.metrics.result import (
     EXIT_CODES,
-    Band,
     LoadResult,
     Metric,
+    PathInterval,
     PhaseEntry,
     SecondEntry,
     VerdictCount,
@@ -56,14 +56,14 @@ class LoadRun:
     began_at_s: float
     run_s: float
     phases: tuple[PhaseEntry, ...]
-    bands: tuple[Band, ...] = ()
+    bands: tuple[PathInterval, ...] = ()
     workers: int = 1
     limits: StreamLimits = field(default_factory=StreamLimits)
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     trouble: str = ""
     locust_report: str = ""
-    samples: Sequence[Sample] = ()
+    samples: Sequence[ProcessSample] = ()
     lost_workers: Sequence[str] = ()
 
 
@@ -73,7 +73,7 @@ def make_result(
     """Return what *run* came to, of the reports in *ledger*, held against *gates*."""
     tally = ledger.tally
     held = evaluate(gates, tally)
-    health = ailments(run, ledger)
+    health = rig_problems(run, ledger)
     verdict = whole(held, health, trouble=run.trouble, streams=tally.streams)
     return LoadResult(
         tool=Tool("midstream", __version__),
@@ -115,7 +115,7 @@ def make_result(
 
 def whole(
     gates: Sequence[GateResult],
-    health: Sequence[Ailment],
+    health: Sequence[RigProblem],
     *,
     trouble: str = "",
     streams: int = 1,
@@ -134,7 +134,7 @@ def whole(
     return "OK"
 
 
-def ailments(run: LoadRun, ledger: WorkerReports) -> list[Ailment]:
+def rig_problems(run: LoadRun, ledger: WorkerReports) -> list[RigProblem]:
     """Return what ails the rig, things that were done without effect included."""
     grades = ledger.tally.grades()
     unjudged = sum(grades[grade] for grade in (Grade.INVALID, Grade.INCONCLUSIVE))
@@ -146,7 +146,7 @@ def ailments(run: LoadRun, ledger: WorkerReports) -> list[Ailment]:
     )
     idle = [band for band in run.bands if band.needs_effect and not band.effect]
     return [*found, *shortfalls(ledger.tally)] + [
-        Ailment(
+        RigProblem(
             kind="no_effect",
             who=band.label,
             message=f"{band.label}, at {band.begin_s:.1f} s: nothing shows that it had "

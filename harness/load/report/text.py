@@ -177,9 +177,9 @@ def _health(result: LoadResult) -> Iterator[str]:
         yield "rig: healthy, as far as it was watched"
         return
     yield "rig: it, and not the client, may be what was measured:"
-    for ailment in result.health:
-        yield f"  ! {ailment.message}"
-        yield f"    {ailment.remedy}"
+    for problem in result.health:
+        yield f"  ! {problem.message}"
+        yield f"    {problem.remedy}"
 
 
 def _number(value: float | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from midstream.harness.load.metrics.result import Band, LoadResult, PhaseEntry
+from midstream.harness.load.metrics.result import LoadResult, PathInterval, PhaseEntry
 from midstream.harness.load.metrics.units import spoken
 
 from .markup import fold, safe, table, tag
@@ -22,14 +22,14 @@ def timeline(result: LoadResult, frame: Frame) -> str:
     return tag("div", rows, "timeline") + _listed(result)
 
 
-def lanes(bands: Sequence[Band], label_s: float) -> list[list[Band]]:
+def lanes(bands: Sequence[PathInterval], label_s: float) -> list[list[PathInterval]]:
     """Return *bands* in as few lanes as hold them without one covering another.
 
     A label is as wide as *label_s* seconds, and goes on behind its band.
     """
-    made: list[list[Band]] = []
+    made: list[list[PathInterval]] = []
 
-    def ends_s(band: Band) -> float:
+    def ends_s(band: PathInterval) -> float:
         return max(band.end_s, band.begin_s + label_s)
 
     for band in sorted(bands, key=lambda band: (band.begin_s, band.end_s)):
@@ -47,7 +47,7 @@ def _phase(frame: Frame, phase: PhaseEntry) -> str:
     return _box(_place(frame, phase.begin_s, phase.end_s), "phase", phase.name, hint)
 
 
-def _band(frame: Frame, band: Band) -> str:
+def _band(frame: Frame, band: PathInterval) -> str:
     """Return one band; without a proven effect it says so."""
     is_idle = band.needs_effect and not band.effect
     name = f"! {band.label}" if is_idle else band.label
@@ -68,7 +68,7 @@ def _box(place: str, css: str, name: str, hint: str) -> str:
     return f'<span class="{css}" {told} style="{place}">{safe(name)}</span>'
 
 
-def _effect(band: Band) -> str:
+def _effect(band: PathInterval) -> str:
     """Return what proves that a band did something, in words."""
     if band.effect:
         return band.effect
@@ -89,7 +89,7 @@ def _listed(result: LoadResult) -> str:
     return fold("What was done, and what shows that it was", table(header, cells))
 
 
-def _took(band: Band) -> str:
+def _took(band: PathInterval) -> str:
     """Return how long it took until what was asked for was there."""
     return spoken(max(band.begin_s - band.asked_s, 0.0))
 

@@ -26,7 +26,7 @@ AGAIN_S: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class StreamSample:
     """What one conversation will meet.
 
     Attributes:
@@ -43,12 +43,12 @@ class Drawn:
     server: FaultSpec | None = None
     path: PathCut | None = None
 
-    def on(self, cut: PathCut | None) -> "Drawn":
+    def on(self, cut: PathCut | None) -> "StreamSample":
         """Return what can strike on a path that carries *cut*; None: it carries none.
 
         A path that is down is left as it is: there is nothing to put a fault on.
         """
-        return self if cut == self.path else Drawn(seed=self.seed)
+        return self if cut == self.path else StreamSample(seed=self.seed)
 
     def armed(self) -> tuple[ArmedFault, ...]:
         """Return it as the conversation's history knows it: as "f1", or nothing.
@@ -82,7 +82,7 @@ def seed_of(*words: object) -> int:
     return int.from_bytes(sha256(text).digest()[:6], "big")
 
 
-def draws(seed: int, phase: StormPhase, user: int, n: int) -> Drawn:
+def draws(seed: int, phase: StormPhase, user: int, n: int) -> StreamSample:
     """Return what meets the *n*-th conversation that *user* begins in *phase*."""
     own = seed_of(seed, phase.name, user, n)
     random = Random(own)
@@ -91,19 +91,19 @@ def draws(seed: int, phase: StormPhase, user: int, n: int) -> Drawn:
         if place < fault.part:
             return _settled(fault, own, dice(random))
         place -= fault.part
-    return Drawn(seed=own)
+    return StreamSample(seed=own)
 
 
-def _settled(fault: StormFault, seed: int, pick: Pick) -> Drawn:
+def _settled(fault: StormFault, seed: int, pick: Pick) -> StreamSample:
     """Return *fault* with every number drawn."""
     args = settle(fault.args, pick)
     if fault.kind in PATH_FAULTS:
         path = msgspec.convert(args, PATH_FAULTS[fault.kind])
-        return Drawn(seed=seed, kind=fault.kind, path=path)
+        return StreamSample(seed=seed, kind=fault.kind, path=path)
     server = msgspec.convert(args, FAULTS[fault.kind])
     at = settle(msgspec.to_builtins(fault.at), pick) if fault.at else {}
     position = msgspec.convert(at, Position)
-    return Drawn(seed=seed, kind=fault.kind, at=position, server=server)
+    return StreamSample(seed=seed, kind=fault.kind, at=position, server=server)
 
 
 def path_of(seed: int, phase: StormPhase, user: int, users: int) -> tuple[Toxic, ...]:

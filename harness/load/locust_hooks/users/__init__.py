@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from locust import User, task
 
-from midstream.harness.load.generator.generator import Seat
+from midstream.harness.load.generator.generator import UserSlot
 from midstream.harness.load.locust_hooks import plugin
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
@@ -32,7 +32,7 @@ class StreamingUser(User):
 
     abstract = True
     client_info: ClassVar[ClientInfo]
-    _seat: Seat | None = None
+    _slot: UserSlot | None = None
     """A number among all users, and a path to a server."""
 
     def converse(self, conversation: Conversation) -> Iterable[Op]:
@@ -40,13 +40,13 @@ class StreamingUser(User):
         raise NotImplementedError
 
     def on_stop(self) -> None:
-        """Give the seat back."""
-        if self._seat is not None:
-            self._seat.leave()
+        """Give the slot back."""
+        if self._slot is not None:
+            self._slot.leave()
 
     @task
     def stream(self) -> None:
         """Wait for the next conversation that is to begin, and hold it."""
-        if self._seat is None:
-            self._seat = plugin.take_seat(self.environment)
-        self._seat.serve(self.client_info, self.converse)
+        if self._slot is None:
+            self._slot = plugin.take_slot(self.environment)
+        self._slot.serve(self.client_info, self.converse)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from midstream.harness.errors import ToxiproxyError
-from midstream.harness.load.controller.outages import Conducted, Conductor
+from midstream.harness.load.controller.outages import Conducted, OutageScheduler
 from midstream.harness.path.toxiproxy import api
 from midstream.harness.path.toxiproxy.api import ProxyState
 from tests.harness.load.helpers_load import storm
@@ -75,7 +75,7 @@ def conduct(toxiproxy: Toxiproxy, monkeypatch: pytest.MonkeyPatch) -> list[Condu
     monkeypatch.setattr(api, "set_enabled", toxiproxy.set_enabled)
     told: list[Conducted] = []
     began_s = time.monotonic()
-    Conductor(ORDER, told.append, lambda: time.monotonic() - began_s).conduct()
+    OutageScheduler(ORDER, told.append, lambda: time.monotonic() - began_s).conduct()
     return told
 
 

@@ -1,24 +1,24 @@
 import msgspec
 import pytest
 
-from midstream.harness.load.metrics.health import Sample, assess
+from midstream.harness.load.metrics.health import ProcessSample, assess
 from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.metrics.worker_reports import Loss
 
 WELL = (
-    Sample(process="server 1", role="server", at_s=0, send_lag_p99_s=0.002),
-    Sample(process="worker 1", role="worker", at_s=0, loop_lag_p99_s=0.004),
+    ProcessSample(process="server 1", role="server", at_s=0, send_lag_p99_s=0.002),
+    ProcessSample(process="worker 1", role="worker", at_s=0, loop_lag_p99_s=0.004),
 )
 
 
-def sampled(role: str, name: str, *values: float | None) -> list[Sample]:
+def sampled(role: str, name: str, *values: float | None) -> list[ProcessSample]:
     """Return a healthy rig and one more process, of which *name* was so each second."""
     rows = [
         {"process": f"{role} 9", "role": role, "at_s": at, "lag_max_s": 0.0}
         | {name: value}
         for at, value in enumerate(values)
     ]
-    return [*WELL, *msgspec.convert(rows, list[Sample])]
+    return [*WELL, *msgspec.convert(rows, list[ProcessSample])]
 
 
 def test_a_healthy_rig_ails_nothing() -> None:
@@ -105,7 +105,9 @@ def test_samples_may_come_in_any_order() -> None:
 def test_a_process_with_many_threads_may_use_many_cores() -> None:
     """How busy one is, is of all that it can use."""
     many = [
-        Sample(process="t", role="toxiproxy", at_s=at, cpu_percent=150.0, cores=2)
+        ProcessSample(
+            process="t", role="toxiproxy", at_s=at, cpu_percent=150.0, cores=2
+        )
         for at in range(4)
     ]
     assert assess([*WELL, *many]) == []
@@ -123,7 +125,9 @@ def test_what_nobody_looked_at_is_not_healthy() -> None:
 @pytest.mark.parametrize(
     ("watched", "lacking"), [(WELL[0], "loop lag"), (WELL[1], "send lag")]
 )
-def test_each_kind_of_lag_has_to_be_watched(watched: Sample, lacking: str) -> None:
+def test_each_kind_of_lag_has_to_be_watched(
+    watched: ProcessSample, lacking: str
+) -> None:
     """Healthy servers say nothing of the load generators, and the other way round."""
     (found,) = assess([watched])
     assert found.kind == "unwatched"
