@@ -1,8 +1,7 @@
-"""Many people streaming at once while the network breaks, each of them judged.
+"""Many users streaming at once while the network breaks, each stream judged.
 
-Two halves. The pure one knows numbers and words only: storms (`storm`, `draw`,
-`schedule`), what a stream gave (`stream`, `measure`), sums that merge (`histogram`,
-`tally`, `series`, `ledger`), what must hold (`gates`, `health`), and the `result` with
-its reports. The other half drives Locust, and is the only part of midstream that may
-import it: that patches the whole process.
+Two halves. `storm`, `metrics` and `report` are pure: what is to happen, what it adds up
+to, and how a reader sees it. `generator`, `controller` and `locust_hooks` run it under
+Locust. They are the only part of midstream that may import Locust, because that import
+patches the whole process.
 """

@@ -1,1 +1,1 @@
-"""One load run: its rig, its weather, and what comes of it."""
+"""Controls a load run: its rig, its outages, and its result."""

@@ -1,1 +1,1 @@
-"""One conversation: opened, held, judged, measured."""
+"""One load generator process: its conversations, opened, held, measured and judged."""

@@ -75,7 +75,7 @@ def conduct(toxiproxy: Toxiproxy, monkeypatch: pytest.MonkeyPatch) -> list[Condu
     monkeypatch.setattr(api, "set_enabled", toxiproxy.set_enabled)
     told: list[Conducted] = []
     began_s = time.monotonic()
-    OutageScheduler(ORDER, told.append, lambda: time.monotonic() - began_s).conduct()
+    OutageScheduler(ORDER, told.append, lambda: time.monotonic() - began_s).run()
     return told
 
 

@@ -58,7 +58,7 @@ def test_the_command_is_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 MISTAKES = {
     "an unknown storm": (["--storm", "steadi"], "did you mean 'steady'?"),
-    "a gate without a number": (["--fail-on", "lost>"], "is no number"),
+    "a gate without a number": (["--fail-on", "lost>"], "is not a number"),
     "a gate on nothing": (["--fail-on", "lots>0"], "did you mean 'lost'?"),
     "a limit without a unit": (["--limits", "ttft:1"], "ttft"),
 }

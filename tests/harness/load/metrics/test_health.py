@@ -49,14 +49,14 @@ BAD = {
 
 
 @pytest.mark.parametrize(("role", "name", "value", "kind"), BAD.values(), ids=BAD)
-def test_what_lasts_is_an_ailment(
+def test_a_problem_that_lasts_is_found(
     role: str, name: str, value: float, kind: str
 ) -> None:
     """Three bad samples in a row are named, with number, limit and remedy."""
     samples = sampled(role, name, 0.0, value, value, value, 0.0)
     (found,) = assess(samples)
     assert (found.kind, found.who) == (kind, f"{role} 9")
-    assert "above" in found.message
+    assert "the limit is" in found.message
     assert found.remedy
 
 
@@ -73,7 +73,9 @@ def test_who_stands_still_does_not_pass(role: str) -> None:
     samples = sampled(role, "lag_max_s", 0.0, 0.0, 6.5, 0.0, 0.0)
     (found,) = assess(samples)
     assert (found.kind, found.who) == ("standstill", f"{role} 9")
-    assert found.message == f"{role} 9 stood still for 6.5 s at once, above 1 s"
+    assert found.message.startswith(f"{role} 9 ")
+    assert "6.5 s" in found.message
+    assert found.message.endswith(" 1 s")
 
 
 @pytest.mark.parametrize("role", ["server", "worker", "master"])
@@ -92,7 +94,9 @@ def test_who_does_not_answer_is_not_well(role: str) -> None:
 def test_a_short_run_is_judged_by_what_there_is() -> None:
     """One sample, and a bad one: nobody can say that it was better otherwise."""
     (found,) = assess(sampled("server", "send_lag_p99_s", 0.5))
-    assert found.message == "server 9 sent 500 ms late (p99), above 20 ms"
+    assert found.message.startswith("server 9 ")
+    assert "500 ms" in found.message
+    assert found.message.endswith(" 20 ms")
 
 
 def test_samples_may_come_in_any_order() -> None:
@@ -147,21 +151,22 @@ def test_an_idle_server_was_watched_all_the_same() -> None:
     assert assess(sampled("server", "send_lag_p99_s", None, None)) == []
 
 
-def test_what_was_lost_is_an_ailment() -> None:
+def test_what_was_lost_is_a_problem() -> None:
     """Reports and workers that went missing are named."""
     found = assess(
         list(WELL),
-        missing=[Loss("w2", "report 3 of 9 did not come")],
+        missing=[Loss("w2", "report 3 of 9 did not arrive")],
         lost_workers=["w1"],
     )
     assert [(f.kind, f.who) for f in found] == [
         ("lost_worker", "w1"),
         ("lost_report", "w2"),
     ]
-    assert found[1].message == "w2: report 3 of 9 did not come"
+    assert found[1].message == "w2: report 3 of 9 did not arrive"
 
 
-def test_too_many_streams_without_a_verdict_are_an_ailment() -> None:
+def test_too_many_streams_without_a_verdict_are_a_problem() -> None:
     """Six of a hundred could have changed the shares."""
     (found,) = assess(list(WELL), no_verdict=Share(6, 100))
-    assert found.message == ("6 of 100 streams (6.0 %) have no verdict, more than 5 %")
+    assert "6 of 100 streams (6.0 %)" in found.message
+    assert found.message.endswith(" 5 %")

