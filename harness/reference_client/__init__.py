@@ -1,7 +1,8 @@
-"""The reference client: a streaming client done right, and how it is done.
+"""The reference client: a streaming client that handles every network fault correctly.
 
-`machine.py` is the core, a state machine without I/O: `decoder.py` (bytes to events),
-`assembler.py` and `transcript.py` (events to what is shown), `recovery.py` (what to
-do when the network fails). `client.py` drives it with aiohttp. Import from those
-modules; importing the package imports neither aiohttp nor asyncio.
+Its core does no I/O. `machine.py` runs a conversation as a state machine; `decoder.py`
+turns bytes into events, `assembler.py` and `transcript.py` turn events into the shown
+text, and `recovery.py` decides what to do when the network fails. `driving/client.py`
+drives the core with aiohttp. Import from these modules; importing the package imports
+neither aiohttp nor asyncio.
 """
