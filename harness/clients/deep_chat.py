@@ -1,7 +1,7 @@
 """Deep Chat in a real browser, told to stream by its request object.
 
-`connect` is the component's object for requests; `stream` in it is how its
-documentation says to stream.
+`connect` is the component's object for request settings; its documentation says to set
+`stream` in it.
 """
 
 from collections.abc import AsyncGenerator, Mapping

@@ -1,7 +1,7 @@
-"""Deep Chat in a real browser, told to stream the way it was before release 2.0.
+"""Deep Chat in a real browser, told to stream in the way of releases before 2.0.
 
-`stream` stood on the component itself then. 2.4.2 still takes it there, and says on
-the console that the property has been moved to the connect object.
+`stream` was a property of the component itself then. 2.4.2 still accepts it there, and
+says on the console that the property has been moved to the connect object.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The official openai SDK for Node.js, through its streaming helper ``runs.stream``.
 
 Shown live: the text of each delta event, as a program prints it. Final: the helper's
-own messages where it has any in the end, which it has unless something went wrong.
+own messages if it has any at the end, which it has unless something went wrong.
 """
 
 from . import CLIENTS

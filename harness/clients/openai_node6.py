@@ -1,9 +1,9 @@
-"""The helper of openai 6 for Node.js: what ``npm install openai`` gives on Node 20.
+"""The helper of openai 6 for Node.js, which ``npm install openai`` gives on Node 20.
 
-It checks less than version 7 does, and sleeps as long as a server asks for.
+It checks less than version 7, and sleeps for as long as a server asks.
 
 Shown live: the text of each delta event, as a program prints it. Final: the helper's
-own messages where it has any in the end, which it has unless something went wrong.
+own messages if it has any at the end, which it has unless something went wrong.
 """
 
 from . import CLIENTS

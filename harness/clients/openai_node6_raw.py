@@ -1,6 +1,6 @@
-"""The raw stream of openai 6 for Node.js: what ``npm install openai`` gives on Node 20.
+"""The raw stream of openai 6 for Node.js: ``npm install openai`` gives it on Node 20.
 
-What the loop over the events shows is all there is: no snapshot, no repair.
+The user sees only what the loop over the events shows: no snapshot, no repair.
 """
 
 from . import CLIENTS

@@ -1,6 +1,6 @@
 """The official openai SDK for Node.js, raw: ``runs.create({ stream: true })``.
 
-What the loop over the events shows is all there is: no snapshot, no repair.
+The user sees only what the loop over the events shows: no snapshot, no repair.
 """
 
 from . import CLIENTS

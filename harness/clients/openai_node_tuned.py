@@ -4,7 +4,7 @@ Source: docs/wire.md, Recovery algorithm, point 1: "Send POSTs that create somet
 without automatic retries". All requests of this adapter are such POSTs.
 
 Shown live: the text of each delta event, as a program prints it. Final: the helper's
-own messages where it has any in the end, which it has unless something went wrong.
+own messages if it has any at the end, which it has unless something went wrong.
 """
 
 from . import CLIENTS
@@ -13,7 +13,7 @@ from ._node import OpenAIForNode
 
 @CLIENTS.register
 class OpenAINodeTuned(OpenAIForNode):
-    """The helper of openai 7 that never asks twice by itself."""
+    """The helper of openai 7, which never repeats a request by itself."""
 
     def __init__(self) -> None:
         super().__init__(

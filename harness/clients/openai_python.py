@@ -1,6 +1,6 @@
 """The official openai SDK for Python, through its streaming helper ``runs.stream``.
 
-As shipped: a request that is lost on its way is sent again, up to two times.
+As shipped, it sends a lost request again, up to two times.
 """
 
 from collections.abc import AsyncGenerator

@@ -1,6 +1,6 @@
 """The official openai SDK for Python, raw: ``runs.create(stream=True)``.
 
-What the loop over the events shows is all there is: no snapshot, no repair.
+The user sees only what the loop over the events shows: no snapshot, no repair.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator

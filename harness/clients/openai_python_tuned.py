@@ -17,7 +17,7 @@ from ._openai_helper import HelperTalk
 
 @CLIENTS.register
 class OpenAIPythonTuned:
-    """The SDK's streaming helper, asynchronous, that never asks twice by itself."""
+    """The SDK's asynchronous streaming helper, which never repeats a request itself."""
 
     def info(self) -> ClientInfo:
         """Return the installed SDK's version; level 2, one attempt."""

@@ -1,8 +1,8 @@
-"""Edge: keeps Python's own housekeeping from standing in the way of the streams.
+"""Edge: keeps Python's garbage collector from pausing the streams.
 
-The SDKs' imports make so many objects that a full collection, which walks them all,
-takes a quarter of a second (measured). Server, tap and in-process clients stand still
-for it, and what then looks like silence, or like a slow answer, is our doing.
+The SDKs' imports make so many objects that a full collection takes a quarter of a
+second (measured). It pauses server, tap and in-process clients, and the client would
+see a silence or a slow answer that the harness has caused.
 """
 
 import gc
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_frozen() -> Iterator[None]:
-    """Take what is there now for something that stays, as long as the block lasts."""
+    """Exclude all objects that exist now from garbage collection within the block."""
     gc.collect()
     gc.freeze()
     try:

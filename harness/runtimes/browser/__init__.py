@@ -1,4 +1,4 @@
-"""A real browser for clients that live in a page: where it is, and one that runs.
+"""A real browser for clients that run in a page: finds it, starts it, loads the page.
 
-Nothing here knows Deep Chat but `component`, which fetches its one file.
+Only `page.js` knows Deep Chat.
 """
