@@ -1,13 +1,13 @@
-"""Adapters around the programs under test, one a file.
+"""Adapters around the programs under test, one a file, or one a row of a table.
 
 An adapter turns a conversation into operations on the text that the user sees. It never
 hides an error of the program that it wraps, and never invents one: an exception that
 the program documents becomes a notice and an honest claim; any other one propagates,
-and the runner records it as a crash.
+and the run records it as a crash. Nothing here judges or knows the faults of a run.
 """
 
-from collections.abc import AsyncGenerator
-from typing import Protocol, runtime_checkable
+from collections.abc import AsyncGenerator, Callable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
@@ -63,4 +63,7 @@ class HeavyClient(Protocol):
     cores: int
 
 
-CLIENTS: Registry[type[Client]] = Registry("client", __name__)
+ClientMaker: TypeAlias = Callable[[], Client]
+"""Returns a client, which has started nothing yet."""
+
+CLIENTS: Registry[ClientMaker] = Registry("client", __name__)

@@ -1,4 +1,4 @@
-"""The shared part of the two adapters of Deep Chat; not an adapter itself.
+"""Deep Chat in a page of a real browser; `deep_chat_rows` has the adapters.
 
 The component runs unchanged in a real page; `runtimes/browser/page.js` types into it as
 a user does and reports what a reader sees. If the component takes input again and shows
@@ -8,8 +8,9 @@ it never takes input again, the turn is never settled.
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from midstream.harness.errors import UnavailableError
@@ -31,32 +32,60 @@ _ATTEMPTS_MAX = 2
 _TAIL_S = 0.3
 """Enough for a page on a busy machine to show the last delta before the end."""
 _STAGES: WeakKeyDictionary[asyncio.AbstractEventLoop, Stage] = WeakKeyDictionary()
-"""One stage for each event loop, which both adapters use."""
+"""One stage for each event loop, which all clients use."""
 
 
-def deep_chat_info(name: str) -> ClientInfo:
-    """Return the description of the adapter *name*: component and browser.
+class DeepChat:
+    """The component in pages of a browser, told to stream by its *properties*."""
 
-    Raises:
-        UnavailableError: Component, browser or Playwright is not installed; says how to
-            install it.
-    """
-    node.installed(f"{PACKAGE}-{VERSION}")
-    try:
-        version("playwright")
-    except PackageNotFoundError as error:
-        raise UnavailableError(
-            f"the client {name} needs Playwright; run: pip install 'midstream[browser]'"
-        ) from error
-    browser = find.version(find.find_or_explain())
-    return ClientInfo(
-        name=name,
-        version=f"{VERSION} in {browser}",
-        level=2,
-        profile=Profile(recovery=("fail_fast",), attempts_max=_ATTEMPTS_MAX),
-        capabilities=("tools", "messages", "attempts"),
-        tail_s=_TAIL_S,
-    )
+    cores: ClassVar[int] = 2
+
+    def __init__(self, name: str, properties: Mapping[str, Any]) -> None:
+        """Set the adapter's name and the component's properties."""
+        self.name, self.properties = name, properties
+
+    def info(self) -> ClientInfo:
+        """Return name, version, level and profile.
+
+        Raises:
+            UnavailableError: Component, browser or Playwright is not installed; says
+                how to install it.
+        """
+        node.installed(f"{PACKAGE}-{VERSION}")
+        try:
+            version("playwright")
+        except PackageNotFoundError as error:
+            raise UnavailableError(
+                f"the client {self.name} needs Playwright; "
+                "run: pip install 'midstream[browser]'"
+            ) from error
+        browser = find.version(find.find_or_explain())
+        return ClientInfo(
+            name=self.name,
+            version=f"{VERSION} in {browser}",
+            level=2,
+            profile=Profile(recovery=("fail_fast",), attempts_max=_ATTEMPTS_MAX),
+            capabilities=("tools", "messages", "attempts"),
+            tail_s=_TAIL_S,
+        )
+
+    async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
+        """Hold *conversation* in a page of its own."""
+        async with aclosing(hold(conversation, self.properties)) as ops:
+            async for op in ops:
+                yield op
+
+    async def aopen(self) -> None:
+        """Start the browser and load a first page, which takes longer than a run.
+
+        Raises:
+            UnavailableError: It does not start.
+        """
+        await stage().open()
+
+    async def aclose(self) -> None:
+        """End the browser, if it was started."""
+        await close()
 
 
 async def hold(

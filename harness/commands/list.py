@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from midstream.harness.plain_text import columns
 from midstream.harness.record.case import Expect, FaultClass
 
 from . import COMMANDS
@@ -93,10 +94,6 @@ def _listed(scenario: "Scenario") -> Listed:
 
 def _lines(listed: Sequence[Listed]) -> list[str]:
     """Return a line a scenario, in columns, and their number."""
-    width = max(len(entry.id) for entry in listed)
-    lines = [
-        f"{entry.id:<{width}}  {entry.phase:<4}  {entry.description}"
-        for entry in listed
-    ]
+    lines = columns([(entry.id, entry.phase, entry.description) for entry in listed])
     noun = "scenario" if len(listed) == 1 else "scenarios"
     return [*lines, "", f"{len(listed)} {noun}"]

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from midstream.harness import load
 from midstream.harness.errors import HarnessError, UnavailableError
+from midstream.harness.programs import Program
 
 from . import COMMANDS
 
@@ -79,9 +80,9 @@ class LoadCommand:
         if args.locustfile is not None:
             _require_users(args.locustfile)
         _require_ports(args)
-        words = [sys.executable, "-m", "locust", *_locust_words(args)]
+        words = Program.LOCUST.argv(*_locust_words(args))
         sys.stdout.flush()
-        os.execv(sys.executable, words)  # noqa: S606 - ours; signals stay simple
+        os.execv(words[0], words)  # noqa: S606 - ours; signals stay simple
 
 
 def _add_locust_arguments(parser: ArgumentParser) -> None:
@@ -185,12 +186,7 @@ def _require_users(path: Path) -> None:
     """
     if not path.exists():
         raise UnavailableError(f"{path}: no such file")
-    look = [
-        sys.executable,
-        "-m",
-        "midstream.harness.load.locust_hooks.locustfile_check",
-        str(path),
-    ]
+    look = Program.LOCUSTFILE_CHECK.argv(str(path))
     done = subprocess.run(look, check=False, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
     if done.returncode:
         said = done.stderr.splitlines() or [f"{path}: it cannot be loaded"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,6 +27,7 @@ from midstream.mock_server import (
     load,
 )
 from midstream.scenarios import FaultEntry, Scenario
+from midstream.scenarios.explain import explain
 
 from .workloads import WORKLOADS, Workload
 
@@ -102,7 +103,7 @@ def make_plan(scenario: Scenario) -> Plan:
     return Plan(
         scenario=scenario,
         cassettes=tuple(load(name) for name in scenario.cassettes),
-        workload=WORKLOADS[scenario.workload](),
+        workload=WORKLOADS[scenario.workload],
         faults=tuple(
             plan_fault(entry, index, f"{scenario.id}: $.faults[{index}]")
             for index, entry in enumerate(scenario.faults)
@@ -173,9 +174,7 @@ def _convert(value: object, kind: type[T], place: str) -> T:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        fields = msgspec.structs.fields(cast("type[msgspec.Struct]", kind))
-        known = ", ".join(field.name for field in fields)
-        raise ScenarioError(f"{place}: {error}; it takes: {known}") from error
+        raise ScenarioError(explain(str(error), kind, place)) from error
 
 
 def _expect(scenario: Scenario) -> Expect:

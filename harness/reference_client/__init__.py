@@ -1,8 +1,7 @@
-"""The reference client: a streaming client that handles every network fault correctly.
+"""The reference client: a streaming client done right, as a machine without I/O.
 
-Its core does no I/O. `machine.py` runs a conversation as a state machine; `decoder.py`
-turns bytes into events, `assembler.py` and `transcript.py` turn events into the shown
-text, and `recovery.py` decides what to do when the network fails. `driving/client.py`
-drives the core with aiohttp. Import from these modules; importing the package imports
-neither aiohttp nor asyncio.
+`machine` is its core. `decoder` turns bytes into events, `assembler` and `transcript`
+turn events into the shown text, and `recovery` decides what to do when the network
+fails. No file here touches the network or a clock: `driving` does. Nothing here knows
+the server.
 """

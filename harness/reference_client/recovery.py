@@ -6,7 +6,7 @@ client has seen a run object with a terminal status; ``[DONE]``, the end of the 
 or silence prove nothing. A turn does no I/O and reads no clock: it is a script whose
 commands a driver carries out (`values.py`).
 
-Source: docs/wire.md, Recovery algorithm.
+Source: docs/research/wire.md, Recovery algorithm.
 """
 
 from collections.abc import Mapping

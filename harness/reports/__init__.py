@@ -1,7 +1,7 @@
 """Renderings of verdicts, one a file, each for one reader.
 
-Functions from results to text; they judge nothing and print nothing, but `live`,
-which shows a campaign while it goes on. Import-light on purpose.
+Functions from results to text: they judge nothing and print nothing. What writes to
+files and terminals is in `console`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from midstream.harness.reports.baseline import Comparison, place_of
 
 
 class Outcome(Protocol):
-    """What a report needs of a finished run; `harness.runner.Outcome` is one."""
+    """What a report needs of a finished run; `runs.campaign.RunOutcome` is one."""
 
     @property
     def judgement(self) -> Judgement:

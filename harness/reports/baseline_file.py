@@ -5,9 +5,7 @@ are runs without faults.
 """
 
 import json
-import re
 import tomllib
-from difflib import get_close_matches
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -15,6 +13,7 @@ from msgspec import Meta
 
 from midstream.harness.errors import HarnessError
 from midstream.harness.oracle.verdict import Verdict
+from midstream.scenarios.explain import explain
 
 Place: TypeAlias = tuple[str, str]
 """A cell of the matrix: a client's name and a scenario's id."""
@@ -28,8 +27,6 @@ _HEADER = """\
 
 format = 1
 """
-_MESSAGE = re.compile(r"(?P<problem>.*?)(?: - at `(?P<place>.*)`)?$", re.DOTALL)
-_WRONG_WORD = re.compile(r"Invalid enum value '(?P<word>.*)'")
 
 
 class BaselineError(HarnessError, ValueError):
@@ -70,7 +67,7 @@ def parse(text: str, shown: str) -> Baseline:
     except RecursionError as error:
         raise BaselineError(f"{shown}: nested too deeply") from error
     except msgspec.ValidationError as error:
-        raise BaselineError(f"{shown}: {_explained(str(error))}") from error
+        raise BaselineError(f"{shown}: {explain(str(error), Baseline)}") from error
     _require_unique(baseline, shown)
     return baseline
 
@@ -91,19 +88,6 @@ def _require_unique(baseline: Baseline, shown: str) -> None:
                 f"{shown}: $.known[{index}]: {cell.client} {cell.scenario} is listed "
                 f"at $.known[{first}] already; remove one of the two"
             )
-
-
-def _explained(message: str) -> str:
-    """Turn msgspec's *message* into "place: problem; remedy"."""
-    match = _MESSAGE.match(message)
-    assert match is not None  # noqa: S101 - the pattern matches any text
-    problem, place = match["problem"], match["place"] or "$"
-    wrong = _WRONG_WORD.match(problem)
-    if wrong is None:
-        return f"{place}: {problem}"
-    near = get_close_matches(wrong["word"], list(Verdict), n=1, cutoff=0.5)
-    hint = f"did you mean {str(near[0])!r}?" if near else "see docs/invariants.md"
-    return f"{place}: no verdict is called {wrong['word']!r}; {hint}"
 
 
 def _table(cell: KnownCell) -> str:

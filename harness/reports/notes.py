@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from midstream.harness.errors import HarnessError
 from midstream.harness.oracle.verdict import Judgement, Verdict
+from midstream.scenarios.explain import explain
 
 Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
 """A text that says something."""
@@ -73,7 +74,9 @@ def parse(text: str, shown: str) -> Notes:
     """
     try:
         return msgspec.convert(tomllib.loads(text), Notes)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise NotesError(f"{shown}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise NotesError(f"{shown}: not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise NotesError(f"{shown}: {explain(str(error), Notes)}") from error
     except RecursionError as error:
         raise NotesError(f"{shown}: nested too deeply") from error

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from midstream.harness.plain_text import neutral
+from midstream.harness.plain_text import columns, neutral
 from midstream.harness.reports.baseline import Comparison
 
 from . import Outcome, Report
@@ -67,17 +67,8 @@ def baseline_lines(comparison: Comparison) -> list[str]:
 def matrix(report: Report) -> list[str]:
     """Return the table of clients and scenarios, its totals, and what is below it."""
     cells = grid(report)
-    rows = [cells.header, *cells.rows, *cells.totals]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(cells.header))]
-    rule = "  ".join("─" * width for width in widths)
-    return [
-        _row(cells.header, widths),
-        rule,
-        *(_row(row, widths) for row in cells.rows),
-        rule,
-        *(_row(row, widths) for row in cells.totals),
-        *below(report),
-    ]
+    rows = [cells.header, (), *cells.rows, (), *cells.totals]
+    return [*columns(rows), *below(report)]
 
 
 def below(report: Report) -> list[str]:
@@ -91,9 +82,3 @@ def _summaries(report: Report) -> Iterable[str]:
     for results in report.results:
         name = f"{neutral(results.client.name)}: " if len(report.results) > 1 else ""
         yield name + summary_line(results.outcomes)
-
-
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Return *cells* padded to *widths*, without blanks at the end."""
-    padded = (text.ljust(width) for text, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()

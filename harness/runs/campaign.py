@@ -28,9 +28,9 @@ from midstream.harness.plan.plan import Plan
 from midstream.harness.record.case import Case, ClientInfo
 from midstream.harness.record.history import read
 from midstream.mock_server import MockServer
+from midstream.mock_server.control.gc_tuning import gc_frozen
 
 from .directory import new_directory
-from .gc_pause import gc_frozen
 from .run import Rig, RunOrder, make_case, run
 from .slots import RunSlots
 

@@ -33,7 +33,7 @@ _PLAIN: Final = {
 }
 _SECOND_TURN: Final = ("baseline/two_turns", "goes on in the same conversation")
 _TOOL: Final = ("baseline/function_tool", "runs a tool and sends its output")
-_SLOW: Final = SessionSettings(cassettes=("openai_assistants/long_answer",), speed=0.25)
+_LONG: Final = SessionSettings(cassettes=("openai_assistants/long_answer",))
 _FIRST_WORD_S: Final = 3.0
 
 
@@ -103,7 +103,7 @@ def _introduction(hello: Hello) -> Iterator[ExaminationAnswer]:
     jobs = "one job" if hello.concurrency == 1 else f"{hello.concurrency} jobs"
     who = f"{hello.name} {hello.version}, level {hello.level}, {jobs} at a time"
     yield ExaminationAnswer("yes", f"says hello: {who}")
-    needs = {need for name in WORKLOADS for need in WORKLOADS[name]().needs}
+    needs = {need for name in WORKLOADS for need in WORKLOADS[name].needs}
     known = needs.union(PROMISES)
     strange = sorted(set(hello.capabilities) - known)
     if strange:
@@ -158,7 +158,7 @@ async def _together(server: MockServer, client: Client) -> ExaminationAnswer:
 async def _cancels(server: MockServer, speaker: Speaker) -> ExaminationAnswer:
     """Cancel a long conversation after its first text."""
     key, text = "sk-midstream-check-cancel", "stops when it is told to"
-    server.open_session(key, _SLOW)
+    server.open_session(key, _LONG)
     ops = speaker.converse(
         Conversation(base_url=server.base_url, api_key=key, turns=("Go on.",))
     )

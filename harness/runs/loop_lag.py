@@ -6,10 +6,10 @@ server did not cause, and must not be blamed for its reaction. A client that pas
 the same keeps its verdict: see `harness.oracle.grading`.
 """
 
-import asyncio
 from typing import Self
 
 from midstream.harness.oracle.grading import OVERLOADED
+from midstream.mock_server.serving.lateness import Standstill
 
 _BEAT_S = 0.05
 PART = 0.5
@@ -21,17 +21,19 @@ class LoopLagMonitor:
 
     def __init__(self) -> None:
         """Start with a lateness of 0."""
-        self.worst_s = 0.0
-        self._task: asyncio.Task[None] | None = None
+        self._standstill = Standstill(_BEAT_S)
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._beat())
+        self._standstill.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        self._standstill.close()
+
+    @property
+    def worst_s(self) -> float:
+        """By how much the loop was late at worst, as far as beats have shown."""
+        return self._standstill.worst_s
 
     def trouble(self, idle_s: float) -> str:
         """Return what is wrong if the loop was too late for *idle_s*, or ""."""
@@ -41,10 +43,3 @@ class LoopLagMonitor:
             f"{OVERLOADED}: the machine was {self.worst_s:.2f} s late, and the client "
             f"must tolerate {idle_s:g} s of silence only; use fewer --jobs"
         )
-
-    async def _beat(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while True:
-            due_s = clock() + _BEAT_S
-            await asyncio.sleep(_BEAT_S)
-            self.worst_s = max(self.worst_s, clock() - due_s)

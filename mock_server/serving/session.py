@@ -1,6 +1,7 @@
-"""One run's corner of the server: its state, its script of faults, its journal.
+"""One API key's part of the server: its state, its faults, its journal.
 
-The API key names it, as it names the account at a provider. Sessions share nothing.
+The API key names the session, as it names an account at a provider. Sessions share
+nothing.
 """
 
 from collections import Counter
@@ -23,7 +24,7 @@ from . import ids
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """A *fault* that strikes at a position; *name* is what the journal calls it."""
+    """A *fault* to inject at a position; *name* is its name in the journal."""
 
     name: str
     at: Position
@@ -32,7 +33,7 @@ class Injection:
 
 @dataclass(frozen=True, slots=True)
 class Gated:
-    """The server stands still at gate *name* of request *req* on connection *conn*.
+    """The server waits at gate *name* of request *req* on connection *conn*.
 
     *offset* bytes were written on the connection so far. Next come *lead* bytes of
     HTTP framing and then *data*: byte *j* of it will be byte *offset* + *lead* + *j*.
@@ -63,24 +64,26 @@ class Session:
         on_gate: OnGate | None = None,
         is_express: bool = False,
     ) -> None:
-        """Begin with an empty account that answers from *cassettes*.
+        """Start with an empty account that answers from *cassettes*.
 
-        *is_express*: it serves a load test (`dialects.SessionContext`).
+        *is_express* says that it serves a load test (`dialects.SessionContext`).
 
         Raises:
-            SettingsError: No cassette, or cassettes of two dialects.
+            SettingsError: *cassettes* is empty or mixes dialects.
         """
         spoken = {cassette.dialect for cassette in cassettes}
         if len(spoken) != 1:
             found = ", ".join(sorted(spoken)) or "none"
-            raise SettingsError(f"a session speaks one dialect; its cassettes: {found}")
+            raise SettingsError(
+                f"a session needs cassettes of one dialect; its cassettes have: {found}"
+            )
         self.api_key, self.settings = api_key, settings
         self.injections, self.on_gate = tuple(injections), on_gate
         self.requests = self.connections = 0
         self._attempts: Counter[str] = Counter()
         self._sink = journal
         self._planned: list[EventLog] = []
-        stage = SessionContext(
+        context = SessionContext(
             cassettes=tuple(cassettes),
             settings=settings,
             new_id=ids.source(settings.seed),
@@ -88,7 +91,7 @@ class Session:
             planned=self._planned.append,
             is_express=is_express,
         )
-        self.dialect: Dialect = DIALECTS[spoken.pop()](stage)
+        self.dialect: Dialect = DIALECTS[spoken.pop()](context)
 
     def write(self, entry: Entry) -> None:
         """Write *entry* to the journal, if the session has one."""
@@ -111,14 +114,16 @@ class Session:
         return self._attempts[family]
 
     def injections_for(self, route: Route, attempt: int) -> list[Injection]:
-        """Return what strikes the *attempt*-th request of *route*, in order."""
+        """Return the injections that hit the *attempt*-th request of *route*."""
         named = {route.op, route.family}
         return [
-            s for s in self.injections if s.at.on in named and s.at.includes(attempt)
+            one
+            for one in self.injections
+            if one.at.on in named and one.at.includes(attempt)
         ]
 
     def take_planned(self) -> list[EventLog]:
-        """Return the logs that have something new to say since the last call."""
+        """Return the logs that got a new plan since the last call."""
         taken = self._planned.copy()
         self._planned.clear()
         return taken
@@ -128,11 +133,11 @@ class Session:
         return self.dialect.runs()
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many of each there are: the dialect's nouns, and requests."""
+        """Return the dialect's counts of things by kind, and the count of requests."""
         return {**self.dialect.counts(), "requests": self.requests}
 
     def flush(self) -> None:
-        """Publish at once all that the runs still have to say."""
+        """Publish at once everything that the runs have planned."""
         for log in self.dialect.logs():
             log.publish_rest()
 

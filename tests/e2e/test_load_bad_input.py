@@ -1,5 +1,6 @@
 """Load runs that never begin: what is wrong, where, and what would be right."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from unittest.mock import Mock
 import pytest
 
 from midstream.harness.cli import main
+from midstream.harness.programs import Program
 from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, MIDSTREAM, run, storm
 
-pytestmark = pytest.mark.load
+pytestmark = [pytest.mark.load, pytest.mark.process]
 
 
 @pytest.fixture
@@ -89,10 +91,11 @@ def test_a_port_that_nobody_needs_may_be_taken(
 ) -> None:
     """Without a page and without workers it becomes Locust all the same."""
     become = Mock(side_effect=SystemExit)
-    monkeypatch.setattr("os.execv", become)
+    monkeypatch.setattr(os, "execv", become)
     with pytest.raises(SystemExit):
         main(["load", "--web-port", taken, "--master-port", taken])
-    assert become.call_args.args[1][1:3] == ["-m", "locust"]
+    locust = Program.LOCUST.argv()
+    assert become.call_args.args[1][: len(locust)] == locust
 
 
 def test_an_outage_that_does_not_fit_is_refused(tmp_path: Path) -> None:

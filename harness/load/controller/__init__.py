@@ -1,1 +1,4 @@
-"""Controls a load run: its rig, its outages, and its result."""
+"""One load run: starts servers and Toxiproxy, schedules outages, makes the result.
+
+Nothing here holds a stream: that is `generator`. Nothing here knows Locust.
+"""

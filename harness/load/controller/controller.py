@@ -76,7 +76,7 @@ class Controller:
         """Start the rig, if it is not running, so that no run has to wait for it.
 
         Raises:
-            RigError: It does not start.
+            StartError: It does not start.
         """
         if self._rig is not None and self._rig.dead():
             self.close()
@@ -101,8 +101,8 @@ class Controller:
             workers: The numbers of the load generators, by name.
 
         Raises:
-            HarnessError, MockServerError: The rig does not start, or the run is too
-                short for the storm.
+            MidstreamError: The rig does not start, or the run is too short for the
+                storm.
         """
         began_at_s = time.time()
         self.abandon()

@@ -1,1 +1,4 @@
-"""One load generator process: its conversations, opened, held, measured and judged."""
+"""The streams of one process: each is opened, held, hit by its fault, and judged.
+
+Runs under gevent. The totals of many streams are not here but in `metrics`.
+"""

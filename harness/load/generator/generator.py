@@ -165,7 +165,7 @@ class Generator:
                 user=slot.user,
                 number=number,
                 storm=storm,
-                workload=WORKLOADS[storm.workload](),
+                workload=WORKLOADS[storm.workload],
                 expect=expect_of(storm),
                 drawn=drawn.on(path.cut if path else None),
                 began_at_s=order.began_at_s + at_s,

@@ -68,7 +68,7 @@ class LocustController:
         """Start a run, and put its order where Locust passes it on to workers.
 
         Raises:
-            HarnessError, MockServerError: The run cannot start.
+            MidstreamError: The run cannot start.
         """
         order = self.controller.begin(
             self._client(), users=self._users, run_s=self._run_s, workers=workers

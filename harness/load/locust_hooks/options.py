@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from midstream.harness.errors import HarnessError, UnavailableError
+from midstream.errors import MidstreamError
+from midstream.harness.errors import UnavailableError
 from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.metrics import gates
 from midstream.harness.load.metrics.limits import parse_limits
 from midstream.harness.load.storm import storm_file
 from midstream.harness.reports.console.files import require_writable
-from midstream.mock_server import MockServerError
 
 DEFAULT_STORM: Final = "commuter_train"
 CLIENT_NAMES: Final = ("openai_python", "reference")
@@ -103,7 +103,7 @@ def read(options: Any) -> Wanted:  # noqa: ANN401  # Locust's own namespace
     """Return the settings in *options*, checked.
 
     Raises:
-        HarnessError, MockServerError: One of them has a mistake; says which and where.
+        MidstreamError: One of them has a mistake; says which, and where.
     """
     command: str = getattr(options, COMMAND, "")
     asked: Sequence[str] = options.fail_on or (gates.DEFAULT,)
@@ -141,6 +141,6 @@ def exits_on_mistake() -> Iterator[None]:
     """Print a mistake of the user's, and end the process with 2."""
     try:
         yield
-    except (HarnessError, MockServerError) as error:
+    except MidstreamError as error:
         sys.stderr.write(f"midstream: {error}\n")
         sys.exit(_USAGE_ERROR)

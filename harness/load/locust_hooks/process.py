@@ -10,21 +10,19 @@ from typing import Any, Final
 import gevent
 from locust.env import Environment
 
-from midstream.harness.errors import HarnessError
+from midstream.errors import MidstreamError
 from midstream.harness.load.generator.generator import UserSlot
 from midstream.harness.load.locust_hooks import options
 from midstream.harness.load.locust_hooks.controller import (
     LocustController,
     note_failure,
 )
-from midstream.mock_server import MockServerError
 
 CUT_SHORT_S: Final = 2.0
 """How long conversations may take to end after an interrupt or a failure."""
 _GRACE_S: Final = 15.0
 _LEAVE_S: Final = 2.0
 _USAGE_ERROR: Final = 2
-_MISTAKES = (HarnessError, MockServerError)
 
 
 class LocustProcess:
@@ -45,7 +43,7 @@ class LocustProcess:
         self.environment.stop_timeout = self._stop_timeout_s
         try:
             self.start()
-        except _MISTAKES as error:
+        except MidstreamError as error:
             note_failure(error)
             self.abandon(error)
 
@@ -53,7 +51,7 @@ class LocustProcess:
         """Start a run.
 
         Raises:
-            HarnessError, MockServerError: It cannot start.
+            MidstreamError: It cannot start.
         """
         raise NotImplementedError
 

@@ -113,8 +113,21 @@ class Worker(LocustProcess):
         said = self._generator.leave(patience_s)
         self.hasten()
         if said is not None:
+            self._tell_locusts_own()
             self.runner.send_message(LAST, said)
         return said
+
+    def _tell_locusts_own(self) -> None:
+        """Send what Locust counts, before our last word: nothing is added after it.
+
+        Locust itself sends the rest when it is told to quit, and its master waits for
+        that for half a second, be it there or not.
+        """
+        statistics: dict[str, Any] = {}
+        self.environment.events.report_to_master.fire(
+            client_id=self.runner.client_id, data=statistics
+        )
+        self.runner.send_message("stats", statistics)
 
     def _on_stop(self, environment: object, msg: Any, **_: object) -> None:  # noqa: ANN401, ARG002  # Locust's own
         self._leave(float(msg.data["patience_s"]))

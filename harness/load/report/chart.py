@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from midstream.harness.load.metrics.result import LoadResult
+from midstream.harness.reports.markup import safe, tag
 
 from .axis import ceiling, clock, thinned, time_ticks
-from .markup import safe, tag
 from .plot import Frame, Layer, Plot, Style, Unit, said, shapes
 from .shapes import HIGH, WIDE
 

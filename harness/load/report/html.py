@@ -1,19 +1,14 @@
-"""The result as one HTML page that loads nothing and runs nothing.
-
-Text from a client or a server is data: it is neutralized and escaped, and the page's
-policy forbids scripts, frames and every fetch (`harness.reports.html`).
-"""
+"""The result as one HTML page; `harness.reports.markup` makes it harmless."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from midstream.harness.load.metrics.result import LoadResult
-from midstream.harness.reports.html import POLICY
+from midstream.harness.reports.markup import link, page, safe, table, tag
 
 from . import tables
 from .chart import draw, frame_of
 from .charts import charts
-from .markup import link, safe, table, tag
 from .style import style
 from .text import WHOLE_SYMBOLS
 from .tiles import tiles
@@ -22,16 +17,8 @@ from .timeline import timeline
 
 def render(result: LoadResult) -> bytes:
     """Return *result* as a page in UTF-8."""
-    head = (
-        '<meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{safe(POLICY)}">'
-        f"<title>midstream: {safe(result.storm)}, {safe(result.client.name)}</title>"
-        f"<style>{style()}</style>"
-    )
-    body = "\n".join(_body(result))
-    page = f'<html lang="en"><head>{head}</head>\n<body>{body}</body></html>'
-    return f"<!doctype html>\n{page}\n".encode()
+    title = f"midstream: {result.storm}, {result.client.name}"
+    return page(title, style(), _body(result))
 
 
 def _body(result: LoadResult) -> Iterator[str]:

@@ -9,9 +9,9 @@ from operator import add
 from typing import Final, Literal, TypeAlias
 
 from midstream.harness.load.metrics.units import spoken
+from midstream.harness.reports.markup import safe_lines
 
 from .axis import clock
-from .markup import safe_lines
 from .shapes import HIGH, WIDE, line, steps
 
 Style: TypeAlias = Literal["lines", "stack"]

@@ -6,11 +6,11 @@ from midstream.harness.load.metrics.result import LoadResult, Metric
 from midstream.harness.load.metrics.units import spoken
 from midstream.harness.load.metrics.worst import WorstStream
 from midstream.harness.oracle.verdict import Grade, Verdict
+from midstream.harness.reports.markup import fold, safe, table, tag
 from midstream.harness.reports.meanings import MEANINGS
 from midstream.harness.reports.words import SYMBOLS
 
 from .formulas import FORMULAS
-from .markup import fold, safe, table, tag
 from .text import GATE_SYMBOLS, gate_value
 
 _PERCENT: Final = 100

@@ -1,13 +1,13 @@
 """The result as plain lines for a terminal or a CI log: symbols, words, no colour."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from midstream.harness.load.metrics.gates import GateResult, GateStatus
 from midstream.harness.load.metrics.result import LoadResult, Whole
 from midstream.harness.load.metrics.units import counted, spoken
 from midstream.harness.oracle.verdict import Grade
-from midstream.harness.plain_text import neutral
+from midstream.harness.plain_text import columns, neutral
 from midstream.harness.reports.words import SYMBOLS
 
 GATE_SYMBOLS: Final = {
@@ -78,7 +78,7 @@ def _no_effect(needed: bool) -> str:
     return "! no effect was seen" if needed else ""
 
 
-def _verdicts(result: LoadResult) -> Iterator[str]:
+def _verdicts(result: LoadResult) -> list[str]:
     rows = [
         (
             f"{SYMBOLS[Grade(v.grade)]} {v.verdict}",
@@ -88,10 +88,11 @@ def _verdicts(result: LoadResult) -> Iterator[str]:
         )
         for v in result.verdicts
     ]
-    return _table(("verdict", "streams", "share", "95 % interval"), rows)
+    header = ("verdict", "streams", "share", "95 % interval")
+    return columns([header, *rows], figures=True)
 
 
-def _faults(result: LoadResult) -> Iterator[str]:
+def _faults(result: LoadResult) -> list[str]:
     verdicts = [count.verdict for count in result.verdicts]
     rows = [
         (
@@ -102,10 +103,11 @@ def _faults(result: LoadResult) -> Iterator[str]:
         )
         for kind, row in result.faults.items()
     ]
-    return _table(("fault", "sampled", "hit", *verdicts), rows)
+    header = ("fault", "sampled", "hit", *verdicts)
+    return columns([header, *rows], figures=True)
 
 
-def _metrics(result: LoadResult) -> Iterator[str]:
+def _metrics(result: LoadResult) -> list[str]:
     rows = [
         (
             metric.name,
@@ -125,7 +127,7 @@ def _metrics(result: LoadResult) -> Iterator[str]:
         for metric in result.metrics
     ]
     header = ("time", "n", "mean", "p50", "p90", "p95", "p99", "max")
-    return _table(header, rows)
+    return columns([header, *rows], figures=True)
 
 
 def _totals(result: LoadResult) -> Iterator[str]:
@@ -184,13 +186,3 @@ def _health(result: LoadResult) -> Iterator[str]:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4g}"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table: words to the left, numbers to the right."""
-    lines = [header, *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for first, *rest in lines:
-        cells = [first.ljust(widths[0])]
-        cells += [cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True)]
-        yield "  ".join(cells).rstrip()

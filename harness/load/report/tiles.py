@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from midstream.harness.load.metrics.result import LoadResult, Metric
 from midstream.harness.load.metrics.units import counted, spoken
-
-from .markup import safe, tag
+from midstream.harness.reports.markup import safe, tag
 
 
 @dataclass(frozen=True, slots=True)

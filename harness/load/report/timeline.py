@@ -5,8 +5,8 @@ from typing import Final
 
 from midstream.harness.load.metrics.result import LoadResult, PathInterval, PhaseEntry
 from midstream.harness.load.metrics.units import spoken
+from midstream.harness.reports.markup import fold, safe, table, tag
 
-from .markup import fold, safe, table, tag
 from .plot import Frame
 
 _LABEL_PART: Final = 0.15

@@ -52,8 +52,7 @@ def _check_fault(fault: StormFault, events: Mapping[str, int], place: str) -> No
         try:
             msgspec.convert(settle(fault.args, end), form)
         except msgspec.ValidationError as error:
-            told = explain(str(error), form).removeprefix("$")
-            raise StormError(f"{place}.args{told}") from error
+            raise StormError(explain(str(error), form, f"{place}.args")) from error
 
 
 def _check_at(kind: str, at: StormAt, events: Mapping[str, int], place: str) -> None:

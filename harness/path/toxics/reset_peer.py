@@ -2,7 +2,8 @@
 
 What a client sees: ECONNRESET, *timeout_ms* after the first byte in that direction;
 that byte and all later ones are swallowed. An idle connection is never reset. With a
-position, all data before it arrives, and the next piece causes the reset.
+position, the next piece causes the reset; all data before it arrives, except what is
+still inside Toxiproxy when the toxic is activated.
 
 It is a reset only because the toxic is in place, with toxicity 0, when the client
 connects: Toxiproxy arms a connection (SO_LINGER 0) when it opens, whatever the toxicity

@@ -6,13 +6,13 @@ dies, it exits with an error.
 """
 
 import asyncio
-import os
 import sys
 from contextlib import suppress
 
 import msgspec
 
 from midstream.harness.errors import HarnessError, ToxiproxyError
+from midstream.mock_server.control import processes
 
 from .driver import Toxiproxy
 from .running import Running
@@ -27,8 +27,7 @@ async def main() -> None:
         ToxiproxyError: The server does not start, or dies.
     """
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin, lambda: None if os.read(0, 4096) else stop.set())
+    processes.when_input_ends(stop.set)
     async with Toxiproxy.start() as server:
         where = Running(
             address=server.address,

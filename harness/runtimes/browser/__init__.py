@@ -1,4 +1,4 @@
-"""A real browser for clients that run in a page: finds it, starts it, loads the page.
+"""A real browser for clients that run in a page: finds it, runs it, serves the page.
 
-Only `page.js` knows Deep Chat.
+Nothing here knows which component is in the page: `clients` say so.
 """

@@ -1,7 +1,7 @@
-"""Finds Node.js, and finds and installs the npm packages that our clients wrap.
+"""Node.js and the npm packages that our clients wrap: finds both, installs packages.
 
 Our own programs are in ``programs/``: each wraps one package and speaks the protocol
-of client programs, JSON Lines. Nothing here starts them.
+of client programs, JSON Lines. `runtimes.programs` starts them.
 """
 
 from pathlib import Path

@@ -4,7 +4,7 @@
 when. `child` is a process, `speaker` a process that speaks the protocol, and `program`
 the client that uses as many of them as it needs. `level0` is the client for a program
 that does not speak the protocol. A program's mistake is never hidden: it ends the
-conversation with a `ProgramError`.
+conversation with a `ProgramError`. Nothing here judges.
 """
 
 from midstream.harness.errors import HarnessError
@@ -13,7 +13,6 @@ from midstream.harness.errors import HarnessError
 class ProgramError(HarnessError, ChildProcessError):
     """The client's program broke a rule; the message says which, and where.
 
-    In a run, the runner records it as the client's end: it is data, like everything
-    that a client does. Before any run, when the client has not said its name, it ends
-    the command.
+    A run records it as the client's end: what a client does is data. Before any run,
+    when the client has not said its name, it ends the command.
     """

@@ -8,7 +8,6 @@ differ. docs/client-protocol.md explains the protocol to authors.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal, TypeAlias, Union
 
 import msgspec
@@ -19,6 +18,8 @@ from midstream.harness.plain_text import neutral
 from midstream.harness.record import ops
 from midstream.harness.record.case import ClientInfo, Profile
 from midstream.harness.record.ops import Op
+from midstream.mock_server.core.errors import UnknownNameError
+from midstream.scenarios.explain import explain
 
 from . import ProgramError
 
@@ -182,7 +183,12 @@ def _line(word: str, op: type[Op]) -> type[msgspec.Struct]:
 
 
 _LINES: Final = {_line(word, op): op for word, op in OPS.items()}
-_WORDS: Final = ("hello", *OPS, "end")
+_FORMS: Final[Mapping[str, type[msgspec.Struct]]] = {
+    "hello": Hello,
+    **dict(zip(OPS, _LINES, strict=True)),
+    "end": End,
+}
+"""The form of a line, by its "op"."""
 
 ANSWER: Final[Any] = Union[Hello, End, *_LINES]
 ORDER: Final[Any] = Order
@@ -248,16 +254,9 @@ def _why(line: bytes, error: Exception) -> str:
         return "it is nested too deeply"
     except ValueError:
         return "it is not JSON; standard output is for the protocol alone"
-    return _what_would_be_right(found) or str(error)
-
-
-def _what_would_be_right(found: object) -> str:
-    """Return what is wrong with the line's "op", and the nearest known one."""
     if not isinstance(found, dict) or "op" not in found:
         return 'it is not an object with an "op"'
-    word = found["op"]
-    if word in _WORDS:
-        return ""
-    near = get_close_matches(str(word), _WORDS, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_WORDS)}"
-    return f"no op is called {str(word)[:_SHOWN]!r}; {hint}"
+    word = str(found["op"])[:_SHOWN]
+    if word not in _FORMS:
+        return str(UnknownNameError("op", word, _FORMS))
+    return explain(str(error), _FORMS[word])

@@ -7,6 +7,8 @@ import pytest
 from midstream.harness.cli import main
 from tests.harness.runtimes.programs.helpers_programs import GOOD, MARK, alive, script
 
+pytestmark = pytest.mark.process
+
 ANSWERING = """\
 from urllib.request import Request, urlopen
 def post(job, path, **body):

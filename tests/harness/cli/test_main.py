@@ -30,6 +30,7 @@ finally:
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [[], ["run"], ["matrix"], ["list"], ["check"]])
 def test_help_is_light(words: list[str]) -> None:
     """Help imports nothing heavy, so that it is there at once."""
@@ -141,6 +142,7 @@ def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
         failing(monkeypatch, ZeroDivisionError())
 
 
+@pytest.mark.process
 def test_a_closed_pipe_is_no_error() -> None:
     """`midstream list | head -1` ends without a traceback."""
     command = [sys.executable, "-m", "midstream", "list", "--json"]

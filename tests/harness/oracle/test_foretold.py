@@ -88,7 +88,7 @@ def essence(judged: Judgement) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("is_final_right", [None, True, False])
-@pytest.mark.parametrize("mutate", MUTATIONS, ids=str)
+@pytest.mark.parametrize("mutate", MUTATIONS)
 @SETTINGS
 @given(talk=talks())
 def test_every_mistake_is_found_in_what_was_foretold(

@@ -89,7 +89,12 @@ MISTAKES = {
     "an unknown setting": (
         '[[faults]]\nkind = "latency"\nargs = { latency = 5 }\n',
         ScenarioError,
-        r"own: \$.faults\[0\].args: .*unknown field `latency`; it takes: latency_ms",
+        r"own: \$.faults\[0\].args: .*field `latency`; did you mean 'latency_ms'",
+    ),
+    "a setting of a fault that has none": (
+        '[[faults]]\nkind = "early_end"\nargs = { x = 5 }\n',
+        ScenarioError,
+        r"own: \$.faults\[0\].args: .*unknown field `x`; known: none",
     ),
     "a value that would kill Toxiproxy": (
         '[[faults]]\nkind = "bandwidth"\nargs = { rate_kb_per_s = -1 }\n',

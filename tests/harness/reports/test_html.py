@@ -2,7 +2,8 @@ from html.parser import HTMLParser
 
 from midstream.harness.oracle.verdict import Grade
 from midstream.harness.reports import Report
-from midstream.harness.reports.html import POLICY, render
+from midstream.harness.reports.html import render
+from midstream.harness.reports.markup import POLICY
 from tests.harness.reports.helpers_reports import (
     HOSTILE,
     failed,
@@ -14,7 +15,7 @@ from tests.harness.reports.helpers_reports import (
 HARMLESS = {
     *("html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "ul", "li"),
     *("b", "code", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
-    "pre",
+    *("pre", "div", "span"),
 }
 
 

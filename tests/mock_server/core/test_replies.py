@@ -66,8 +66,8 @@ def test_a_stream_ends_where_its_log_was_cut() -> None:
 def test_a_playback_pauses_as_recorded() -> None:
     """The pauses are the differences of the recorded times, divided by the speed."""
     pieces = (Piece(0.5, b"a", "x"), Piece(0.5, b"b"), Piece(1.5, b"c"))
-    tape = Playback(status=200, headers={}, pieces=pieces, speed=2.0)
-    pauses = [step.seconds for step in body(tape) if isinstance(step, Pause)]
+    playback = Playback(status=200, headers={}, pieces=pieces, speed=2.0)
+    pauses = [step.seconds for step in body(playback) if isinstance(step, Pause)]
     assert pauses == [0.25, 0.5]
     still = Playback(status=200, headers={}, pieces=pieces)
     assert body(still)[0] == Send(b"a", 0, "x")
@@ -75,15 +75,17 @@ def test_a_playback_pauses_as_recorded() -> None:
 
 def test_verbatim_is_judged_by_the_reply() -> None:
     """The true bytes at their place are verbatim; made-up or altered ones are not."""
-    tape = Playback(status=200, headers={}, pieces=(Piece(0, b"ab"), Piece(0, b"c")))
+    playback = Playback(
+        status=200, headers={}, pieces=(Piece(0, b"ab"), Piece(0, b"c"))
+    )
     answer = Answer(status=200, headers={}, body=b"ab")
-    for reply, place in ((tape, 0), (answer, None), (follow(), 2)):
+    for reply, place in ((playback, 0), (answer, None), (follow(), 2)):
         first = next(s for s in body(reply) if isinstance(s, Send))
         assert is_verbatim(reply, first)
         assert not is_verbatim(reply, Send(b"#" + first.data, place))
-    assert is_verbatim(tape, Send(b"bc", 0, None, 1))
+    assert is_verbatim(playback, Send(b"bc", 0, None, 1))
     assert not is_verbatim(None, Send(b"ab"))
-    assert not is_verbatim(tape, Send(b"ab"))
+    assert not is_verbatim(playback, Send(b"ab"))
 
 
 def test_a_gate_shows_what_comes_next_and_changes_nothing() -> None:

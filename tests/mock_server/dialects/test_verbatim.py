@@ -15,20 +15,20 @@ EXCHANGES = (
 )
 
 
-def tape() -> tuple[Verbatim, list[Entry]]:
-    """Return a tape of three exchanges, and its journal."""
+def replayed() -> tuple[Verbatim, list[Entry]]:
+    """Return a dialect that replays three exchanges, and its journal."""
     journal: list[Entry] = []
-    stage = SessionContext(
+    context = SessionContext(
         cassettes=(Cassette("t", "verbatim", "T", "made up", EXCHANGES),),
         settings=SessionSettings(speed=2.0),
         new_id=ids.source(0),
         journal=journal.append,
     )
-    return Verbatim(stage), journal
+    return Verbatim(context), journal
 
 
 def ask(made: Verbatim, method: str, path: str, **query: str) -> Reply:
-    """Send a request to the tape."""
+    """Send a request to *made*."""
     pairs = {name: (value,) for name, value in query.items()}
     request = Request(number=1, method=method, path=path, query=pairs)
     return made.respond(request, 0)
@@ -36,7 +36,7 @@ def ask(made: Verbatim, method: str, path: str, **query: str) -> Reply:
 
 def test_requests_of_one_path_get_the_responses_in_order() -> None:
     """First come, first recorded."""
-    made, _ = tape()
+    made, _ = replayed()
     bodies = []
     for _ in range(2):
         reply = ask(made, "POST", "/chat")
@@ -47,7 +47,7 @@ def test_requests_of_one_path_get_the_responses_in_order() -> None:
 
 def test_a_stream_is_cut_into_its_events() -> None:
     """Pieces end with events, carry their names, and are due when complete."""
-    reply = ask(tape()[0], "POST", "/chat")
+    reply = ask(replayed()[0], "POST", "/chat")
     assert isinstance(reply, Playback)
     assert [(p.t, p.name) for p in reply.pieces] == [(1.0, "message"), (1.0, "end")]
     assert reply.speed == 2.0
@@ -55,24 +55,24 @@ def test_a_stream_is_cut_into_its_events() -> None:
 
 def test_the_query_belongs_to_what_is_asked() -> None:
     """Another query is another request."""
-    made, _ = tape()
+    made, _ = replayed()
     assert ask(made, "GET", "/chat/1", after="2").status == 200
     assert ask(made, "GET", "/chat/1", after="3").status == 404
 
 
 def test_what_is_not_recorded_is_refused_with_what_is() -> None:
     """The 404 lists what the cassette holds, and the journal has it."""
-    made, journal = tape()
+    made, journal = replayed()
     reply = ask(made, "POST", "/else")
     assert isinstance(reply, Answer)
-    assert b"recorded: GET /chat/1 (1), POST /chat (2)" in reply.body
+    assert b"recorded: GET /chat/1?after=2 (1), POST /chat (2)" in reply.body
     (rejected,) = journal
     assert isinstance(rejected, Rejected)
 
 
 def test_posts_are_the_family_that_runs() -> None:
     """So that scenarios name a start of a run alike in every dialect."""
-    made, _ = tape()
+    made, _ = replayed()
     assert made.route("POST", "/chat") == Route("post_chat", "run")
     assert made.route("GET", "/chat/1") == Route("get_chat_1", "get_chat_1")
     assert made.route("DELETE", "/chat") is None

@@ -46,7 +46,7 @@ async def test_events_that_are_due_go_out_with_one_write(join: int, most: int) -
         pieces.append(data)
         return write(descriptor, data)
 
-    with patch("midstream.mock_server.serving.connection.os.write", noted):
+    with patch.object(os, "write", noted):
         await received(is_express=True, join=join)
     counts = [n for piece in pieces if (n := piece.count(b"event: "))]
     assert max(counts) == most
@@ -72,8 +72,8 @@ async def test_each_event_is_journaled_in_counts() -> None:
 
 async def test_faults_strike_there_as_well() -> None:
     """A response that a fault strikes is sent the simple way, from the same log."""
-    inject = Injection("f1", Position(event=DELTA.decode(), nth=3), EarlyEnd())
-    async with rig([inject], is_express=True, speed=50.0) as r, r.connect() as sock:
+    strike = Injection("f1", Position(event=DELTA.decode(), nth=3), EarlyEnd())
+    async with rig([strike], is_express=True, speed=50.0) as r, r.connect() as sock:
         stream = await sock.until(b"\r\n0\r\n\r\n", await start_run(sock))
         assert stream.count(DELTA + b"\n") == 2
         assert any(isinstance(e, Sent) for e in r.journal)
@@ -114,7 +114,7 @@ async def test_a_cancelled_run_says_its_ending_on_the_open_stream() -> None:
 
 async def test_a_run_expires_when_its_time_is_over() -> None:
     """The same timer serves both ways."""
-    asked: dict[str, Any] = {"speed": 0.01, "expire_after_s": 0.05}
+    asked: dict[str, Any] = {"speed": 0.1, "expire_after_s": 0.01}
     async with rig(is_express=True, **asked) as r, r.connect() as sock:
         since = await start_run(sock)
         assert b"thread.run.expired" in await sock.until(END, since)

@@ -1,6 +1,7 @@
 """Locust users who hold streamed conversations, each of which is judged.
 
-Your own user is a class with one method:
+One client under test a file. `load.generator` holds the conversations. Your own user is
+a class with one method:
 
     class MyUser(StreamingUser):
         client_info = ClientInfo(name="mine", version="1", level=1)

@@ -1,4 +1,4 @@
-"""An act as one run says it under load: a shared template and the run's own values."""
+"""A run's segment in a load test: a shared template and the run's own values."""
 
 from collections.abc import Iterator, Sequence
 from typing import overload
@@ -10,16 +10,16 @@ from .truth import Texts
 from .wire import read_back
 
 
-class LiveAct(Segment):
-    """Makes its entries when they are asked for, and its chunks when they are sent.
+class LiveSegment(Segment):
+    """Makes its entries when they are read, and its chunks when they are sent.
 
-    *texts* are its tokens, those of the template itself: all runs share them.
+    *texts* holds its tokens; all runs share the template's own tuples.
     """
 
     def __init__(
         self, first: Sequence[Entry], template: Template, values: Sequence[bytes]
     ) -> None:
-        """Say *first*, which are no part of the *template*, then that."""
+        """Send the entries *first*, then *template* with *values* in its slots."""
         super().__init__(first)
         self._template, self._values = template, values
         self._lines = template.lines
@@ -54,7 +54,7 @@ class LiveAct(Segment):
 
     @property
     def is_closed(self) -> bool:
-        """Whether its last entry ends it: what was recorded as an act does."""
+        """Whether its last entry ends it; a recorded stream always does."""
         return True
 
     def name(self, index: int) -> str:
@@ -78,7 +78,7 @@ class LiveAct(Segment):
         return super().chunks(start, min(stop, first)) + lines
 
     def between(self, start: int, stop: int) -> Iterator[Entry]:
-        """Yield the entries that make the state what it is, not the outdated ones."""
+        """Yield the entries from *start* to *stop* that none of them supersedes."""
         for index in range(start, stop):
             place = index - self._first
             if place >= 0 and 0 <= self._lines[place].outdated_by < stop - self._first:

@@ -1,4 +1,4 @@
-"""Starting a run: which cassette answers, bound to what, and its log.
+"""Starts a run: chooses its cassette, binds it to live ids, plans its first events.
 
 The turn of a thread chooses the cassette, not the count of runs: a client that
 creates a second run for the same message gets the same answer a second time.
@@ -14,7 +14,7 @@ from midstream.mock_server.recordings.cassette import Cassette
 
 from . import compiling, events, truth
 from .call import OperationCall
-from .live import LiveAct
+from .live import LiveSegment
 from .objects import blank_assistant, text_of
 from .rebind import Binding
 from .refusal import RefusedError
@@ -25,61 +25,68 @@ from .wire import Obj
 
 
 def create(
-    call: OperationCall, thread: Thread, of: Obj, settings: Obj, *, tells: bool
+    call: OperationCall,
+    thread: Thread,
+    assistant: Obj,
+    settings: Obj,
+    *,
+    tells_thread: bool,
 ) -> Run:
-    """Create a run of assistant *of* in *thread*, plan its first act and publish it.
+    """Create a run of *assistant* in *thread* and plan its first segment.
 
-    Only its first run object is published, so that the run can be read at once.
-    *tells*: the stream begins with ``thread.created``.
+    Events are published up to the first run object, so that the run can be read at
+    once. With *tells_thread*, the stream starts with ``thread.created``.
     """
-    stage = call.stage
-    cassette = stage.cassettes[min(turn(thread), len(stage.cassettes) - 1)]
+    context = call.context
+    cassette = context.cassettes[min(turn(thread), len(context.cassettes) - 1)]
     recorded = recorded_start(cassette)
-    run_id, thread_id = stage.new_id("run_"), thread.obj["id"]
+    run_id, thread_id = context.new_id("run_"), thread.obj["id"]
     live = {
         recorded.run: run_id,
         recorded.thread: thread_id,
-        recorded.assistant: of["id"],
+        recorded.assistant: assistant["id"],
     }
     overlay = dict(settings)
-    if stage.settings.expire_after_s is not None:
-        overlay["expires_at"] = call.now_s + int(stage.settings.expire_after_s)
+    if context.settings.expire_after_s is not None:
+        overlay["expires_at"] = call.now_s + int(context.settings.expire_after_s)
     script = Script(
-        acts=cassette.streams(),
-        bind=Binding(live, call.now_s - recorded.created_at_s, stage.new_id),
+        streams=cassette.streams(),
+        bind=Binding(live, call.now_s - recorded.created_at_s, context.new_id),
         overlay=overlay,
-        shape=stage.settings.shape,
-        thread=rest_thread(thread.obj) if tells else None,
+        shape=context.settings.shape,
+        thread=rest_thread(thread.obj) if tells_thread else None,
         with_contents=call.with_contents,
     )
     run = _run(call, thread, run_id, script)
     call.committed("run", run_id, thread_id, last_text(thread))
-    act = _first_act(call, cassette, script)
-    plan(call, run, act)
-    names = (act.name(index) for index in range(len(act)))
-    tells_run = (name.startswith("thread.run.") for name in names)
-    run.log.announce(1 + next(i for i, tells in enumerate(tells_run) if tells))
-    if not stage.is_express:
+    segment = _first_segment(call, cassette, script)
+    plan(call, run, segment)
+    names = (segment.name(index) for index in range(len(segment)))
+    run_objects = (i for i, n in enumerate(names) if n.startswith("thread.run."))
+    run.log.announce(1 + next(run_objects))
+    if not context.is_express:
         run.log.apply()
     return run
 
 
-def plan(call: OperationCall, run: Run, act: Segment) -> int:
-    """Let *run* say *act* next; return the index of its first event.
+def plan(call: OperationCall, run: Run, segment: Segment) -> int:
+    """Plan what *run* sends next as *segment*; return the index of its first event.
 
-    Under load its tokens are journaled here, all at once.
+    For a load test, all its tokens are journaled here at once.
     """
-    if call.stage.is_express:
-        texts = act.texts if isinstance(act, LiveAct) else truth.texts(act)
-        for said in truth.foretold(run.log.run_id, texts):
-            call.stage.journal(said)
-    return run.log.plan(act)
+    if call.context.is_express:
+        texts = (
+            segment.texts if isinstance(segment, LiveSegment) else truth.texts(segment)
+        )
+        for entry in truth.planned_texts(run.log.run_id, texts):
+            call.context.journal(entry)
+    return run.log.plan(segment)
 
 
-def _first_act(call: OperationCall, cassette: Cassette, script: Script) -> Segment:
-    """Return what a run says first: under load, filled in where there is a template."""
-    if not call.stage.is_express:
-        return script.next_act()
+def _first_segment(call: OperationCall, cassette: Cassette, script: Script) -> Segment:
+    """Return a run's first segment; for a load test, from a template if possible."""
+    if not call.context.is_express:
+        return script.next_segment()
     overlay = {k: v for k, v in script.overlay.items() if k != "metadata"}
     template = compiling.template(
         cassette,
@@ -88,33 +95,33 @@ def _first_act(call: OperationCall, cassette: Cassette, script: Script) -> Segme
         with_contents=script.with_contents,
     )
     if template is None:
-        return script.next_act()
+        return script.next_segment()
     script.played = 1
     values = template.values(script.bind, script.overlay["metadata"])
-    return LiveAct(script.opening(), template, values)
+    return LiveSegment(script.opening(), template, values)
 
 
 def _run(call: OperationCall, thread: Thread, run_id: str, script: Script) -> Run:
-    """Return a run that its log's events will fill, already in *thread*."""
-    stage = call.stage
+    """Store a run without events in *thread* and in the state; return it."""
+    context = call.context
 
     def on_publish(entry: Entry) -> None:
         if entry.payload is None:
             return
-        for said in truth.of(run_id, run.status, entry.name, entry.payload):
-            if not (stage.is_express and isinstance(said, TextSent)):
-                stage.journal(said)
+        for said in truth.entries_of(run_id, run.status, entry.name, entry.payload):
+            if not (context.is_express and isinstance(said, TextSent)):
+                context.journal(said)
         events.apply(thread, run, entry.payload)
 
     def on_drop(dropped: Sequence[Entry]) -> None:
-        for said in truth.unsaid(run_id, dropped):
-            stage.journal(said)
+        for entry in truth.dropped_texts(run_id, dropped):
+            context.journal(entry)
 
     log = EventLog(
         run_id,
         on_publish,
-        on_drop=on_drop if stage.is_express else None,
-        on_plan=stage.planned,
+        on_drop=on_drop if context.is_express else None,
+        on_plan=context.planned,
     )
     run = Run({"id": run_id, "thread_id": thread.obj["id"], "status": ""}, log, script)
     thread.runs[run_id] = run
@@ -143,13 +150,13 @@ def last_text(thread: Thread) -> str:
 
 
 def assistant(call: OperationCall, assistant_id: str) -> Obj:
-    """Return the assistant a run names.
+    """Return the assistant that a run names.
 
     Raises:
-        RefusedError: There is none, and the session does not take any.
+        RefusedError: Nobody created it, and the session does not accept every id.
     """
     known = call.state.assistants
-    if call.stage.settings.knows_any_assistant and assistant_id not in known:
+    if call.context.settings.knows_any_assistant and assistant_id not in known:
         known[assistant_id] = blank_assistant(assistant_id, call.now_s)
     return call.state.assistant(assistant_id)
 

@@ -1,4 +1,4 @@
-"""What the journal says of an event when it is published: the ground truth."""
+"""Makes the journal entries that record the ground truth of published events."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
@@ -20,8 +20,11 @@ Texts: TypeAlias = Mapping[tuple[str, int], tuple[str, ...]]
 """Tokens by message and part."""
 
 
-def of(run_id: str, status: str, name: str, payload: Obj) -> Iterator[Entry]:
-    """Yield what event *name* says of run *run_id*, which had *status* before it."""
+def entries_of(run_id: str, status: str, name: str, payload: Obj) -> Iterator[Entry]:
+    """Yield the journal entries for event *name* of run *run_id*.
+
+    *status* is the status of the run before the event.
+    """
     match payload.get("object"):
         case "thread.message.delta":
             for message, part, text in _tokens(payload):
@@ -46,14 +49,14 @@ def texts(planned: Iterable[event_log.Entry]) -> Texts:
     return {place: tuple(tokens) for place, tokens in found.items()}
 
 
-def foretold(run_id: str, planned: Texts) -> Iterator[Entry]:
-    """Yield what a run says beforehand of the tokens that it is going to say."""
+def planned_texts(run_id: str, planned: Texts) -> Iterator[Entry]:
+    """Yield the entries for the texts that a run plans to send."""
     for (message, part), tokens in planned.items():
         yield TextPlanned(run=run_id, message=message, part=part, texts=tokens)
 
 
-def unsaid(run_id: str, dropped: Iterable[event_log.Entry]) -> Iterator[Entry]:
-    """Yield what a run says of foretold tokens that it will never say."""
+def dropped_texts(run_id: str, dropped: Iterable[event_log.Entry]) -> Iterator[Entry]:
+    """Yield the entries for the planned texts that a run will never send."""
     for (message, part), tokens in texts(dropped).items():
         yield TextDropped(run=run_id, message=message, part=part, count=len(tokens))
 

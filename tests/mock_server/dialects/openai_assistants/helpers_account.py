@@ -28,7 +28,7 @@ class Account:
         """Answer from *cassettes*, by default from ``short_answer``."""
         self.journal: list[Entry] = []
         self._number = 0
-        stage = SessionContext(
+        context = SessionContext(
             cassettes=tuple(
                 load(f"openai_assistants/{c}") if isinstance(c, str) else c
                 for c in cassettes or ("short_answer",)
@@ -38,7 +38,7 @@ class Account:
             journal=self.journal.append,
             is_express=is_express,
         )
-        self.dialect: Dialect = DIALECTS["openai_assistants"](stage)
+        self.dialect: Dialect = DIALECTS["openai_assistants"](context)
 
     def reply(
         self,

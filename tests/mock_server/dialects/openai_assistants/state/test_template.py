@@ -8,7 +8,7 @@ from midstream.mock_server import load, names
 from midstream.mock_server.core.journal import TextDropped, TextPlanned, TextSent
 from midstream.mock_server.core.replies import Follow
 from midstream.mock_server.dialects.openai_assistants.state.compiling import template
-from midstream.mock_server.dialects.openai_assistants.state.live import LiveAct
+from midstream.mock_server.dialects.openai_assistants.state.live import LiveSegment
 from midstream.mock_server.recordings.cassette import ASSISTANTS
 from tests.mock_server.dialects.openai_assistants.helpers_account import ASK, Account
 
@@ -18,7 +18,7 @@ METADATA = {"client_key": 'a "quoted" one ~~~~', "n": "1"}
 
 
 def both(cassette: str, **settings: Any) -> tuple[Account, Account]:  # noqa: ANN401 (of any type)
-    """Return two accounts of one seed: one answers the simple way, one under load."""
+    """Return two accounts of one seed: one plain, one for a load test."""
     accounts = (Account(cassette, is_express=e, **settings) for e in (False, True))
     simple, express = accounts
     return simple, express
@@ -26,9 +26,9 @@ def both(cassette: str, **settings: Any) -> tuple[Account, Account]:  # noqa: AN
 
 def frames(follow: Follow) -> list[bytes]:
     """Return all planned frames of a stream."""
-    start, act = follow.log.act
+    start, segment = follow.log.act
     assert start == 0
-    return [entry.data for entry in act]
+    return [entry.data for entry in segment]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -40,7 +40,7 @@ def test_both_ways_give_the_same_bytes(cassette: str, shape: str) -> None:
     one, two = (a.stream(a.thread(), **ask) for a in (simple, express))
     assert frames(one) == frames(two)
     hides_contents = cassette == "file_citations"
-    assert isinstance(two.log.act[1], LiveAct) is not hides_contents
+    assert isinstance(two.log.act[1], LiveSegment) is not hides_contents
 
 
 @pytest.mark.parametrize("cassette", CASSETTES)
@@ -61,12 +61,11 @@ def test_chunks_are_the_frames_of_entries(cassette: str) -> None:
     """However many are asked for at once: the size in hexadecimal, then the bytes."""
     _, account = both(cassette)
     log = account.stream(account.thread()).log
-    _, act = log.act
-    framed = [b"%x\r\n%b\r\n" % (len(e.data), e.data) for e in act]
-    for step in (1, 2, 7, len(act)):
-        pieces = (
-            log.chunks(i, min(i + step, len(act))) for i in range(0, len(act), step)
-        )
+    _, segment = log.act
+    framed = [b"%x\r\n%b\r\n" % (len(e.data), e.data) for e in segment]
+    stop = len(segment)
+    for step in (1, 2, 7, stop):
+        pieces = (log.chunks(i, min(i + step, stop)) for i in range(0, stop, step))
         assert [chunk for piece in pieces for chunk in piece] == framed, step
 
 
@@ -80,7 +79,7 @@ def state(account: Account, thread: str) -> list[Any]:
 
 @pytest.mark.parametrize("cassette", CASSETTES)
 def test_the_state_is_that_of_the_published_events(cassette: str) -> None:
-    """Looked at after any number of events, it is what the simple way makes of them."""
+    """After any number of events it is the same with and without a template."""
     simple, express = both(cassette)
     threads = [account.thread() for account in (simple, express)]
     logs = [a.stream(t).log for a, t in zip((simple, express), threads, strict=True)]
@@ -106,29 +105,30 @@ def test_the_state_is_the_same_if_nobody_looked_before_the_end(cassette: str) ->
 def test_what_nobody_looks_at_is_not_made() -> None:
     """A whole answer is caught up with by a few of its events."""
     _, account = both("long_answer")
-    _, act = account.stream(account.thread()).log.act
-    assert len(list(act.between(0, len(act)))) < len(act) / 10
-    assert len(list(act.between(0, len(act) - 6))) > len(act) / 2
+    _, segment = account.stream(account.thread()).log.act
+    size = len(segment)
+    assert len(list(segment.between(0, size))) < size / 10
+    assert len(list(segment.between(0, size - 6))) > size / 2
 
 
-def test_tokens_are_foretold_once_and_never_told() -> None:
+def test_texts_are_journaled_once_as_planned_and_never_as_sent() -> None:
     """The journal has one entry a message, and runs share its very tuple."""
     account = Account("two_messages", is_express=True)
     for _ in range(2):
         account.stream(account.thread()).log.publish_rest()
-    foretold = account.said(TextPlanned)
-    assert len(foretold) == 4
-    assert foretold[0].texts is foretold[2].texts
-    assert foretold[0].message != foretold[2].message
+    planned = account.said(TextPlanned)
+    assert len(planned) == 4
+    assert planned[0].texts is planned[2].texts
+    assert planned[0].message != planned[2].message
     assert account.said(TextSent) == []
     simple = Account("two_messages")
     simple.stream(simple.thread()).log.publish_rest()
-    told = tuple(said.text for said in simple.said(TextSent))
-    assert foretold[0].texts + foretold[1].texts == told
+    sent = tuple(said.text for said in simple.said(TextSent))
+    assert planned[0].texts + planned[1].texts == sent
 
 
-def test_what_a_cancelled_run_never_says_is_journaled() -> None:
-    """As many tokens as were foretold and not published when it was cancelled."""
+def test_the_texts_a_cancelled_run_never_sends_are_journaled() -> None:
+    """As many tokens are dropped as were planned and not yet published."""
     account = Account("long_answer", is_express=True)
     thread = account.thread()
     run = account.stream(thread).log
@@ -139,13 +139,13 @@ def test_what_a_cancelled_run_never_says_is_journaled() -> None:
         said += entry.name == "thread.message.delta"
         run.announce(1)
     account.ok("POST", f"{thread}/runs/{run.run_id}/cancel", {})
-    (unsaid,) = account.said(TextDropped)
-    (foretold,) = account.said(TextPlanned)
-    assert (unsaid.message, unsaid.count) == (foretold.message, len(foretold.texts) - 3)
+    (dropped,) = account.said(TextDropped)
+    (planned,) = account.said(TextPlanned)
+    assert (dropped.message, dropped.count) == (planned.message, len(planned.texts) - 3)
 
 
-def test_a_run_of_several_acts_goes_on_the_simple_way() -> None:
-    """What follows tool outputs depends on them; it has the ids of the first act."""
+def test_a_run_of_several_streams_goes_on_without_a_template() -> None:
+    """What follows tool outputs depends on them; it has the ids of the first stream."""
     threads = []
     for account in both("function_tool"):
         thread = account.thread()
@@ -161,17 +161,14 @@ def test_a_run_of_several_acts_goes_on_the_simple_way() -> None:
     assert threads[0] == threads[1]
 
 
-def test_what_could_be_taken_for_a_mark_is_rendered_the_simple_way() -> None:
+def test_what_could_be_taken_for_a_mark_has_no_template() -> None:
     """A recorded text with our marks in it, or a setting that looks like a time."""
     cassette = load("openai_assistants/short_answer")
-    act = cassette.streams()[0]
-    chunks = (
-        *act.chunks[:-1],
-        dataclasses.replace(act.chunks[-1], data=b": ~~~~\n\n" + act.chunks[-1].data),
-    )
-    marked = dataclasses.replace(
-        cassette, title="x", exchanges=(dataclasses.replace(act, chunks=chunks),)
-    )
+    stream = cassette.streams()[0]
+    *chunks, last = stream.chunks
+    chunks.append(dataclasses.replace(last, data=b": ~~~~\n\n" + last.data))
+    exchange = dataclasses.replace(stream, chunks=tuple(chunks))
+    marked = dataclasses.replace(cassette, title="x", exchanges=(exchange,))
     assert template(cassette, "spec", b"{}", with_contents=False) is not None
     assert template(marked, "spec", b"{}", with_contents=False) is None
     overlay = json.dumps({"tools": [{"made_at": 1}]}, separators=(",", ":")).encode()

@@ -1,10 +1,31 @@
-"""Small pieces of HTML: text from outside becomes text, never markup."""
+"""Small pieces of HTML, and the page around them.
+
+Text from a client or a server is data: it is neutralized and escaped, and a page
+forbids scripts, frames and every fetch by its own policy (Content Security Policy Level
+3, section 3.3: a ``meta`` element may carry the policy).
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Final
 from urllib.parse import quote
 
 from midstream.harness.plain_text import neutral
+
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
+
+
+def page(title: str, style: str, body: Iterable[str]) -> bytes:
+    """Return a page in UTF-8 that loads nothing and runs nothing; *body* is markup."""
+    head = (
+        '<meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{safe(POLICY)}">'
+        f"<title>{safe(title)}</title><style>{style}</style>"
+    )
+    whole = tag("body", "\n".join(body))
+    text = f'<!doctype html>\n<html lang="en"><head>{head}</head>\n{whole}</html>\n'
+    return text.encode()
 
 
 def safe(said: object) -> str:
