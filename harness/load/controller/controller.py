@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from midstream.harness.load.controller.outages_process import Conducting
+from midstream.harness.load.controller.outages_process import OutagesProcess
 from midstream.harness.load.controller.process_samples import RigWatch
 from midstream.harness.load.controller.rig import LoadRig
 from midstream.harness.load.controller.wanted import Wanted
@@ -47,7 +47,7 @@ class Controller:
         self._client = ClientEntry("", "", 0)
         self._rig: LoadRig | None = None
         self._runs = self._workers = 0
-        self._conducting: Conducting | None = None
+        self._outages: OutagesProcess | None = None
         self._watch: RigWatch | None = None
         self._samples: list[ProcessSample] = []
         self._trouble = ""
@@ -68,9 +68,9 @@ class Controller:
     @property
     def trouble(self) -> str:
         """The failure that ends the run; empty if there is none."""
-        conducting = self._conducting.trouble if self._conducting else ""
+        outages = self._outages.trouble if self._outages else ""
         dead = self._rig.dead() if self._rig else ""
-        return self._trouble or conducting or dead
+        return self._trouble or outages or dead
 
     def prepare(self) -> None:
         """Start the rig, if it is not running, so that no run has to wait for it.
@@ -127,7 +127,7 @@ class Controller:
             limits=self._wanted.limits,
             out=str(new_directory(self._wanted.out.resolve())),
         )
-        self._conducting = Conducting(order)
+        self._outages = OutagesProcess(order)
         self._watch = RigWatch(order.servers, self._rig.toxiproxy)
         return order
 
@@ -162,14 +162,14 @@ class Controller:
 
     def finish(self, *, locust_report: str = "") -> LoadResult | None:
         """End the run and return its result, or None if none was on."""
-        order, conducting, watch = self.order, self._conducting, self._watch
-        if order is None or conducting is None or watch is None:
+        order, outages, watch = self.order, self._outages, self._watch
+        if order is None or outages is None or watch is None:
             return None
         self.end()
         run_s = (self._ended_at_s or 0.0) - order.began_at_s
         if run_s < order.run_s - _EARLY_S:
             self.note_failure(f"stopped after {run_s:.0f} s of {order.run_s:.0f} s")
-        conducting.close()
+        outages.close()
         watch.close()
         run = LoadRun(
             storm=order.storm,
@@ -179,7 +179,7 @@ class Controller:
             began_at_s=order.began_at_s,
             run_s=run_s,
             phases=_phases(order, run_s),
-            bands=conducting.bands(),
+            bands=outages.bands(),
             workers=self._workers,
             limits=order.limits,
             versions=_versions(order),
@@ -189,16 +189,16 @@ class Controller:
             samples=[*watch.samples, *self._samples],
             lost_workers=self.lost,
         )
-        self._conducting = self._watch = None
+        self._outages = self._watch = None
         return make_result(run, self.ledger, self._wanted.gates)
 
     def abandon(self) -> None:
         """Drop the current or last run, with its reports."""
-        if self._conducting is not None:
-            self._conducting.close()
+        if self._outages is not None:
+            self._outages.close()
         if self._watch is not None:
             self._watch.close()
-        self._conducting = self._watch = self.order = self._ended_at_s = None
+        self._outages = self._watch = self.order = self._ended_at_s = None
         self.ledger, self.lost, self._samples, self._trouble = (
             WorkerReports(),
             [],

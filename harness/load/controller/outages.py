@@ -31,7 +31,9 @@ _LOOK_S: Final = 0.1
 """How often to look for new proxies during an outage, because users make new ones."""
 
 
-class Conducted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class OutageReport(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
     """A report of the outage scheduler: an outage that is over, or a failure."""
 
     band: PathInterval | None = None
@@ -44,7 +46,7 @@ class OutageScheduler:
     def __init__(
         self,
         order: LoadOrder,
-        tell: Callable[[Conducted], object],
+        tell: Callable[[OutageReport], object],
         at_s: Callable[[], float],
     ) -> None:
         """Carry out *order*; *tell* gets the reports, *at_s* returns the run's time."""
@@ -66,7 +68,7 @@ class OutageScheduler:
                     break
                 self._change(moment_s)
         for band in self._open.values():
-            self._tell(Conducted(band=_ended(band, self._at_s())))
+            self._tell(OutageReport(band=_ended(band, self._at_s())))
         for kept in self._kept.values():
             kept.release()
 
@@ -105,7 +107,7 @@ class OutageScheduler:
             if down.begin_s == moment_s:
                 self._open[down] = msgspec.structs.replace(band, begin_s=done_s)
             elif down.end_s == moment_s:
-                self._tell(Conducted(band=_ended(self._open.pop(down), done_s)))
+                self._tell(OutageReport(band=_ended(self._open.pop(down), done_s)))
 
     def _settle(self, at_s: float) -> None:
         """Close the proxies of all users who are down at *at_s*; open all others."""
@@ -121,7 +123,7 @@ class OutageScheduler:
             for gone in self._kept.keys() - {state.name for _, state in there}:
                 self._kept.pop(gone).release()
         except ToxiproxyError as error:
-            self._tell(Conducted(trouble=str(error)))
+            self._tell(OutageReport(trouble=str(error)))
             self.stop()
         else:
             self._prove(there)
@@ -183,8 +185,8 @@ def _ended(band: PathInterval, end_s: float) -> PathInterval:
     return msgspec.structs.replace(band, end_s=end_s)
 
 
-def _say(conducted: Conducted) -> None:
-    sys.stdout.write(msgspec.json.encode(conducted).decode() + "\n")
+def _say(report: OutageReport) -> None:
+    sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     sys.stdout.flush()
 
 

@@ -55,10 +55,6 @@ class PathInterval(
     needs_effect: bool = True
 
 
-Band: TypeAlias = PathInterval
-"""The former name, for `controller.outages_process`."""
-
-
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One time: how often it was measured, and its statistics in seconds.
 
