@@ -1,9 +1,9 @@
 """Deep Chat in a page of a real browser; `deep_chat_rows` has the adapters.
 
-The component runs unaltered in a real page; `runtimes/browser/page.js` speaks to it
-as a user does and reports what a reader sees. An answer that stands under no error
-bubble when the component takes input again was called complete: that is what its user
-believes. One that never takes input again is never settled here either.
+The component runs unchanged in a real page; `runtimes/browser/page.js` types into it as
+a user does and reports what a reader sees. If the component takes input again and shows
+no error bubble, its user believes that the answer is complete, so that is the claim. If
+it never takes input again, the turn is never settled.
 """
 
 import asyncio
@@ -28,11 +28,11 @@ PACKAGE, VERSION = "deep-chat", "2.4.2"
 
 _BUNDLE = "node_modules/deep-chat/dist/deepChat.bundle.js"
 _ATTEMPTS_MAX = 2
-"""The component's one, and the browser's own on a connection that has died."""
+"""One of the component's, and one of the browser's own on a dead connection."""
 _TAIL_S = 0.3
-"""Enough for a page on a busy machine to have drawn the last delta before the end."""
+"""Enough for a page on a busy machine to show the last delta before the end."""
 _STAGES: WeakKeyDictionary[asyncio.AbstractEventLoop, Stage] = WeakKeyDictionary()
-"""One for each event loop: all clients put their components on its pages."""
+"""One stage for each event loop, which all clients use."""
 
 
 class DeepChat:
@@ -41,23 +41,23 @@ class DeepChat:
     cores: ClassVar[int] = 2
 
     def __init__(self, name: str, properties: Mapping[str, Any]) -> None:
-        """Take what the adapter is called and what the component is given."""
+        """Set the adapter's name and the component's properties."""
         self.name, self.properties = name, properties
 
     def info(self) -> ClientInfo:
         """Return name, version, level and profile.
 
         Raises:
-            UnavailableError: Component, browser or Playwright is not there; says how
-                to get it.
+            UnavailableError: Component, browser or Playwright is not installed; says
+                how to install it.
         """
         node.installed(f"{PACKAGE}-{VERSION}")
         try:
             version("playwright")
         except PackageNotFoundError as error:
             raise UnavailableError(
-                f"the client {self.name} needs Playwright: "
-                "pip install 'midstream[browser]'"
+                f"the client {self.name} needs Playwright; "
+                "run: pip install 'midstream[browser]'"
             ) from error
         browser = find.version(find.find_or_explain())
         return ClientInfo(
@@ -98,7 +98,7 @@ async def hold(
         await talk.open(properties)
         for turn, text in enumerate(conversation.turns):
             async for op in talk.turn(turn, text):
-                pages.prepare()  # from now on, this page mostly waits
+                pages.prepare()  # a good time: this page mostly waits now
                 yield op
         for op in talk.rest():
             yield op
@@ -109,7 +109,7 @@ def stage() -> Stage:
     """Return the stage of the running event loop, the same at every call.
 
     Raises:
-        UnavailableError: The component is not there; says how to get it.
+        UnavailableError: The component is not installed; says how to install it.
     """
     loop = asyncio.get_running_loop()
     if loop not in _STAGES:

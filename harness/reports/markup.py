@@ -1,8 +1,8 @@
 """Small pieces of HTML, and the page around them.
 
-What a client or a server said is data: it is made neutral, escaped, and a page forbids
-scripts, frames and every fetch by a policy of its own (Content Security Policy Level 3,
-section 3.3: a ``meta`` element may carry the policy).
+Text from a client or a server is data: it is neutralized and escaped, and a page
+forbids scripts, frames and every fetch by its own policy (Content Security Policy Level
+3, section 3.3: a ``meta`` element may carry the policy).
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,24 +29,24 @@ def page(title: str, style: str, body: Iterable[str]) -> bytes:
 
 
 def safe(said: object) -> str:
-    """Return *said* as harmless HTML text, fit for an attribute in quotes, too."""
+    """Return *said* as escaped HTML text, also safe in a quoted attribute."""
     return escape(neutral(str(said)))
 
 
 def safe_lines(said: str) -> str:
-    """Return lines as harmless text; a tooltip keeps them apart."""
+    """Return several lines as escaped HTML text, for a tooltip."""
     return "\n".join(map(safe, said.split("\n")))
 
 
 def tag(name: str, body: str, css: str = "", title: str = "") -> str:
-    """Return an element around *body*, which is markup; *css* is its class."""
+    """Return an element around the markup *body*; *css* is its class."""
     classes = f' class="{safe(css)}"' if css else ""
     hint = f' title="{safe(title)}"' if title else ""
     return f"<{name}{classes}{hint}>{body}</{name}>"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], css: str = "") -> str:
-    """Return a table that scrolls if it must; the cells are markup."""
+    """Return a table that scrolls if it is too wide; the cells are markup."""
     head = "".join(tag("th", cell) for cell in header)
     body = "".join(tag("tr", "".join(tag("td", cell) for cell in row)) for row in rows)
     whole = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -54,11 +54,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], css: str = "") -
 
 
 def fold(summary: str, body: str) -> str:
-    """Return *body* folded up behind *summary*; both are markup."""
+    """Return *body*, collapsed behind *summary*; both are markup."""
     return f"<details><summary>{summary}</summary>{body}</details>"
 
 
 def link(path: str) -> str:
-    """Return a link to a file; whatever *path* is, it names no scheme and no host."""
+    """Return a link to a file; it never names a scheme or a host."""
     file = "/" + path.lstrip("/") if path.startswith("/") else path
     return f'<a href="{safe(quote(file))}">{safe(path)}</a>'

@@ -51,9 +51,9 @@ def test_ctrl_c_keeps_what_there_is(workers: str, tmp_path: Path) -> None:
 LOST = {
     "the server": (f"-m {Program.SERVER.value}", "the server was ended by SIGKILL"),
     "Toxiproxy": ("toxiproxy-server", "Toxiproxy ended with exit status 1"),
-    "the conductor": (
+    "the outage scheduler": (
         Program.OUTAGES.value,
-        "the process that makes outages was ended by SIGKILL",
+        "the outage scheduler was ended by SIGKILL",
     ),
 }
 

@@ -16,18 +16,18 @@ _END_S: Final = 10.0
 
 
 class LoadRig:
-    """What is running.
+    """The running servers, and Toxiproxy.
 
     Attributes:
-        servers: Where the servers are.
-        toxiproxy: Where Toxiproxy is; None: it was not asked for.
+        servers: The addresses of the servers.
+        toxiproxy: The address of Toxiproxy; None if it is not needed.
     """
 
     def __init__(self, servers: int, *, has_toxiproxy: bool) -> None:
         """Start *servers* server processes, and Toxiproxy if it is needed.
 
         Raises:
-            StartError: Something does not start; what did is ended.
+            StartError: One of them does not start; the others are ended.
         """
         self._children: list[PipedProcess] = []
         self.toxiproxy: Running | None = None
@@ -49,11 +49,11 @@ class LoadRig:
             raise
 
     def dead(self) -> str:
-        """Say what has ended by itself; nothing: all is there."""
+        """Return which process has ended by itself, and how; "" if none has."""
         return next((child.fate for child in self._children if child.fate), "")
 
     def stop(self) -> None:
-        """End everything; safe to call twice."""
+        """End all processes; safe to call twice."""
         for child in self._children:
             child.let_go()
         for child in self._children:
@@ -63,7 +63,7 @@ class LoadRig:
     def _start(
         self, name: str, argv: tuple[str, ...], parse: Callable[[bytes], T]
     ) -> T:
-        """Run a program of ours and return what its first line says."""
+        """Run a program of ours and return the address in its first line."""
         child = PipedProcess(name, argv)
         self._children.append(child)
         return child.hear(parse, _START_S)

@@ -1,4 +1,4 @@
-"""The streams of one process: each is opened, held, struck, judged and measured.
+"""The streams of one process: each is opened, held, hit by its fault, and judged.
 
-Runs under gevent. What streams add up to is not here but in `metrics`.
+Runs under gevent. The totals of many streams are not here but in `metrics`.
 """

@@ -22,7 +22,7 @@ def render(result: LoadResult) -> bytes:
 
 
 def _body(result: LoadResult) -> Iterator[str]:
-    """Yield the parts of the page, in the order in which they are to be read."""
+    """Yield the parts of the page, in reading order."""
     yield from _head(result)
     yield tiles(result)
     yield from _section("Gates", tables.gates(result))
@@ -32,11 +32,11 @@ def _body(result: LoadResult) -> Iterator[str]:
     yield from _section("By fault", tables.faults(result))
     yield from _section("Times", tables.metrics(result))
     yield from _section("The worst streams", tables.worst(result))
-    yield from _section("How it was made", *_made(result))
+    yield from _section("About this run", *_made(result))
 
 
 def _head(result: LoadResult) -> Iterator[str]:
-    """Yield what was run, and what came of it."""
+    """Yield the settings of the run, and its verdict."""
     client = f"{result.client.name} {result.client.version}"
     yield tag("h1", f"{safe(result.storm)} · {safe(client)}")
     yield tag("p", safe(result.description), "dim")
@@ -54,7 +54,7 @@ def _section(title: str, *parts: str) -> Iterator[str]:
 
 
 def _charts(result: LoadResult) -> Iterator[str]:
-    """Yield what was done and what was seen, all over one time axis."""
+    """Yield the timeline and the charts, all with one time axis."""
     frame = frame_of(result)
     yield timeline(result, frame)
     for chart in charts(result):
@@ -62,7 +62,7 @@ def _charts(result: LoadResult) -> Iterator[str]:
 
 
 def _made(result: LoadResult) -> Iterator[str]:
-    """Yield who measured, with what, and how to do it again."""
+    """Yield begin, versions, and the command that repeats the run."""
     began = datetime.fromtimestamp(result.began_at_s, UTC)
     rows = [
         ("began", f"{began:%Y-%m-%d %H:%M:%S} UTC"),
@@ -72,6 +72,6 @@ def _made(result: LoadResult) -> Iterator[str]:
     ]
     yield table(("", ""), [[safe(cell) for cell in row] for row in rows])
     if result.command:
-        yield tag("p", f"Again: {tag('code', safe(result.command))}")
+        yield tag("p", f"Repeat this run: {tag('code', safe(result.command))}")
     if result.locust_report:
         yield tag("p", f"Locust's own report: {link(result.locust_report)}")

@@ -20,7 +20,7 @@ _WORST_SHOWN: Final = 10
 
 
 def render(result: LoadResult) -> list[str]:
-    """Return *result* as lines; the last one is what came of it."""
+    """Return *result* as lines; the last one is its verdict."""
     parts = (
         _head(result),
         _verdicts(result),
@@ -37,7 +37,7 @@ def render(result: LoadResult) -> list[str]:
 
 
 def conclusion(result: LoadResult) -> str:
-    """Return what came of the run, in one line."""
+    """Return the verdict of the run, in one line."""
     symbol, streams = WHOLE_SYMBOLS[result.verdict], result.totals.get("streams", 0)
     early = f"  (ended early: {result.trouble})" if result.trouble else ""
     said = counted(streams, "stream")
@@ -45,13 +45,13 @@ def conclusion(result: LoadResult) -> str:
 
 
 def gate_line(gate: GateResult) -> str:
-    """Return what came of one gate: "✗ FAIL  ttft_p95>800ms  1.2 s  (n = 340)"."""
+    """Return the outcome of a gate: "✗ FAIL  ttft_p95>800ms  1.2 s  (n = 340)"."""
     symbol = GATE_SYMBOLS[gate.status]
     return f"{symbol} {gate.status:<7}  {gate.text}  {gate_value(gate)}  (n = {gate.n})"
 
 
 def gate_value(gate: GateResult) -> str:
-    """Return what a gate found, in its unit."""
+    """Return a gate's measured value with its unit."""
     if gate.value is None:
         return "never measured"
     if gate.unit == "s" or isinstance(gate.value, str):
@@ -103,7 +103,7 @@ def _faults(result: LoadResult) -> list[str]:
         )
         for kind, row in result.faults.items()
     ]
-    header = ("fault", "drawn", "struck", *verdicts)
+    header = ("fault", "sampled", "hit", *verdicts)
     return columns([header, *rows], figures=True)
 
 
@@ -133,18 +133,18 @@ def _metrics(result: LoadResult) -> list[str]:
 def _totals(result: LoadResult) -> Iterator[str]:
     count = result.totals.get
     yield (
-        f"tokens: {count('said', 0)} said, {count('shown', 0)} shown, "
+        f"tokens: {count('said', 0)} generated, {count('shown', 0)} shown, "
         f"{count('lost', 0)} lost, {count('doubled', 0)} doubled, "
-        f"{count('moved', 0)} moved"
+        f"{count('moved', 0)} out of order"
     )
     yield (
-        f"requests: {count('attempts', 0)} for {count('intents', 0)} intents, "
+        f"requests: {count('attempts', 0)} for {count('intents', 0)} operations, "
         f"{count('retries', 0)} retries, at most "
-        f"{_number(result.rates.get('retries_peak'))} in a second"
+        f"{_number(result.rates.get('retries_peak'))} in one second"
     )
     yield (
-        f"waits: {count('recovered', 0)} recovered, {count('unrecovered', 0)} in vain; "
-        f"late starts: {count('late', 0)}"
+        f"waits after a fault: {count('recovered', 0)} recovered, "
+        f"{count('unrecovered', 0)} never recovered; late starts: {count('late', 0)}"
     )
     if paced := count("paced"):
         yield f"paced starts: {paced}, {count('missed', 0)} of them missed"
@@ -176,12 +176,12 @@ def _gates(result: LoadResult) -> list[str]:
 
 def _health(result: LoadResult) -> Iterator[str]:
     if not result.health:
-        yield "rig: healthy, as far as it was watched"
+        yield "rig: no problem was measured"
         return
-    yield "rig: it, and not the client, may be what was measured:"
-    for ailment in result.health:
-        yield f"  ! {ailment.message}"
-        yield f"    {ailment.remedy}"
+    yield "rig: the numbers may describe the rig instead of the client:"
+    for problem in result.health:
+        yield f"  ! {problem.message}"
+        yield f"    {problem.remedy}"
 
 
 def _number(value: float | None) -> str:

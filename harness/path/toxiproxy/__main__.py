@@ -1,7 +1,8 @@
-"""``python -m midstream.harness.path.toxiproxy``: a Toxiproxy until its input ends.
+"""``python -m midstream.harness.path.toxiproxy``: Toxiproxy until standard input ends.
 
-For programs that have no asyncio loop of their own. It says where it is as one line of
-JSON; a server that is not ours is only said to be there. If ours dies, so does this.
+For programs without an asyncio loop. It prints the server's address as one line of
+JSON. It starts the server, or just uses a running one. If a server that it started
+dies, it exits with an error.
 """
 
 import asyncio
@@ -20,10 +21,10 @@ _LOOK_S = 0.5
 
 
 async def main() -> None:
-    """Start it, say where it is, and wait.
+    """Start the server, print its address, and wait for the end of standard input.
 
     Raises:
-        ToxiproxyError: It does not start, or has died meanwhile.
+        ToxiproxyError: The server does not start, or dies.
     """
     stop = asyncio.Event()
     processes.when_input_ends(stop.set)

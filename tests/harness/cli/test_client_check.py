@@ -31,7 +31,7 @@ MISSING = {
     "hello": (
         "print('[info] starting', flush=True)\nhear()",
         "it is not JSON",
-        '→ write this first, and flush: {"op":"hello"',
+        'and flush: {"op":"hello"',
     ),
     "settle": (
         ANSWERING + "    say('append', job=order['job'], message='m', text='Be')\n"
@@ -108,7 +108,7 @@ def test_a_promise_to_tell_attempts_is_held_against_the_program(
 
     told = capsys.readouterr().out
     assert "run: 0 attempts told, 1 request received" in told
-    assert '→ say it before each request: {"op":"attempt"' in told
+    assert 'before each request: {"op":"attempt"' in told
 
 
 def test_a_program_that_does_not_leave_is_told_so(

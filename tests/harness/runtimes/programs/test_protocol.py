@@ -50,7 +50,7 @@ BAD = {
     "a log line like an array": (b"[info] starting", "it is not JSON"),
     "not UTF-8": (b"\xff\xfe", "it is not JSON"),
     "an empty line": (b"", "'': the line is empty"),
-    "a list": (b"[]", 'it is not an object with "op"'),
+    "a list": (b"[]", 'it is not an object with an "op"'),
     "a word that is close": (b'{"op":"apend"}', "did you mean 'append'?"),
     "a word that is not": (b'{"op":"xyzzy"}', "known: append, attempt, end"),
     "a word that is a list": (b'{"op":["append"]}', "no op is called"),
