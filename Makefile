@@ -7,8 +7,11 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= 4
 
+# Compile once, not once for each of the hundreds of processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types layers wheel clean setup rig clients \
+.PHONY: help demo test quick check fmt lint types layers wheel clean setup rig clients \
         bench bench-peers
 
 help:            ## say what there is
@@ -20,10 +23,13 @@ demo: rig  ## the catalogue against the reference client and the openai SDK
 	  || test $$? -eq 1  # a red cell of the SDK is what the demo shows
 
 test: rig  ## the whole test suite
-	$(BIN)/pytest -q
+	$(BIN)/python -m tests
+
+quick: $(READY)  ## the tests that need no process, browser or proxy
+	$(BIN)/pytest -q -m "not process" -n logical --dist worksteal --hypothesis-profile quick
 
 check: rig lint types layers  ## everything that must hold before a commit
-	$(BIN)/pytest -q
+	$(BIN)/python -m tests
 
 fmt: $(READY)    ## format the code
 	$(BIN)/ruff format .

@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from typing import Final
 
 from midstream.harness.load.report.axis import ceiling
-from midstream.harness.load.report.markup import safe, tag
+from midstream.harness.reports.markup import safe, tag
 
 _WIDE, _TALL = 720, 192
 _LEFT, _RIGHT, _ABOVE, _BELOW = 64, 16, 46, 46

@@ -20,7 +20,7 @@ from benchmarks.generating_users import KINDS, Raw, Seated
 from benchmarks.machine import Cores, both_busy_s, cpu_s
 from midstream.harness.errors import HarnessError
 from midstream.harness.load.controller.process_samples import Pulse
-from midstream.harness.load.locust_hooks.generator import DeskSide
+from midstream.harness.load.locust_hooks.generator import LocustGenerator
 from midstream.harness.load.storm.load_order import LoadOrder
 from midstream.harness.load.storm.storm import Storm, StormPhase
 from midstream.harness.oracle.verdict import Verdict
@@ -40,13 +40,13 @@ class Count:
         events: Any = environment.events  # Locust has no types here
         events.request.add_listener(self._add)
 
-    def keep_reporting(self, side: DeskSide) -> None:
+    def keep_reporting(self, side: LocustGenerator) -> None:
         """Make the reports that a worker sends to its master, and look through them."""
         while True:
             gevent.sleep(_REPORT_S)
             self.look(side)
 
-    def look(self, side: DeskSide) -> None:
+    def look(self, side: LocustGenerator) -> None:
         """Take note of what is new at *side* and not as it should be."""
         said = side.report()
         if said is None:
@@ -70,7 +70,7 @@ def generate(order: Order) -> Generated:
     """
     kind = KINDS[order.kind]
     environment = Environment(user_classes=[kind])
-    count, side = Count(environment), DeskSide(environment, "load generator")
+    count, side = Count(environment), LocustGenerator(environment, "load generator")
     if issubclass(kind, Seated):
         Seated.side = side
         side.begin(_load_order(order), 0)
@@ -84,7 +84,7 @@ def generate(order: Order) -> Generated:
     return _measured(order, count, side)
 
 
-def _measured(order: Order, count: Count, side: DeskSide) -> Generated:
+def _measured(order: Order, count: Count, side: LocustGenerator) -> Generated:
     """Return what happens in the time that counts."""
     cores = Cores(order.server_core, order.client_core)
     pulse = Pulse(order.kind, "worker")

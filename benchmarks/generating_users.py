@@ -1,6 +1,6 @@
 """Edge: the users of a load generator that is measured; importing this patches.
 
-Those of `midstream load` at a desk of this process, which judges; or one who only
+Those of `midstream load` at a generator of this process, which judges; or one who only
 reads, as one writes it by hand.
 """
 
@@ -13,8 +13,8 @@ from gevent import socket
 from locust import User, task
 
 from benchmarks.generated import Order
-from midstream.harness.load.generator.generator import Seat
-from midstream.harness.load.locust_hooks.generator import DeskSide
+from midstream.harness.load.generator.generator import UserSlot
+from midstream.harness.load.locust_hooks.generator import LocustGenerator
 from midstream.harness.load.locust_hooks.users.openai_python import OpenAIPythonUser
 from midstream.harness.load.locust_hooks.users.reference import ReferenceUser
 
@@ -23,14 +23,14 @@ _LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 
 
 class Seated:
-    """Whoever has a seat at *side*, the desk of this process."""
+    """A user who has a slot in *side*, the generator of this process."""
 
-    side: ClassVar[DeskSide]
-    _seat: Seat | None
+    side: ClassVar[LocustGenerator]
+    _slot: UserSlot | None
 
     def on_start(self) -> None:
         """Sit down."""
-        self._seat = self.side.take_seat()
+        self._slot = self.side.take_slot()
 
 
 class JudgedReference(Seated, ReferenceUser):

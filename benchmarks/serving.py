@@ -1,20 +1,20 @@
 """Edge: a server while it is measured, as a process on its core."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-import msgspec
-
 from midstream.mock_server.control import addresses
+from midstream.mock_server.control.piped import PipedProcess
+from midstream.mock_server.control.processes import StartError
 
 from .errors import BenchmarkError
 from .machine import on_core
 from .subjects import ROOT, Subject
 
+_START_S: Final = 60.0
 _END_S: Final = 10.0
 
 
@@ -35,39 +35,19 @@ def serving(subject: Subject, core: int) -> Iterator[Serving]:
         BenchmarkError: It does not start, or has ended before it was to.
     """
     with on_core(core):
-        child = subprocess.Popen(  # noqa: S603 - one of ours
-            subject.command,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            process_group=0,  # ^C is for us, who end it
-        )
+        child = PipedProcess(subject.name, subject.command, cwd=ROOT)
     try:
-        yield _found(subject, child)
-        if child.poll() is not None:
-            raise BenchmarkError(f"{subject.name} has ended: {child.returncode}")
+        yield _found(child)
+        if child.fate:
+            raise BenchmarkError(child.fate)
     finally:
-        _end(child)
+        child.end(_END_S)
 
 
-def _found(subject: Subject, child: "subprocess.Popen[bytes]") -> Serving:
+def _found(child: PipedProcess) -> Serving:
     """Return where *child* serves, as it says itself."""
-    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
     try:
-        (said,) = addresses.parse(child.stdout.readline())
-    except msgspec.MsgspecError as error:
-        raise BenchmarkError(
-            f"{subject.name} does not start; what it says is above"
-        ) from error
+        (said,) = child.hear(addresses.parse, _START_S)
+    except StartError as error:
+        raise BenchmarkError(str(error)) from error
     return Serving(urlsplit(said.base_url).port or 0, said.pid, said)
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """Let *child* end by itself, or kill it."""
-    with child:
-        assert child.stdin is not None  # noqa: S101 - a pipe was asked for
-        child.stdin.close()
-        try:
-            child.wait(_END_S)
-        except subprocess.TimeoutExpired:
-            child.kill()

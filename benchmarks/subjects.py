@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from midstream.harness.programs import Program
+
 from .native import program
 from .pace import INTERVAL_S
 from .unit import Unit
@@ -73,8 +75,7 @@ def midstream(unit: Unit, *options: str, speed: float = 0.0) -> Subject:
 
 
 def _serve(unit: Unit, speed: float, options: Sequence[str]) -> tuple[str, ...]:
-    return _module(
-        "midstream.mock_server",
+    return Program.SERVER.argv(
         *("--cassette", str(unit.cassette), "--speed", str(speed)),
         *("--admin", "--json", "--until-eof"),
         *options,

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from midstream.harness.plain_text import columns
+
 from .rounds import FOREIGN_MOST, Round, Spread
 
 NONE: Final = "-"
@@ -44,15 +46,7 @@ def said(found: Spread | None, digits: int = 0) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return lines; names to the left, figures to the right."""
-    cells = [header, *rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
+    return columns([header, *rows], figures=True)
 
 
 def notes(rounds: Sequence[Round]) -> list[str]:

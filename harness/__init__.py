@@ -1,6 +1,7 @@
 """Runs scenarios against clients, judges the histories, reports the verdicts.
 
-Import-light on purpose: heavy imports stand in the modules that need them.
+The server is not here but in `mock_server`. Importing this package imports nothing
+heavy: such imports stand in the modules that need them.
 """
 
 __version__ = "0.1.0"

@@ -3,7 +3,7 @@
 import sys
 
 if __name__ == "__main__":
-    if __package__ != "midstream.harness":
+    if "." not in (__package__ or ""):  # a bare name, or the path of the folder
         sys.stderr.write(
             "harness: started so, Python would load a second copy of midstream; "
             "type: python -m midstream\n"

@@ -1,7 +1,7 @@
 """`midstream`: the parser and the dispatch to `harness.commands`. Nothing else.
 
-Errors of ours and of our user end as one line on standard error and exit code 2;
-only a defect shows a traceback.
+A mistake of ours or of our user ends as one line on standard error and exit code 2.
+Only a defect shows a traceback.
 """
 
 import argparse
@@ -22,20 +22,24 @@ from .reports.tally import EXIT_INTERRUPTED, EXIT_USAGE
 _EXIT_BROKEN_PIPE = 128 + 13
 _EPILOG = """\
 begin here:
-  midstream list                              what can go wrong
-  midstream run --client reference            a client that survives it
-  midstream run --client naive                one that does not
-  midstream serve                             a fake server for your own client
-  midstream doctor                            is everything there?
+  midstream doctor                            checks that all is installed
+  midstream list                              lists what can go wrong
+  midstream run --client reference            tests a client that survives it
+  midstream run --client naive                tests a client that does not
+  midstream serve                             starts a fake server for your client
 
 exit codes:
-  0 all passed   1 something FAILED   2 wrong usage   3 a run proves nothing
-  4 NON_STRICT with --strict   130 interrupted
+  0    every run passed
+  1    a run FAILED
+  2    wrong usage
+  3    a run gave no verdict (INVALID or INCONCLUSIVE)
+  4    with --strict: a run passed, but not as it should be (NON_STRICT)
+  130  interrupted
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command that *argv* (default: the process's) names.
+    """Run the command that *argv* names; the default is the process's arguments.
 
     Returns the exit code; wrong usage raises SystemExit(2), as argparse does.
     """
@@ -49,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_error("midstream: interrupted")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Python flushes standard output once more on exit; it must not hurt again:
+        # Python flushes standard output once more on exit; that must not fail again:
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _EXIT_BROKEN_PIPE
@@ -63,25 +67,29 @@ def make_parser(chosen: str | None = None) -> argparse.ArgumentParser:
     """Return the parser; only the command called *chosen* declares its options."""
     parser = argparse.ArgumentParser(
         prog="midstream",
-        description="Proves that a streaming LLM client survives a broken network.",
+        description="Tests what a streaming LLM client shows its user when the network "
+        "cuts the answer,\nstalls, or makes the client ask again. Reports silent "
+        "truncation, duplicates and hangs.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in COMMANDS:
-        _add(commands, name, COMMANDS[name], is_chosen=_spoken(name) == chosen)
+        _add(commands, name, COMMANDS[name], is_chosen=_typed(name) == chosen)
     return parser
 
 
 def _dispatch(words: Sequence[str]) -> int:
     """Parse *words* and run their command."""
     chosen = next((word for word in words if not word.startswith("-")), None)
-    known = [_spoken(name) for name in COMMANDS]
+    known = [_typed(name) for name in COMMANDS]
     if chosen is not None and chosen not in known:
         raise UnknownNameError("command", chosen, known)
-    args = make_parser(chosen).parse_args(words)
+    args, unknown = make_parser(chosen).parse_known_args(words)
     command: type[Command] = args.command
+    if unknown:
+        args.parser.error(f"unrecognized arguments: {' '.join(unknown)}{args.hint}")
     return command.run(args)
 
 
@@ -95,17 +103,17 @@ def _add(
     """Add one command's parser; its help is the command's docstring."""
     text = cleandoc(command.__doc__ or "")
     parser = commands.add_parser(
-        _spoken(name),
+        _typed(name),
         help=text.partition("\n")[0].rstrip("."),
         description=text,
         epilog="examples:\n" + "".join(f"  {line}\n" for line in command.examples),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(command=command)
+    parser.set_defaults(command=command, parser=parser, hint="")
     if is_chosen:
         command.add_arguments(parser)
 
 
-def _spoken(name: str) -> str:
-    """Return a command's name as it is typed: a file cannot be called import.py."""
+def _typed(name: str) -> str:
+    """Return the command name as users type it: a file cannot be called import.py."""
     return name.removesuffix("_")

@@ -1,4 +1,4 @@
-"""What can go wrong in the harness through a mistake of ours or of our user.
+"""The errors of the harness: mistakes of ours or of our user.
 
 What the client under test does wrong is data in the history, never an exception.
 """
@@ -19,12 +19,12 @@ class HistoryError(HarnessError, ValueError):
 
 
 class UnavailableError(HarnessError, OSError):
-    """Something the run needs is not there; the message says how to get it."""
+    """Something that a run needs is missing; the message says how to get it."""
 
 
 class ToxiproxyError(HarnessError, OSError):
-    """Toxiproxy refused, hung or died; the message says at what."""
+    """Toxiproxy refused, hung or died; the message says during what."""
 
 
 class ProjectionError(HarnessError, RuntimeError):
-    """Something that several checkers rest on has failed; the message says how."""
+    """A projection that several checkers need has failed; the message says how."""

@@ -1,10 +1,13 @@
-r"""Neutral text: what a client or server said, made harmless for a reader.
+r"""Text for a terminal or a log: neutral, and tables of it in columns.
 
-Nothing is dropped without a trace: a character that could move the cursor, change
-colours, reverse the line or break XML is shown as its escape, such as ``\x1b``.
+Neutral is what a client or server said, made harmless for a reader.
+
+No character is dropped: one that could move the cursor, change colours, reverse the
+line or break XML is shown as its escape, such as ``\x1b``.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 # Unicode Standard Annex #9, section 2: the explicit directional formatting
@@ -29,3 +32,22 @@ def _shown(char: str) -> str:
     if unicodedata.category(char) not in _HARMFUL and char not in _DIRECTIONS:
         return char
     return char.encode("unicode_escape").decode("ascii")
+
+
+def columns(rows: Sequence[Sequence[str]], *, figures: bool = False) -> list[str]:
+    """Return a line a row, in columns that are as wide as they must be.
+
+    An empty row becomes a rule. Cells stand to the left; of *figures*, all but those
+    of the first column stand to the right.
+    """
+    full = filter(None, rows)
+    widths = [max(map(len, column)) for column in zip(*full, strict=True)]
+    lines = []
+    for row in rows:
+        cells = row or ["─" * width for width in widths]
+        placed = [
+            cell.rjust(width) if figures and place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        lines.append("  ".join(placed).rstrip())
+    return lines

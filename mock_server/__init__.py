@@ -1,7 +1,7 @@
 """A stateful fake OpenAI server that replays cassettes and breaks the protocol.
 
-A leaf: it knows nothing of `harness` or `scenarios`.
-Import-light: what takes long to import is imported when it is asked for.
+It knows nothing of `harness` or `scenarios`. What takes long to import is imported
+when it is first asked for.
 """
 
 from importlib import import_module
@@ -43,7 +43,7 @@ else:
     }
 
     def __getattr__(name: str) -> object:
-        """Import what is heavy when it is asked for, so that help texts need not."""
+        """Import heavy names on first use, so that help texts do not import them."""
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)

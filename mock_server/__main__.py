@@ -1,12 +1,14 @@
 """``python -m midstream.mock_server``: serve until interrupted."""
 
 import sys
+from pathlib import Path
 
 if __name__ == "__main__":
-    if __package__ != "midstream.mock_server":
+    if "." not in (__package__ or ""):  # a bare name, or the path of the folder
+        name = Path(__file__).parent.name
         sys.stderr.write(
-            "mock_server: started so, Python would load a second copy of midstream; "
-            "type: python -m midstream.mock_server\n"
+            f"{name}: started so, Python would load a second copy of midstream; "
+            f"type: python -m midstream.{name}\n"
         )
         sys.exit(2)
     from .control.serve import main

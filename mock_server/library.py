@@ -1,7 +1,8 @@
-"""The cassettes: where they are, and the one door through which they are read.
+"""Finds, reads and imports cassettes; all other code reads them through this module.
 
-`load` takes a name from the shipped collection or the path of a user's own file; what
-it returns has been checked: form and limits by `recordings`, sense by its dialect.
+`load` takes a name from the shipped collection or the path of a user's own file. The
+cassettes that it returns are checked: form and limits by `recordings`, content by the
+dialect.
 """
 
 from functools import lru_cache
@@ -47,10 +48,10 @@ def load(cassette: str | Path, root: Path = ROOT) -> Cassette:
 def loads(data: bytes, name: str, file: str = "") -> Cassette:
     """Return the cassette that *data* is the text form of, checked by its dialect.
 
-    *file* is what error messages call the file.
+    *file* is the name of the file in error messages.
 
     Raises:
-        CassetteError: Malformed, over a limit, or incoherent.
+        CassetteError: *data* is malformed, over a limit or incoherent.
     """
     return cassette_file.loads(data, name=name, check=_check, file=file)
 
@@ -61,7 +62,7 @@ def import_vcr(text: str, *, title: str) -> Cassette:
     It is in the dialect that recognises one of the exchanges, or verbatim.
 
     Raises:
-        CassetteError: Not VCR, unsafe, or incoherent.
+        CassetteError: *text* is not VCR, unsafe to read, or incoherent.
     """
     exchanges = vcr.exchanges_of(text, title)
     known = (n for n in DIALECTS if any(map(DIALECTS[n].recognises, exchanges)))
@@ -82,32 +83,38 @@ def import_file(path: Path, out: Path) -> Path:
     *out* is a ``.jsonl`` file or a folder, in which the file takes *path*'s stem.
 
     Raises:
-        CassetteError: It cannot be read or imported, or *out* is there already.
+        CassetteError: *path* cannot be imported, or the cassette exists already.
     """
     target = out if out.suffix == ".jsonl" else out / f"{path.stem}.jsonl"
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CassetteError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise CassetteError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CassetteError(f"{path}: cannot be read: it is not UTF-8") from error
     written = cassette_file.dumps(import_vcr(text, title=path.stem))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8", newline="\n") as file:
             file.write(written)
+    except FileExistsError as error:
+        raise CassetteError(
+            f"{target}: exists already and is not overwritten; choose another name"
+        ) from error
     except OSError as error:
-        raise CassetteError(f"{target}: cannot be written: {error}") from error
+        raise CassetteError(f"{target}: cannot be written: {error.strerror}") from error
     return target
 
 
 def _check(cassette: Cassette) -> None:
-    """Let the cassette's dialect check it; one that is unknown has no grammar."""
+    """Check *cassette* by the rules of its dialect, if there is such a dialect."""
     if cassette.dialect in DIALECTS:
         DIALECTS[cassette.dialect].check(cassette)
 
 
 @lru_cache(maxsize=8)
 def _parsed(data: bytes, path: Path) -> Cassette:
-    """Parse a user's file; a load generator names the same one for each session."""
+    """Parse a user's file; cached, for a load generator names it for each session."""
     return loads(data, path.stem, str(path))
 
 
@@ -124,11 +131,14 @@ def _load_named(name: str, root: Path) -> Cassette:
 def _read(path: Path) -> bytes:
     """Read a regular file of bounded size."""
     if path.suffix != ".jsonl":
-        raise CassetteError(f"{path}: a cassette's file name ends in .jsonl")
+        raise CassetteError(f"{path}: the name of a cassette must end in .jsonl")
     if "\0" in str(path) or not path.is_file():
-        raise CassetteError(f"{path}: no such file")
+        folder = path.absolute().parent
+        raise CassetteError(f"{path}: there is no such file in {folder}")
     with path.open("rb") as file:
         data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
-        raise CassetteError(f"{path}: larger than {MAX_FILE_BYTES} bytes")
+        raise CassetteError(
+            f"{path}: the file is larger than {MAX_FILE_BYTES} bytes; divide it"
+        )
     return data

@@ -1,4 +1,7 @@
-"""The catalogue: one TOML file a scenario. A leaf: it knows nothing of the rest."""
+"""The catalogue, one TOML file a scenario, and what reads it.
+
+It knows nothing of `harness` or `mock_server`: names in scenarios are resolved there.
+"""
 
 from .loader import ids, load, load_file
 from .schema import FaultEntry, Scenario

@@ -1,7 +1,7 @@
-"""From TOML files to scenarios; an id is the file's path below the catalogue.
+"""Loads scenarios from TOML files; an id is the file's path below the catalogue.
 
-Reads files and checks their form. Whether the names in them mean anything (a fault,
-a cassette, a verdict) is for the harness to say: this package knows nothing of them.
+Reads files and checks their form. The harness checks the names in them (faults,
+cassettes, verdicts), since this package does not know them.
 """
 
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from .schema import Scenario
 from .toml_file import ScenarioFileError, read_table
 
 ROOT = Path(__file__).parent
-"""The folder of the catalogue: a folder a family, a file a scenario."""
+"""The catalogue: one folder for each family, one file for each scenario."""
 
 
 def ids() -> list[str]:
@@ -24,12 +24,12 @@ def ids() -> list[str]:
 
 
 def load(scenario: str) -> Scenario:
-    """Return the scenario of the catalogue that has that id.
+    """Return the scenario of the catalogue whose id is *scenario*.
 
-    An id can only ever be one of `ids`, so it cannot lead out of the catalogue.
+    Only an id of `ids` is accepted, so it cannot lead out of the catalogue.
 
     Raises:
-        ScenarioFileError: None has that id, or its file has a mistake.
+        ScenarioFileError: No scenario has that id, or its file has a mistake.
     """
     known = ids()
     if scenario not in known:
@@ -49,7 +49,7 @@ def load_file(path: str | Path) -> Scenario:
 
 
 def _parsed(path: Path, scenario: str, shown: str) -> Scenario:
-    """Read, parse and check; *shown* is how messages call the file."""
+    """Read, parse and check a file; messages call it *shown*."""
     table = read_table(path, shown)
     if "id" in table:
         raise ScenarioFileError(

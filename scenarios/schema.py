@@ -1,4 +1,4 @@
-"""What a scenario file may say. Names are resolved elsewhere, by the harness."""
+"""The form of a scenario file. The harness resolves the names in it."""
 
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -29,9 +29,9 @@ PhaseName: TypeAlias = Literal[
 Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
 """A text that says something."""
 Name: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_./-]+$")]
-"""A name of a thing that another package has."""
+"""The name of something that another package has, such as a fault or a cassette."""
 VerdictName: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z_]+$")]
-"""A verdict of the oracle's, which the harness knows."""
+"""One of the oracle's verdicts, which the harness knows."""
 
 
 class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,9 +39,10 @@ class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         on: The operation ("create_run", "add_message", …) or family ("run").
-        attempt: The first request of that operation to be struck; 1 is the first.
-        times: How many requests in a row; 0 means all from there on.
-        event: The event's name; none: before the response's head.
+        attempt: Which request of that operation is struck first; 1 is the first.
+        times: How many requests in a row are struck; 0 means all from there on.
+        event: The event's name; without it, the fault strikes before the response's
+            head.
         nth: Which event of that name; 1 is the first.
         byte: Where in the event: an offset, "end" or "mid_char".
     """
@@ -57,9 +58,9 @@ class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class FaultEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One ``[[faults]]`` table; the fault's own struct validates *args*.
 
-    Without *at* a toxic acts from the start, a server fault on the first run's head.
-    *if_reached*: only a client that recovers makes the request that is struck; where
-    it is never made, the run is judged by its other faults.
+    Without *at* a toxic acts from the start, and a server fault on the head of the
+    first run's response. *if_reached* says that only a client that recovers makes the
+    request that is struck; if it never does, the run is judged by its other faults.
     """
 
     kind: Name
@@ -71,7 +72,7 @@ class FaultEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class Expectation(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """The verdicts that pass (*ok*) and those that pass but are pointed out."""
+    """The verdicts that pass (*ok*) and those that are tolerated (*non_strict*)."""
 
     ok: tuple[VerdictName, ...] | None = None
     non_strict: tuple[VerdictName, ...] | None = None
@@ -85,19 +86,20 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         description: What happens, in one sentence.
         expectation: What a good client does, in words.
         sources: Where the case comes from: specifications, threads, measurements.
-        cassettes: One a turn; the last one repeats.
+        cassettes: One for each turn; the last one repeats.
         workload: The name in `harness.plan.workloads`.
         phase: The phase of the traffic that is struck (P0 connect … P14 idle).
         fault_class: Gives *expect* its defaults. Recoverable: the server can still
-            tell the truth. Ignorable: a client should not notice. Unrecoverable:
-            nobody can, so honesty is all.
-        speed: Pace of the run against the recording; 0: as fast as possible.
-        tail_s: How long a stream stays open behind its last event, at any speed; none:
-            as long as the client asks for.
+            tell the truth. Ignorable: a client should not notice. Unrecoverable: the
+            answer is lost, so a client can only say so.
+        speed: How many times as fast as recorded the run plays; 0 is as fast as
+            possible.
+        tail_s: How long a stream stays open after its last event, at any speed;
+            without it, as long as the client asks for.
         on_disconnect: What the run does when its stream is lost.
-        budget_s: Time to the client's end, from the last heal on.
-        idle_s: How long the client is told to wait for the next byte.
-        waived: Invariants not judged here, each with the reason.
+        budget_s: The longest time from the last heal to the client's end.
+        idle_s: How long the client may wait for the next byte.
+        waived: Invariants that are not judged here, each with the reason.
     """
 
     id: Text

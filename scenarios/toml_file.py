@@ -1,4 +1,4 @@
-"""Reading a TOML file of bounded size, with every way it can fail put into words."""
+"""Reads a TOML file of bounded size, with a message for every way this can fail."""
 
 import tomllib
 from pathlib import Path
@@ -10,14 +10,14 @@ MAX_FILE_BYTES = 64 * 1024
 
 
 class ScenarioFileError(MidstreamError, ValueError):
-    """A scenario cannot be had; the message says file, place and remedy."""
+    """A scenario file has a mistake; the message says file, place and remedy."""
 
 
 def read_table(path: Path, shown: str) -> dict[str, Any]:
-    """Return what the file says; *shown* is how messages call it.
+    """Return the content of the file *path*; messages call it *shown*.
 
     Raises:
-        ScenarioFileError: It cannot be read, is too large, or is not TOML.
+        ScenarioFileError: The file cannot be read, is too large, or is not TOML.
     """
     return _table(_text(path, shown), shown)
 

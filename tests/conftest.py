@@ -6,30 +6,29 @@ absence is an error. Anything else that is missing skips with the hint how to ge
 
 import importlib.util
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from benchmarks.native import HINT, compiler
 from midstream.harness.clients import CLIENTS
 from midstream.harness.errors import UnavailableError
 from midstream.harness.path.toxiproxy import find
 from midstream.harness.runtimes.node import find as find_node
 
 settings.register_profile("midstream", deadline=None)  # the machine may be busy
+settings.register_profile("quick", deadline=None, max_examples=20)  # of make quick
 settings.load_profile("midstream")
+
+pytest_plugins = ["tests.children", "tests.process_guard"]
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
 
 
-def _has_openai() -> bool:
-    return importlib.util.find_spec("openai") is not None
-
-
-def _has_load() -> bool:
-    return all(importlib.util.find_spec(name) for name in ("locust", "hdrh"))
+def _has(*modules: str) -> bool:
+    return all(importlib.util.find_spec(module) for module in modules)
 
 
 def _has_deep_chat() -> bool:
@@ -47,9 +46,12 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
         _has_deep_chat,
         "install chromium and midstream[browser]; run: midstream node install",
     ),
-    "openai": (_has_openai, "run: pip install 'midstream[openai]'"),
-    "cc": (lambda: compiler() is not None, HINT),
-    "load": (_has_load, "run: pip install 'midstream[load]'"),
+    "openai": (lambda: _has("openai"), "run: pip install 'midstream[openai]'"),
+    "cc": (
+        lambda: shutil.which(os.environ.get("CC") or "cc") is not None,
+        "install a C compiler and the C library's headers: gcc, libc6-dev",
+    ),
+    "load": (lambda: _has("locust", "hdrh"), "run: pip install 'midstream[load]'"),
     "node": (
         lambda: find_node() is not None,
         "install Node 20 or newer, or: pip install 'midstream[node]'",

@@ -1,5 +1,5 @@
-"""What `import midstream` gives beyond the classes of other modules: run, judge, serve.
+"""The functions that `import midstream` gives: run, judge, serve.
 
-Thin on purpose: each function calls what the command of its name calls. Nothing in
+Each calls what the command of its name calls; no rule of its own is here. Nothing in
 the harness imports this package.
 """

@@ -15,18 +15,18 @@ from midstream.harness.runs.campaign import RunSettings, run_all
 
 
 class RunningLoopError(HarnessError, RuntimeError):
-    """`run` was called where an event loop runs already."""
+    """`run` was called in a thread that already runs an event loop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResults:
-    """What came of running scenarios against one client.
+    """The results of running scenarios against one client.
 
     Attributes:
         judgements: One for each scenario, in the order of their ids.
         directory: Where all runs are stored; `judge` and ``midstream check`` read it.
-        text: What ``midstream run`` prints in the end: why a run did not pass, and how
-            many of them did.
+        text: The summary that ``midstream run`` prints at the end: why runs did not
+            pass, and how many passed.
     """
 
     judgements: tuple[Judgement, ...]
@@ -51,22 +51,22 @@ def run(
         results = run(MyClient(), "protocol/*")
         assert results.passed, results.text
 
-    Starts and ends an event loop of its own. In a coroutine:
+    Starts and ends an event loop of its own. In a coroutine, write
     ``await asyncio.to_thread(run, MyClient())``.
 
     Args:
         client: An adapter of your own, or the name of one of midstream's.
         patterns: Scenario ids, with * and ? if you like, or ``.toml`` files. Without
             any, the whole catalogue is run.
-        seed: All randomness.
+        seed: The seed of all randomness.
         jobs: How many runs go on at a time.
         out: The folder below which the runs are stored.
 
     Raises:
-        RunningLoopError: An event loop runs in this thread.
+        RunningLoopError: This thread already runs an event loop.
         UnknownNameError: No client or no scenario has that name.
         ScenarioFileError, ScenarioError: A scenario has a mistake.
-        UnavailableError: There is no Toxiproxy, or the client lacks something; the
+        UnavailableError: Toxiproxy is missing, or something that the client needs; the
             message says how to get it.
     """
     _refuse_running_loop()
@@ -105,6 +105,6 @@ def _refuse_running_loop() -> None:
     except RuntimeError:
         return
     raise RunningLoopError(
-        "an event loop runs here already, and run starts one of its own; "
+        "this thread already runs an event loop, and run starts one of its own; "
         "write: await asyncio.to_thread(midstream.run, client)"
     )

@@ -1,4 +1,4 @@
-"""Starts a fake server, with faults if wanted, inside a Python program or a test."""
+"""Starts a fake server, with or without faults, in a Python program or a test."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,22 +15,22 @@ from midstream.scenarios.explain import explain
 def serve(
     *cassettes: str, speed: float = 1.0, faults: Sequence[Mapping[str, Any]] = ()
 ) -> MockServer:
-    """Return a server that listens on a free port of the loopback while it is entered.
+    """Return a server that listens on a free loopback port inside its ``async with``.
 
         async with serve("openai_assistants/long_answer", speed=0) as server:
             ...  # point a client at server.base_url
 
-    Any API key will do. Each key has threads and runs of its own, and each meets all
-    of *faults*.
+    Any API key works. Each key has threads and runs of its own, and gets all of
+    *faults*.
 
     Args:
         cassettes: Names of recorded answers, or ``.jsonl`` files. The first one answers
             the first turn of a thread, and so on; the last one answers all further
             turns. Without any, a short answer is served.
         speed: 1.0 plays at recorded pace, 2.0 twice as fast, 0 without any waiting.
-        faults: Each says what a ``[[faults]]`` table of a scenario says: *kind*, and
-            *at* and *args* if needed. Only faults of the server can be used here:
-            toxics need Toxiproxy, hence `run`.
+        faults: Mappings with the keys of a ``[[faults]]`` table of a scenario: *kind*,
+            and *at* and *args* if needed. Only faults of the server can be used here:
+            toxics need Toxiproxy, so they need `run`.
 
     Raises:
         UnknownNameError: No cassette or fault has that name.
@@ -40,11 +40,11 @@ def serve(
     settings = SessionSettings(speed=speed, knows_any_assistant=True)
     if cassettes:
         settings = msgspec.structs.replace(settings, cassettes=cassettes)
-    injections = [_strike(fault, index) for index, fault in enumerate(faults)]
+    injections = [_injection(fault, index) for index, fault in enumerate(faults)]
     return MockServer(accept_any_key=True, default=settings, injections=injections)
 
 
-def _strike(fault: Mapping[str, Any], index: int) -> Injection:
+def _injection(fault: Mapping[str, Any], index: int) -> Injection:
     place = f"faults[{index}]"
     try:
         entry = msgspec.convert(dict(fault), FaultEntry)

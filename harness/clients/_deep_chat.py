@@ -1,15 +1,16 @@
-"""What the two adapters of Deep Chat share; not an adapter itself.
+"""Deep Chat in a page of a real browser; `deep_chat_rows` has the adapters.
 
-The component runs unaltered in a real page; `runtimes/browser/page.js` speaks to it
-as a user does and reports what a reader sees. An answer that stands under no error
-bubble when the component takes input again was called complete: that is what its user
-believes. One that never takes input again is never settled here either.
+The component runs unchanged in a real page; `runtimes/browser/page.js` types into it as
+a user does and reports what a reader sees. If the component takes input again and shows
+no error bubble, its user believes that the answer is complete, so that is the claim. If
+it never takes input again, the turn is never settled.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from midstream.harness.errors import UnavailableError
@@ -27,36 +28,64 @@ PACKAGE, VERSION = "deep-chat", "2.4.2"
 
 _BUNDLE = "node_modules/deep-chat/dist/deepChat.bundle.js"
 _ATTEMPTS_MAX = 2
-"""The component's one, and the browser's own on a connection that has died."""
+"""One of the component's, and one of the browser's own on a dead connection."""
 _TAIL_S = 0.3
-"""Enough for a page on a busy machine to have drawn the last delta before the end."""
+"""Enough for a page on a busy machine to show the last delta before the end."""
 _STAGES: WeakKeyDictionary[asyncio.AbstractEventLoop, Stage] = WeakKeyDictionary()
-"""One for each event loop: both adapters put their components on its pages."""
+"""One stage for each event loop, which all clients use."""
 
 
-def deep_chat_info(name: str) -> ClientInfo:
-    """Return what the adapter called *name* says of component and browser.
+class DeepChat:
+    """The component in pages of a browser, told to stream by its *properties*."""
 
-    Raises:
-        UnavailableError: Component, browser or Playwright is not there; says how to
-            get it.
-    """
-    node.installed(f"{PACKAGE}-{VERSION}")
-    try:
-        version("playwright")
-    except PackageNotFoundError as error:
-        raise UnavailableError(
-            f"the client {name} needs Playwright: pip install 'midstream[browser]'"
-        ) from error
-    browser = find.version(find.find_or_explain())
-    return ClientInfo(
-        name=name,
-        version=f"{VERSION} in {browser}",
-        level=2,
-        profile=Profile(recovery=("fail_fast",), attempts_max=_ATTEMPTS_MAX),
-        capabilities=("tools", "messages", "attempts"),
-        tail_s=_TAIL_S,
-    )
+    cores: ClassVar[int] = 2
+
+    def __init__(self, name: str, properties: Mapping[str, Any]) -> None:
+        """Set the adapter's name and the component's properties."""
+        self.name, self.properties = name, properties
+
+    def info(self) -> ClientInfo:
+        """Return name, version, level and profile.
+
+        Raises:
+            UnavailableError: Component, browser or Playwright is not installed; says
+                how to install it.
+        """
+        node.installed(f"{PACKAGE}-{VERSION}")
+        try:
+            version("playwright")
+        except PackageNotFoundError as error:
+            raise UnavailableError(
+                f"the client {self.name} needs Playwright; "
+                "run: pip install 'midstream[browser]'"
+            ) from error
+        browser = find.version(find.find_or_explain())
+        return ClientInfo(
+            name=self.name,
+            version=f"{VERSION} in {browser}",
+            level=2,
+            profile=Profile(recovery=("fail_fast",), attempts_max=_ATTEMPTS_MAX),
+            capabilities=("tools", "messages", "attempts"),
+            tail_s=_TAIL_S,
+        )
+
+    async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
+        """Hold *conversation* in a page of its own."""
+        async with aclosing(hold(conversation, self.properties)) as ops:
+            async for op in ops:
+                yield op
+
+    async def aopen(self) -> None:
+        """Start the browser and load a first page, which takes longer than a run.
+
+        Raises:
+            UnavailableError: It does not start.
+        """
+        await stage().open()
+
+    async def aclose(self) -> None:
+        """End the browser, if it was started."""
+        await close()
 
 
 async def hold(
@@ -69,7 +98,7 @@ async def hold(
         await talk.open(properties)
         for turn, text in enumerate(conversation.turns):
             async for op in talk.turn(turn, text):
-                pages.prepare()  # from now on, this page mostly waits
+                pages.prepare()  # a good time: this page mostly waits now
                 yield op
         for op in talk.rest():
             yield op
@@ -80,7 +109,7 @@ def stage() -> Stage:
     """Return the stage of the running event loop, the same at every call.
 
     Raises:
-        UnavailableError: The component is not there; says how to get it.
+        UnavailableError: The component is not installed; says how to install it.
     """
     loop = asyncio.get_running_loop()
     if loop not in _STAGES:

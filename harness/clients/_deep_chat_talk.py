@@ -1,6 +1,6 @@
 """One conversation with Deep Chat, in one page; not an adapter itself.
 
-Turns what page and browser report into what the component's user sees and does.
+Turns the reports of page and browser into operations that the component's user sees.
 """
 
 import asyncio
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 MODEL = "gpt-4o"
 _LANDING_S = 1.0
-"""How long a request of an idle component may take to be over, as the browser says."""
+"""How long a request may take to end, according to the browser, after idleness."""
 
 
 class DeepChatTalk:
     """One conversation in one page."""
 
     def __init__(self, loaded: Loaded, conversation: Conversation) -> None:
-        """Hold *conversation* in the page that is *loaded*."""
+        """Hold *conversation* in the page of *loaded*."""
         self._page, self._news = loaded.page, loaded.news
         self._conversation = conversation
         self._in_flight: set[Request] = set()
@@ -48,7 +48,7 @@ class DeepChatTalk:
         self._shown: dict[int, str] = {}
 
     async def open(self, properties: Mapping[str, Any]) -> None:
-        """Put the component on the page, set up as *properties* say."""
+        """Put the component on the page, with *properties*."""
         page, conversation = self._page, self._conversation
         page.on("request", self._sent)
         page.on("requestfinished", self._over)
@@ -63,7 +63,7 @@ class DeepChatTalk:
         await page.evaluate("settings => begin(settings)", settings)
 
     async def turn(self, turn: int, text: str) -> AsyncGenerator[Op, None]:
-        """Say *text* and yield what is seen until the component is idle again.
+        """Say *text* and yield what the user sees until the component is idle again.
 
         Raises:
             RuntimeError: The page is gone.
@@ -83,14 +83,14 @@ class DeepChatTalk:
                 return
 
     def rest(self) -> Iterator[Op]:
-        """Yield the attempts that were made since the last turn was over."""
+        """Yield the attempts that were made after the last turn."""
         while not self._news.empty():
             news = self._news.get_nowait()
             if news["what"] == "request":
                 yield from self._ops(news)
 
     def final(self) -> Final:
-        """Return the answers as they stand in the end."""
+        """Return the answers as they are shown at the end."""
         return Final(
             messages=tuple(
                 FinalMessage(message=_name(answer), parts={0: text})
@@ -99,7 +99,7 @@ class DeepChatTalk:
         )
 
     def _ops(self, news: dict[str, Any]) -> Iterator[Op]:
-        """Yield what *news* of the page or the browser means."""
+        """Yield the operations for *news* of the page or the browser."""
         match news["what"]:
             case "text":
                 yield self._text(news["answer"], news["text"], news["isReplaced"])
@@ -114,7 +114,7 @@ class DeepChatTalk:
                 if news["url"].endswith("/submit_tool_outputs"):
                     yield from self._submitted(json.loads(news["body"] or "{}"))
             case other:
-                raise RuntimeError(f"the page reports {other!r}, which is nothing")
+                raise RuntimeError(f"the page sent an unknown report, {other!r}")
 
     def _text(self, answer: int, text: str, is_replaced: bool) -> Op:
         shown = "" if is_replaced else self._shown.get(answer, "")
@@ -123,10 +123,10 @@ class DeepChatTalk:
         return kind(message=_name(answer), text=text)
 
     def _submitted(self, body: dict[str, Any]) -> Iterator[Op]:
-        """Yield what was executed and is submitted.
+        """Yield the executed calls, and their submission.
 
-        The component does not tell its handler which calls it executes; the request
-        that follows names them, in the same order.
+        The component does not tell its handler the ids of the calls; the request that
+        follows names them, in the same order.
         """
         ids = tuple(output["tool_call_id"] for output in body.get("tool_outputs", ()))
         for call_id in ids:
@@ -136,16 +136,16 @@ class DeepChatTalk:
         yield ToolSubmit(call_ids=ids)
 
     def _unsubmitted(self) -> Iterator[Op]:
-        """Yield the tools that were executed for nothing, under names of our own."""
+        """Yield the executed calls that were never submitted, with ids of our own."""
         for number, call in enumerate(self._calls, 1):
             yield ToolExec(call_id=f"unsubmitted-{number}", **call)
         self._calls.clear()
 
     async def _is_over(self) -> bool:
-        """Say whether the component is idle and waits for no response.
+        """Say whether the turn is over: the component is idle, and no request is open.
 
-        Between two streams of a turn it looks idle for a moment. If it is not over,
-        the page will say so again when it is.
+        Between two streams of a turn it looks idle for a moment. If the turn is not
+        over, the page reports idleness again later.
         """
         if self._in_flight:
             self._landed.clear()
@@ -154,10 +154,10 @@ class DeepChatTalk:
         return bool(await self._page.evaluate("confirm()"))
 
     def _sent(self, request: "Request") -> None:
-        """Take note of a request that the component makes.
+        """Report a request that the component makes.
 
-        The browser tells this once a request; when it sends one again by itself, on a
-        connection that was dead, nobody on this side learns of it.
+        The browser reports each request once; if it repeats a request by itself, on a
+        dead connection, that is not reported.
         """
         if request.url.startswith(self._conversation.base_url):
             self._in_flight.add(request)
@@ -173,19 +173,19 @@ class DeepChatTalk:
 
 
 def _settled(turn: int, *, has_error: bool) -> Settle:
-    """Return what the component lets its user believe."""
+    """Return the claim that the component suggests to its user."""
     if has_error:
         return Settle(turn=turn, claim="failed", reason="an error bubble")
     return Settle(turn=turn, claim="complete")
 
 
 def _name(answer: int) -> str:
-    """Return our name for an answer: the component does not keep the server's ids."""
+    """Return our name for an answer, since the component drops the server's ids."""
     return f"answer-{answer + 1}"
 
 
 def _operation(method: str, url: str) -> str:
-    """Return what a request is for, in the server's words where there are any."""
+    """Return the operation of a request, by the server's name if it has one."""
     last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     known = {
         "assistants": "create_assistant",

@@ -1,7 +1,7 @@
-"""What the adapters of the official Node.js SDK share; not an adapter itself.
+"""The shared part of the adapters of the official Node.js SDK; not an adapter itself.
 
-The SDK runs in our own program, ``runtimes/node/programs/openai.mjs``, as shipped: its
-own retries, its own errors. The claims are those of the Python adapters.
+The SDK runs in our own program, ``runtimes/node/programs/openai.mjs``, as shipped, with
+its own retries and errors. The claims are those of the Python adapters.
 """
 
 from collections.abc import AsyncGenerator
@@ -33,10 +33,10 @@ class OpenAIForNode:
         retry_after_cap_s: float | None,
         retries: int | None = None,
     ) -> None:
-        """Take what the adapter is called and what it wraps; nothing is started yet.
+        """Wrap *version* of the package, used in the given *way*; start nothing yet.
 
         *retry_after_cap_s* is the longest wait that this version grants a server,
-        *retries* how often it may send a request again; None: as shipped.
+        *retries* how often it may send a request again, by default as shipped.
         """
         self.name, self.version, self.way = name, version, way
         self.retries = retries
@@ -49,7 +49,7 @@ class OpenAIForNode:
         self._program: ProgramClient | None = None
 
     def info(self) -> ClientInfo:
-        """Return the versions of the SDK and of Node; level 2. Nothing is started.
+        """Return the versions of the SDK and of Node; level 2. It starts nothing.
 
         Raises:
             UnavailableError: Node or the package is not installed.
@@ -68,7 +68,7 @@ class OpenAIForNode:
 
         Raises:
             UnavailableError: Node or the package is not installed.
-            ProgramError: The SDK threw what it does not document, or died.
+            ProgramError: The SDK threw an undocumented error, or died.
         """
         if self._program is None:
             self._program = ProgramClient(self.argv())

@@ -1,9 +1,9 @@
-"""What the adapters of the official Python SDK share; not an adapter itself.
+"""The shared part of the adapters of the official Python SDK; not an adapter itself.
 
-The SDK runs as shipped: its own retries, its own exceptions. Only the read timeout
-is set, as any careful user does (the default is ten minutes). An adapter claims what
-the SDK lets its user believe: "complete" if nothing was raised and the last run it
-reported did not end badly. A user who looks closer can do better; most do not.
+The SDK runs as shipped, with its own retries and exceptions. Only the read timeout is
+set, as a careful user would (the default is ten minutes). An adapter claims what the
+SDK lets its user believe: "complete" if nothing was raised and the last reported run
+did not end badly. A user who looks closer can do better; most do not.
 """
 
 import json
@@ -40,13 +40,13 @@ ENDINGS: dict[str, Claim] = {
 RETRIES = 2
 """How often the SDK sends a request again, unless told otherwise (3.54.0)."""
 RETRY_AFTER_CAP_S = 120.0
-"""The longest wait that it grants a server; for more, it gives up (3.54.0)."""
+"""The longest wait that it grants a server; for a longer one, it gives up (3.54.0)."""
 
 
 def sdk_info(name: str, *, retries: int = RETRIES) -> ClientInfo:
-    """Return what the adapter called *name* says of the installed SDK.
+    """Return the description of the adapter *name*, with the installed SDK's version.
 
-    *retries* is how often it may send a request again.
+    *retries* is how often the SDK may send a request again.
 
     Raises:
         UnavailableError: The SDK is not installed.
@@ -55,7 +55,8 @@ def sdk_info(name: str, *, retries: int = RETRIES) -> ClientInfo:
         found = version("openai")
     except PackageNotFoundError as error:
         raise UnavailableError(
-            f"the client {name} needs the openai SDK: pip install 'midstream[openai]'"
+            f"the client {name} needs the openai SDK; "
+            "run: pip install 'midstream[openai]'"
         ) from error
     _warm_up()
     return ClientInfo(
@@ -74,9 +75,9 @@ def sdk_info(name: str, *, retries: int = RETRIES) -> ClientInfo:
 
 @cache
 def _warm_up() -> None:
-    """Import the SDK, with the part that it puts off until that is first used.
+    """Import the SDK, with the part that it imports at its first use.
 
-    Both take more than a second. Within a run, all runs would stand still for it.
+    That takes more than a second, and within a run it would pause all runs.
     """
     from openai import OpenAI  # noqa: PLC0415  # optional
 
@@ -85,7 +86,7 @@ def _warm_up() -> None:
 
 
 def async_sdk(conversation: Conversation, **options: Any) -> Any:  # noqa: ANN401  # openai is optional: no types without it
-    """Return an ``AsyncOpenAI`` for *conversation*, as shipped but for *options*."""
+    """Return an ``AsyncOpenAI`` for *conversation*, as shipped except for *options*."""
     from openai import AsyncOpenAI  # noqa: PLC0415  # optional, and slow to import
 
     return AsyncOpenAI(
@@ -97,10 +98,10 @@ def async_sdk(conversation: Conversation, **options: Any) -> Any:  # noqa: ANN40
 
 
 class SdkTalk:
-    """One conversation with the SDK; adapters differ in how they get its `events`."""
+    """One conversation with the SDK; the adapters differ in how they get `events`."""
 
     def __init__(self, sdk: Any, conversation: Conversation) -> None:  # noqa: ANN401  # as in async_sdk
-        """Hold *conversation* through *sdk*, which `ask` and `events` call."""
+        """Hold *conversation* through *sdk*; `ask` and `events` call it."""
         self.sdk, self.conversation = sdk, conversation
         self.thread_id = ""
         self.assistant_id = ""
@@ -124,14 +125,15 @@ class SdkTalk:
         yield self.final()
 
     def events(self, start: dict[str, Any] | None) -> AsyncIterator[Any]:
-        """Yield the SDK's events of a new run, or of one that goes on after *start*.
+        """Yield the SDK's events of a new run, or of the run that *start* continues.
 
-        *start* holds ``run_id`` and ``tool_outputs`` when outputs are submitted.
+        *start* holds ``run_id`` and ``tool_outputs`` for submitting outputs, or is
+        None for a new run.
         """
         raise NotImplementedError
 
     def final(self) -> Final:
-        """Return what the user's program holds in the end."""
+        """Return the messages that the user's program holds at the end."""
         return Final(
             messages=tuple(
                 FinalMessage(message=name, parts=parts)
@@ -140,7 +142,7 @@ class SdkTalk:
         )
 
     async def ask(self, text: str) -> None:
-        """Add what the user says to the thread, which the first turn makes."""
+        """Add the user's message to the thread, which the first turn creates."""
         beta = self.sdk.beta
         if not self.thread_id:
             self.assistant_id = (await beta.assistants.create(model=MODEL)).id
@@ -209,10 +211,10 @@ class SdkTalk:
 
 
 def documented_errors() -> tuple[type[Exception], ...]:
-    """Return what the SDK's documentation, or its helper by design, raises.
+    """Return the exceptions that the SDK documents, or its helper raises by design.
 
-    Source: openai 3.54.0, README "Handling errors"; ``runs.stream`` hands on the
-    exceptions of its HTTP library as they are (measured).
+    Source: openai 3.54.0, README "Handling errors"; ``runs.stream`` passes the
+    exceptions of its HTTP library on unchanged (measured).
     """
     import httpx2  # noqa: PLC0415  # comes with the optional SDK
     from openai import OpenAIError  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What the adapters of the SDK's streaming helper share; not an adapter itself.
+"""The shared part of the adapters of the SDK's streaming helper; not an adapter itself.
 
 Shown live: the text of each delta event, as a program prints it. Final: the helper's
 own snapshot of the messages, which it repairs from ``thread.message.completed``.
@@ -15,10 +15,10 @@ from ._openai import SdkTalk
 
 
 class SnapshotTalk(SdkTalk):
-    """Claims what the helper's snapshots say, not what was shown."""
+    """Reports the helper's snapshots as the final messages, not the shown text."""
 
     def __init__(self, sdk: Any, conversation: Conversation) -> None:  # noqa: ANN401  # as in async_sdk
-        """Begin without any snapshot."""
+        """Start without snapshots."""
         super().__init__(sdk, conversation)
         self.snapshots: dict[str, dict[int, str]] = {}
 
@@ -32,7 +32,7 @@ class SnapshotTalk(SdkTalk):
             }
 
     def final(self) -> Final:
-        """Return what the helper holds in the end."""
+        """Return the messages that the helper holds at the end."""
         return Final(
             messages=tuple(
                 FinalMessage(message=name, parts=parts)
@@ -41,7 +41,7 @@ class SnapshotTalk(SdkTalk):
         )
 
     def opening(self, start: dict[str, Any] | None) -> Any:  # noqa: ANN401  # as in async_sdk
-        """Return the helper's context manager, synchronous if the SDK is."""
+        """Return the helper's context manager, synchronous if the SDK client is."""
         runs = self.sdk.beta.threads.runs
         if start is None:
             return runs.stream(thread_id=self.thread_id, assistant_id=self.assistant_id)

@@ -1,6 +1,6 @@
 """The SDK's synchronous helper, in a thread of its own for each conversation.
 
-Events cross to the event loop through a queue, in their order. Not an adapter itself.
+A queue passes the events to the event loop, in order. Not an adapter itself.
 """
 
 import asyncio
@@ -19,19 +19,19 @@ _END: Final = object()
 
 
 class _HungUpError(BaseException):
-    """The user is gone. Not an `Exception`: the SDK would try those again."""
+    """The user is gone. Not an `Exception`, because the SDK would retry after one."""
 
 
 class Hangup:
-    """What a conversation's requests go over; hanging up ends whatever is under way.
+    """Ends the current request of a conversation from another thread.
 
-    Only the thread that uses a connection may close it: another one's ``close`` could
-    hit a descriptor that has a new owner. ``shutdown`` wakes the thread, which then
-    closes by itself.
+    Only the thread that uses a connection may close it: in another thread, ``close``
+    could hit a descriptor that has a new owner. ``shutdown`` wakes the thread, which
+    then closes the connection itself.
     """
 
     def __init__(self) -> None:
-        """Be open."""
+        """Start with nothing cut off."""
         self._is_cut = False
         self._response: Any = None
 
@@ -40,7 +40,7 @@ class Hangup:
         return {"request": [self._sending], "response": [self._answered]}
 
     def hang_up(self) -> None:
-        """End the response that is being read; let no other request begin."""
+        """End the response that is being read, and prevent further requests."""
         self._is_cut = True
         response = self._response
         if response is not None and not response.is_closed:
@@ -68,12 +68,12 @@ class ThreadTalk(SnapshotTalk):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="openai-sync")
 
     async def ask(self, text: str) -> None:
-        """Add what the user says to the thread, which the first turn makes."""
+        """Add the user's message to the thread, which the first turn creates."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._ask, text)
 
     async def events(self, start: dict[str, Any] | None) -> AsyncGenerator[Any, None]:
-        """Yield the helper's events as the thread gets them."""
+        """Yield the helper's events as the thread receives them."""
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[Any] = asyncio.Queue()
 
@@ -83,7 +83,7 @@ class ThreadTalk(SnapshotTalk):
         def over(done: asyncio.Future[None]) -> None:
             queue.put_nowait(_END)
             if not done.cancelled():
-                done.exception()  # looked at, even if nobody waits for it any more
+                done.exception()  # retrieved, so that asyncio does not warn
 
         work = loop.run_in_executor(self._thread, self._stream, start, hand_over)
         work.add_done_callback(over)
@@ -92,7 +92,7 @@ class ThreadTalk(SnapshotTalk):
         await work
 
     async def close(self) -> None:
-        """Hang up, and wait until the thread has closed what it holds."""
+        """Hang up, and wait until the thread has closed its connections."""
         self._line.hang_up()
         loop = asyncio.get_running_loop()
         try:

@@ -1,8 +1,8 @@
-"""What a careful person writes by hand: httpx and httpx-sse, in the way they document.
+"""A careful hand-written client: httpx and httpx-sse, used as they document.
 
-It checks every status, reads the stream through ``aconnect_sse``, knows error events
-and runs that end badly, runs tools, and shows what goes wrong. It never asks again,
-and like most of its kind it takes the end of the events for the end of the answer.
+It checks every status, reads the stream through ``aconnect_sse``, handles error events
+and runs that end badly, runs tools, and shows errors. It never repeats a request, and
+like most such clients it takes the end of the events for the end of the answer.
 """
 
 import json
@@ -44,8 +44,8 @@ class HttpxSse:
             found = f"{version('httpx-sse')} on httpx {version('httpx')}"
         except PackageNotFoundError as error:
             raise UnavailableError(
-                "the client httpx_sse needs two packages: "
-                "pip install 'midstream[httpx_sse]'"
+                "the client httpx_sse needs httpx and httpx-sse; "
+                "run: pip install 'midstream[httpx_sse]'"
             ) from error
         import httpx_sse  # noqa: F401, PLC0415 - slow: not within the first run
 
@@ -87,7 +87,7 @@ class HttpxSse:
 
 
 class _RunError(Exception):
-    """The stream brought an error event; its data is the message."""
+    """The stream had an error event; its data is the message."""
 
 
 class _Talk:
@@ -118,7 +118,7 @@ class _Talk:
                     yield op
 
     def close(self, turn: int) -> Settle:
-        """Claim what the stream let one believe: no error, so it is complete."""
+        """Claim what the stream suggests: without an error, the turn is complete."""
         status = self.run.get("status", "")
         claim = ENDINGS.get(status, "complete")
         return Settle(turn=turn, claim=claim, reason=status)

@@ -1,9 +1,9 @@
-"""The client that everyone writes first, from a tutorial. It must fail.
+"""The client that many people write first, from a tutorial. It must fail.
 
-Each habit in it is common: it decodes every chunk by itself, splits it into lines,
-skips what does not parse, takes the end of the body for the end of the answer, and
-on any exception waits a second and asks again, up to three times, adding to what it
-has shown.
+Each of its habits is common: it decodes every chunk by itself, splits it into lines,
+skips lines that do not parse, and takes the end of the body for the end of the answer.
+On any exception it waits a second and asks again, up to three times, appending to the
+text that it has shown.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ class Naive:
 
 
 class _NaiveTalk:
-    """One conversation; remembers nothing but its thread."""
+    """One conversation; its only state is its thread."""
 
     def __init__(self, http: aiohttp.ClientSession, base_url: str) -> None:
         self.http, self.base_url = http, base_url
@@ -106,4 +106,4 @@ def _read(line: str) -> list[Op]:
             for block in blocks
         ]
     except (ValueError, KeyError, TypeError):
-        return []  # not a text delta, or not JSON: never mind
+        return []  # not a text delta, or not JSON: ignored

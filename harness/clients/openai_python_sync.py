@@ -1,6 +1,6 @@
 """The official openai SDK for Python, synchronous: what most programs use.
 
-The same helper and the same claims as `openai_python`, in a thread.
+It has the helper and the claims of `openai_python`, and runs in a thread.
 """
 
 from collections.abc import AsyncGenerator
@@ -24,7 +24,7 @@ class OpenAIPythonSync:
         return sdk_info("openai_python_sync")
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
-        """Hold the conversation in one thread of the API's, and one of ours."""
+        """Hold the conversation in one thread of the API, and one Python thread."""
         from openai import DefaultHttpxClient, OpenAI  # noqa: PLC0415  # optional, slow
 
         line = Hangup()

@@ -1,7 +1,7 @@
 """The reference client of `harness/reference_client`, as a client under test.
 
-It tells everything it does (level 2), and its limits are scaled to the time that the
-conversation grants.
+It reports all of its operations (level 2). Its limits are scaled to the times of the
+conversation.
 """
 
 from collections.abc import AsyncGenerator

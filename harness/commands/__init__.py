@@ -1,8 +1,8 @@
 """The subcommands of `midstream`, one a file; `harness.cli` dispatches to them.
 
 A command is thin: it reads its options, calls what does the work, prints the result
-and returns an exit code. Heavy imports stand inside its functions, so that help is
-there at once. A file whose name is a Python keyword ends in ``_``.
+and returns an exit code. Heavy imports stand inside its functions, so that help
+appears at once. A file whose name is a Python keyword ends in ``_``.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -12,10 +12,10 @@ from midstream.mock_server.core.registry import Registry
 
 
 class Command(Protocol):
-    """The shape of a command; its docstring's first line is its summary."""
+    """The shape of a command; the docstring is its help, the first line its summary."""
 
     examples: ClassVar[tuple[str, ...]]
-    """What a newcomer may type, with a comment behind it."""
+    """Lines that a newcomer may type; a comment may follow."""
 
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
@@ -23,7 +23,7 @@ class Command(Protocol):
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Do it and return the exit code."""
+        """Run the command and return the exit code."""
 
 
 COMMANDS: Registry[type[Command]] = Registry("command", __name__)

@@ -1,6 +1,6 @@
-"""The options of baselines, and the files they name.
+"""The options ``--baseline`` and ``--write-baseline``, and the files they name.
 
-What is bad, known or fixed is for `reports.baseline` to say; the reports tell it.
+`reports.baseline` decides which cells are known, fixed or changed.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -28,25 +28,25 @@ def add_options(parser: ArgumentParser) -> None:
         "--baseline",
         type=Path,
         metavar="FILE",
-        help="what is known to be bad, in TOML: it may stay so, all else fails",
+        help="TOML file of known failures: they may stay, every other failure counts",
     )
     parser.add_argument(
         "--write-baseline",
         type=Path,
         metavar="FILE",
-        help="list in FILE what is bad; the reasons that people wrote there stay",
+        help="write the failures to FILE; reasons that people wrote there are kept",
     )
 
 
 class BaselineOptions:
-    """The baselines of one campaign; made before its first run."""
+    """The baseline files of one campaign, read before its first run."""
 
     def __init__(self, args: Namespace, chosen: Iterable[str]) -> None:
-        """Read what *args* name; *chosen* are the ids of the scenarios to be run.
+        """Read the files in *args*; *chosen* are the ids of the scenarios to be run.
 
         Raises:
-            BaselineError: A file has a mistake, or names a scenario there is none of.
-            UnavailableError: The file to be written cannot be.
+            BaselineError: A file has a mistake, or names an unknown scenario.
+            UnavailableError: The file of ``--write-baseline`` cannot be written.
         """
         known = [*_catalogue(), *chosen]
         self._is_strict: bool = args.strict
@@ -59,18 +59,18 @@ class BaselineOptions:
                 self._base = _read(self._target, known)
 
     def compare(self, outcomes: Iterable[Outcome]) -> Comparison:
-        """Hold *outcomes*, one a cell, against ``--baseline``.
+        """Compare *outcomes*, one for each cell, with the file of ``--baseline``.
 
-        Without it nothing is known.
+        Without that option, no failure counts as known.
         """
         judgements = (outcome.judgement for outcome in outcomes)
         return compare(self._listed, judgements, strict=self._is_strict)
 
     def write(self, report: Report) -> None:
-        """Write what ``--write-baseline`` asks for.
+        """Write the file of ``--write-baseline``, if there is one.
 
-        Cells that were not run, because others were asked for or for an interruption,
-        stay in the file as they are. Of repeats, the worst counts.
+        Cells that were not run stay in the file as they are. If a cell was repeated,
+        its worst run counts.
 
         Raises:
             UnavailableError: The file cannot be written.
@@ -85,7 +85,7 @@ def _read(path: Path, known: Iterable[str]) -> Baseline:
     """Read and check one file.
 
     Raises:
-        BaselineError: It cannot be read or has a mistake.
+        BaselineError: The file cannot be read or has a mistake.
     """
     baseline = parse(_text(path), str(path))
     ids = set(known)
@@ -111,7 +111,7 @@ def _text(path: Path) -> str:
 
 
 def _catalogue() -> list[str]:
-    """Return the ids of all scenarios there are."""
+    """Return the ids of all scenarios of the catalogue."""
     from midstream import scenarios  # noqa: PLC0415 - not for --help
 
     return scenarios.ids()

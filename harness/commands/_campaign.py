@@ -1,4 +1,4 @@
-"""What `run` and `matrix` share: the options, the campaign itself, and its report."""
+"""Code that `run` and `matrix` share: the options, the campaign, and its report."""
 
 import signal
 import sys
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the runner found, or had found when it was interrupted."""
+    """The finished runs: all of them, or those before an interruption."""
 
     by_client: Mapping[str, Sequence[Outcome]]
     out: Path
@@ -37,46 +37,54 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What came of running many plans against many clients."""
+    """The result of running many plans against many clients."""
 
     report: Report
     is_interrupted: bool
 
     @property
     def exit_code(self) -> int:
-        """What the command returns."""
+        """The exit code of the command."""
         if self.is_interrupted:
             return EXIT_INTERRUPTED
         return report_code(self.report)
 
 
 def add_options(parser: ArgumentParser) -> None:
-    """Declare the options that `run` and `matrix` have in common."""
+    """Declare the options that `run` and `matrix` share."""
     parser.add_argument(
         "patterns",
         nargs="*",
         metavar="PATTERN",
-        help="scenario ids, with * and ? if you like, or .toml files; none: all",
+        help="scenario ids, with * and ? if you like, or .toml files (all scenarios)",
     )
     parser.add_argument(
-        "--jobs", type=_positive, default=4, metavar="N", help="runs at a time (4)"
+        "--jobs",
+        type=_positive,
+        default=4,
+        metavar="N",
+        help="how many runs at a time (4)",
     )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="S", help="all randomness (0)"
+        "--seed",
+        type=int,
+        default=0,
+        metavar="S",
+        help="seed of all randomness (0)",
     )
     parser.add_argument(
         "--repeat",
         type=_positive,
         default=1,
         metavar="N",
-        help="run each scenario N times with the same seed; say how many agree (1)",
+        help="run each scenario N times with one seed, report how many agree (1)",
     )
     parser.add_argument(
         "--out",
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="where the runs are stored (runs)",
+        help="the folder in which runs are stored (runs)",
     )
     add_file_option(parser, "--json", "write the results as JSON")
     add_file_option(parser, "--junit", "write the results as JUnit XML")
@@ -84,7 +92,7 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="exit 4 if a run is only NON_STRICT: passable, but not how it should be",
+        help="exit 4 if a run is NON_STRICT: it passed, but not as it should",
     )
     add_baseline_options(parser)
 
@@ -95,14 +103,14 @@ def add_file_option(parser: ArgumentParser, flag: str, text: str) -> None:
 
 
 def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
-    """Run what *args* ask for against the clients called *names*, and programs.
+    """Run the scenarios against the clients called *names* and each --client-cmd.
 
-    All names and scenarios are checked before the first run. Interrupted: what has
-    finished is reported.
+    All names and scenarios are checked before the first run. After an interruption
+    the report covers the runs that have finished.
 
     Raises:
-        UnknownNameError: A client or pattern names nothing.
-        UnavailableError: Something that is needed is not there.
+        UnknownNameError: No client has that name, or no scenario matches a pattern.
+        UnavailableError: Something that a run needs is missing.
         ScenarioError: A scenario has a mistake.
         BaselineError: A baseline file has a mistake.
         ChoiceError, ProgramError: A --client-cmd is no command, or no client.
@@ -149,13 +157,22 @@ def store(args: Namespace, report: Report, document: Any) -> None:  # noqa: ANN4
         write(args.html, html.render(report))
 
 
+def written(args: Namespace, *names: str) -> list[str]:
+    """Return a line for each file that was written, such as "html: page.html".
+
+    *names* are options besides those that `run` and `matrix` share.
+    """
+    files = ((name, getattr(args, name)) for name in ("json", "junit", "html", *names))
+    return [f"{name}: {file}" for name, file in files if file is not None]
+
+
 def _run(
     args: Namespace,
     plans: "Sequence[Plan]",
     clients: Sequence[Client],
     collected: Collected,
 ) -> _Found:
-    """Execute *plans*; cut short, it is what *collected* has."""
+    """Run *plans*; after an interruption, return what *collected* has."""
     import asyncio  # noqa: PLC0415 - not for --help
 
     from midstream.harness.runs.campaign import RunSettings, run_all  # noqa: PLC0415 - the same
@@ -175,7 +192,7 @@ def _run(
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM end a campaign as Ctrl-C does: clean up, then report."""
+    """Make SIGTERM end a campaign as Ctrl-C does: clean up, then report."""
     before = signal.signal(
         signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
     )
@@ -186,7 +203,7 @@ def _terminable() -> Iterator[None]:
 
 
 def _progress(total: int, names: Sequence[str]) -> AbstractContextManager[Progress]:
-    """Return a live table on a terminal, plain lines anywhere else."""
+    """Return a live table for a terminal, plain lines for anything else."""
     if not sys.stdout.isatty():
         return nullcontext(Lines(total, names, say))
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
@@ -200,19 +217,19 @@ def _progress(total: int, names: Sequence[str]) -> AbstractContextManager[Progre
 
 
 def _own_files(args: Namespace) -> list[str]:
-    """Return the patterns that are files: a repeat has to name them again."""
+    """Return the patterns that are files: the repeat command has to name them."""
     return [pattern for pattern in args.patterns if pattern.endswith(".toml")]
 
 
 def _positive(text: str) -> int:
-    """Read a number that is at least 1."""
+    """Parse a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a number of 1 or more")
     return int(text)
 
 
 def _new_file(text: str) -> Path:
-    """Read a path and make sure, before a long campaign, that it can be written."""
+    """Parse a path; check before a long campaign that it can be written."""
     path = Path(text)
     require_writable(path)
     return path

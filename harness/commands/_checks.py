@@ -1,4 +1,4 @@
-"""What `midstream doctor` looks at, one function a question. Nothing is changed."""
+"""The checks of `midstream doctor`, one function each. They change nothing."""
 
 import os
 import platform
@@ -34,9 +34,10 @@ _PATIENCE_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class DoctorCheck:
-    """One answer. *remedy* says what to do where *is_ok* is False.
+    """The result of one check. *remedy* says what to do if *is_ok* is False.
 
-    *is_needed*: nothing works without it; otherwise only some clients are missing.
+    *is_needed* says that no run works without it; otherwise only some clients are
+    missing.
     """
 
     is_ok: bool
@@ -46,7 +47,7 @@ class DoctorCheck:
 
 
 def checks() -> Iterator[DoctorCheck]:
-    """Answer all questions, one after another."""
+    """Yield the result of each check, one after another."""
     yield python()
     for name in _NEEDED:
         yield package(name, "pip install --force-reinstall midstream")
@@ -61,7 +62,7 @@ def checks() -> Iterator[DoctorCheck]:
 
 
 def python(found: tuple[int, ...] = sys.version_info[:3]) -> DoctorCheck:
-    """Is this Python new enough?"""
+    """Check that this Python is new enough."""
     shown, least = (".".join(map(str, numbers)) for numbers in (found, _PYTHON_MIN))
     return DoctorCheck(
         found >= _PYTHON_MIN,
@@ -71,7 +72,7 @@ def python(found: tuple[int, ...] = sys.version_info[:3]) -> DoctorCheck:
 
 
 def package(name: str, remedy: str, *, is_needed: bool = True) -> DoctorCheck:
-    """Is the distribution called *name* installed?"""
+    """Check that the distribution called *name* is installed."""
     try:
         return DoctorCheck(True, f"{name} {version(name)}", is_needed=is_needed)
     except PackageNotFoundError:
@@ -81,10 +82,10 @@ def package(name: str, remedy: str, *, is_needed: bool = True) -> DoctorCheck:
 
 
 def owner(owners: list[str]) -> DoctorCheck:
-    """Does the import name belong to us alone, of the distributions in *owners*?
+    """Check that no other distribution in *owners* ships our package.
 
-    Two distributions that ship the same package overwrite each other's files without
-    a word. An editable install has no files of its own and is not among the owners.
+    Two distributions that ship the same package silently overwrite each other's
+    files. An editable install has no files of its own and is not among the owners.
     """
     others = sorted(set(owners) - {_OURS})
     if others:
@@ -97,7 +98,7 @@ def owner(owners: list[str]) -> DoctorCheck:
 
 
 def loopback(host: str = "127.0.0.1") -> DoctorCheck:
-    """Can we listen on *host*?"""
+    """Check that a server can listen on *host*."""
     try:
         with socket.create_server((host, 0)):
             return DoctorCheck(True, f"can listen on {host}")
@@ -105,49 +106,50 @@ def loopback(host: str = "127.0.0.1") -> DoctorCheck:
         return DoctorCheck(
             False,
             f"cannot listen on {host}: {error.strerror}",
-            "allow loopback sockets in this sandbox or container",
+            "let this sandbox or container open sockets on the loopback interface",
         )
 
 
 def writable(folder: Path) -> DoctorCheck:
-    """Can *folder*, or the first parent that is there, be written to?"""
+    """Check that *folder*, or the nearest parent that exists, can be written to."""
     there = next(path for path in (folder, *folder.parents) if path.exists())
+    is_ok = there.is_dir() and os.access(there, os.W_OK | os.X_OK)
     return DoctorCheck(
-        there.is_dir() and os.access(there, os.W_OK | os.X_OK),
-        f"cache {folder}",
+        is_ok,
+        f"the cache {folder} can{'' if is_ok else 'not'} be written",
         f"make {there} a writable folder, or set XDG_CACHE_HOME",
     )
 
 
 def toxiproxy() -> DoctorCheck:
-    """Is there a Toxiproxy, which, and where was it found?"""
+    """Check which Toxiproxy there is, and where it was found."""
     from midstream.harness.path.toxiproxy import VERSION, find_or_explain  # noqa: PLC0415 - heavy
 
     try:
         found = find_or_explain()
-        text = f"{_told_version(found)}, from {found.source}: {found}"
+        text = f"{_version(found)}, from {found.source}: {found}"
     except (HarnessError, OSError, subprocess.SubprocessError) as error:
         return DoctorCheck(False, f"Toxiproxy: {error}", "midstream toxiproxy install")
     if VERSION not in text.split(",", maxsplit=1)[0]:
-        remedy = f"use {VERSION}, whose behaviour the toxics rely on"
+        remedy = f"use version {VERSION}, the one that midstream is tested with"
         return DoctorCheck(False, text, remedy, is_needed=False)
     return DoctorCheck(True, text)
 
 
-def _told_version(found: "Found") -> str:
-    """Return what the program, or the running server, calls itself.
+def _version(found: "Found") -> str:
+    """Return the version that the program or the running server reports.
 
     Raises:
         ToxiproxyError: The server does not answer.
         OSError: The program cannot be run.
-        SubprocessError: It fails, or hangs.
+        SubprocessError: The program fails, or hangs.
     """
     if found.path is not None:
         command = [str(found.path), "--version"]
-        told = subprocess.run(  # noqa: S603 - the program that runs would start
+        done = subprocess.run(  # noqa: S603 - the program that runs would start
             command, capture_output=True, check=True, text=True, timeout=_PATIENCE_S
         )
-        return told.stdout.strip()
+        return done.stdout.strip()
     from midstream.harness.path.toxiproxy import api  # noqa: PLC0415 - heavy
 
     parts = urlsplit(found.url or "")

@@ -1,4 +1,4 @@
-"""Who is under test: clients by name, and programs of our user's own by command."""
+"""The clients to test: ours by name, and programs of our user's own by command."""
 
 import shlex
 from argparse import ArgumentParser, Namespace
@@ -10,24 +10,24 @@ from midstream.harness.errors import HarnessError
 
 
 class ChoiceError(HarnessError, ValueError):
-    """The clients asked for cannot be told apart, or a command is none."""
+    """Two clients have one name, or a --client-cmd is no command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A client, and the words that ask for it again on a command line."""
+    """A client, and the words that name it on a command line."""
 
     client: Client
     words: tuple[str, ...]
 
 
 def add_level_option(parser: ArgumentParser) -> None:
-    """Declare what says how a program of our user's own talks."""
+    """Declare ``--client-level``."""
     parser.add_argument(
         "--client-level",
         type=int,
         choices=[0],
-        help="0: the program of --client-cmd speaks no protocol, it prints the answer",
+        help="0: the program of --client-cmd speaks no protocol and prints the answer",
     )
 
 
@@ -36,8 +36,8 @@ def choose(args: Namespace, names: Sequence[str]) -> list[Chosen]:
 
     Raises:
         UnknownNameError: No client has such a name.
-        ChoiceError: A command cannot be read, or two clients have one name.
-        UnavailableError: What a client needs is not there.
+        ChoiceError: A command cannot be parsed, or two clients have one name.
+        UnavailableError: Something that a client needs is missing.
         ProgramError: A program does not say who it is.
     """
     chosen = [Chosen(CLIENTS[name](), ("--client", name)) for name in names]
@@ -54,10 +54,10 @@ def choose(args: Namespace, names: Sequence[str]) -> list[Chosen]:
 
 
 def split(command: str) -> list[str]:
-    """Return the argument vector that *command* spells; no shell reads it.
+    """Split *command* into arguments; no shell is involved.
 
     Raises:
-        ChoiceError: Its quotes do not match, or it is empty.
+        ChoiceError: The quotes do not match, or *command* is empty.
     """
     try:
         argv = shlex.split(command)
@@ -69,7 +69,7 @@ def split(command: str) -> list[str]:
 
 
 def _program(command: str, level: int | None) -> Client:
-    """Return the client over the program that *command* starts."""
+    """Return a client that starts *command* as a program."""
     from midstream.harness.runtimes.programs.level0 import Level0Client  # noqa: PLC0415 - not for --help
     from midstream.harness.runtimes.programs.program import ProgramClient  # noqa: PLC0415 - the same
 

@@ -1,7 +1,7 @@
-"""Where commands speak: standard output, one neutral line at a time.
+"""Prints neutral lines to standard output and standard error.
 
-The one way out for text, so that nothing a client or a file says can reach the
-terminal as anything but text. JSON goes past it, whole: it has escapes of its own.
+All text of the commands goes through here, so that nothing a client or a file says
+can act on the terminal. Only JSON does not: it escapes control characters itself.
 """
 
 import sys

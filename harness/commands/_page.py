@@ -1,4 +1,4 @@
-"""The page about clients that `matrix` can write: its options, and its files."""
+"""The options ``--page`` and ``--notes`` of `matrix`, and the files they name."""
 
 import shlex
 from argparse import ArgumentParser, Namespace
@@ -12,18 +12,21 @@ from midstream.harness.reports.notes import Notes, NotesError, parse
 def add_options(parser: ArgumentParser) -> None:
     """Declare ``--page`` and ``--notes``."""
     parser.add_argument(
-        "--page", type=Path, metavar="FILE", help="write a page in Markdown about it"
+        "--page",
+        type=Path,
+        metavar="FILE",
+        help="write a Markdown page that explains the table",
     )
     parser.add_argument(
         "--notes",
         type=Path,
         metavar="FILE",
-        help="with --page: what to say about which cells, in TOML",
+        help="with --page: a TOML file with remarks about cells",
     )
 
 
 def read_notes(args: Namespace) -> Notes:
-    """Return the notes that *args* name, if any; called before the first run.
+    """Return the notes of ``--notes``; called before the first run.
 
     Raises:
         NotesError: The file has a mistake or cannot be read.
@@ -47,7 +50,7 @@ def write_page(args: Namespace, report: Report, notes: Notes) -> None:
     """Write the page if *args* ask for one.
 
     Raises:
-        UnavailableError: It cannot be written.
+        UnavailableError: The page cannot be written.
     """
     from midstream.harness.reports import clients_page  # noqa: PLC0415 - not for --help
 
@@ -57,7 +60,7 @@ def write_page(args: Namespace, report: Report, notes: Notes) -> None:
 
 
 def _command(args: Namespace) -> str:
-    """Return the command that makes the page again."""
+    """Return the command that writes the page again."""
     words = ["midstream", "matrix", "--clients", ",".join(args.clients)]
     for program in args.client_cmd or ():
         words += ["--client-cmd", program]

@@ -1,4 +1,4 @@
-"""`midstream check`: judges stored runs again, offline."""
+"""`midstream check`: judges stored runs again, without network."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A stored run, judged again; *stored* is what ``verdict.json`` made of it."""
+    """A stored run, judged again; *stored* says how ``verdict.json`` compares."""
 
     judgement: "Judgement"
     directory: Path
@@ -32,18 +32,18 @@ class Judged:
 class CheckCommand:
     """Judge stored runs again, without network: same history, same verdict.
 
-    A run directory holds case.json, history.jsonl and verdict.json. The verdict is
-    made anew from the history and compared byte by byte with the stored one; where
-    none is stored, it is written. A stored verdict that differs (another version of
-    midstream, an edited history) is said, is left alone without --update, and exits
-    with 3 unless a run FAILED. A directory of many runs is searched; the unfaulted
-    golden runs in it, whose grades mean nothing, are left out.
+    A run directory holds case.json, history.jsonl and verdict.json. The command
+    judges the history again and compares the result byte by byte with verdict.json;
+    if there is no verdict.json, it writes one. If the two differ (another version of
+    midstream, an edited history), the command says so, exits with 3 unless a run
+    FAILED, and replaces verdict.json only with --update. A directory of many runs is
+    searched; runs without faults (golden runs) are left out.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
         "midstream check runs/latest",
         "midstream check runs/latest/naive/protocol__early_end_mid_answer",
-        "midstream check --update old_runs   # take the verdicts of this version",
+        "midstream check --update old_runs   # replace verdicts that differ",
     )
 
     @staticmethod
@@ -56,12 +56,12 @@ class CheckCommand:
             "--update", action="store_true", help="replace verdicts that differ"
         )
         parser.add_argument(
-            "--strict", action="store_true", help="exit 4 if a run is only NON_STRICT"
+            "--strict", action="store_true", help="exit 4 if a run is NON_STRICT"
         )
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Judge all runs, print them, and return the worst grade's exit code."""
+        """Judge all runs, print the results, and return the worst exit code."""
         found = [run for directory in args.directories for run in _runs(directory)]
         judged = [_judge(directory, is_update=args.update) for directory in found]
         say(*_lines(judged, is_strict=args.strict))
@@ -82,7 +82,7 @@ def _runs(directory: Path) -> list[Path]:
     """Return *directory*, or the run directories below it, sorted, without golden runs.
 
     Raises:
-        HistoryError: There is none.
+        HistoryError: No run is stored there.
     """
     if (directory / "history.jsonl").is_file():
         return [directory]
@@ -93,7 +93,7 @@ def _runs(directory: Path) -> list[Path]:
 
 
 def _is_golden(directory: Path) -> bool:
-    """Say whether the run had no faults on purpose: its grade means nothing."""
+    """Say whether the run is a golden run, whose grade means nothing."""
     from midstream.harness.record.history import CaseBegin, read  # noqa: PLC0415 - not for --help
 
     first = next(iter(read(directory / "history.jsonl")), None)
@@ -102,7 +102,7 @@ def _is_golden(directory: Path) -> bool:
 
 
 def _judge(directory: Path, *, is_update: bool) -> Judged:
-    """Judge the run in *directory* and settle its ``verdict.json``."""
+    """Judge the run in *directory* and compare, or write, its ``verdict.json``."""
     from midstream.harness.oracle.judge import encode, explain, judge  # noqa: PLC0415 - the same
     from midstream.harness.oracle.verdict import Grade  # noqa: PLC0415 - the same
     from midstream.harness.record.history import read  # noqa: PLC0415 - not for --help
@@ -116,12 +116,12 @@ def _judge(directory: Path, *, is_update: bool) -> Judged:
         directory=directory,
         duration_s=clock.last_s,
         lines=() if is_fine else tuple(explain(judgement, read(path))),
-        stored=_settle(directory / "verdict.json", encode(judgement), is_update),
+        stored=_compare(directory / "verdict.json", encode(judgement), is_update),
     )
 
 
 class _Clock:
-    """Notes when the last record that passes was written."""
+    """Keeps the time of the last record that passed."""
 
     def __init__(self) -> None:
         self.last_s = 0.0
@@ -133,8 +133,8 @@ class _Clock:
             yield record
 
 
-def _settle(path: Path, data: bytes, is_update: bool) -> str:
-    """Compare *data* with what *path* holds; write it where that is asked for."""
+def _compare(path: Path, data: bytes, is_update: bool) -> str:
+    """Compare *data* with the file *path*; write it if it is missing or *is_update*."""
     from midstream.harness.reports.console.files import write  # noqa: PLC0415 - not for --help
 
     if not path.exists():
@@ -149,7 +149,7 @@ def _settle(path: Path, data: bytes, is_update: bool) -> str:
 
 
 def _lines(judged: Sequence[Judged], *, is_strict: bool) -> Iterator[str]:
-    """Yield a line a run, the explanation of what did not pass, and a summary."""
+    """Yield a line for each run, the explanation of failures, and a summary."""
     from midstream.harness.reports import Report, explain, terminal  # noqa: PLC0415 - lazy
 
     report = Report(results=(), seed=None, is_strict=is_strict)
@@ -162,3 +162,4 @@ def _lines(judged: Sequence[Judged], *, is_strict: bool) -> Iterator[str]:
             yield from explain.explanation(run, report)
     yield ""
     yield terminal.summary_line(judged)
+    yield from terminal.grade_lines(judged)

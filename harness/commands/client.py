@@ -1,4 +1,4 @@
-"""`midstream client check`: tries an adapter by itself and says what is missing."""
+"""`midstream client check`: tries a client by itself and says what is missing."""
 
 import shlex
 from argparse import ArgumentParser, Namespace
@@ -18,15 +18,15 @@ _SYMBOLS: Final = {"yes": "✓", "no": "✗", "note": "~"}
 
 @COMMANDS.register
 class ClientCheckCommand:
-    """Try a client program of your own by itself, before it goes under faults.
+    """Try a client program of your own without faults, and say what it lacks.
 
-    The program talks to the fake server, without any fault: an answer, two messages,
-    a second turn, tools if it claims them, a cancel, a bye. Each line says what it
-    does (✓), does not do (✗, and what to add to it), or might do better (~). The
-    protocol is in docs/client-protocol.md, two programs to begin with are in
-    docs/examples.
+    The program talks to the fake server: an answer, two messages, a second turn, tool
+    calls if it claims to support them, a cancel, a goodbye. Each line says what the
+    program does (✓), what it does not do and what to add (✗), or what it could do
+    better (~). docs/client-protocol.md describes the protocol; docs/examples has two
+    programs to start from.
 
-    Exit codes: 0 nothing is missing, 1 something is, 2 wrong usage.
+    Exit codes: 0 nothing is missing, 1 something is missing, 2 wrong usage.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -43,13 +43,13 @@ class ClientCheckCommand:
             "--client-cmd",
             required=True,
             metavar="COMMAND",
-            help="program and arguments; quotes are understood, no shell is started",
+            help="program and arguments; quotes work, but no shell is started",
         )
         add_level_option(parser)
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Ask, print each answer when it is there, and return the exit code."""
+        """Print each answer as it comes, and return the exit code."""
         import asyncio  # noqa: PLC0415 - not for --help
 
         argv = split(args.client_cmd)
@@ -60,12 +60,12 @@ class ClientCheckCommand:
             return EXIT_FAILED
         level = "" if args.client_level is None else " --client-level 0"
         words = f"--client-cmd {shlex.quote(args.client_cmd)}{level}"
-        say("", f"nothing is missing; break its network: midstream run {words}")
+        say("", f"nothing is missing; now test it with faults: midstream run {words}")
         return EXIT_OK
 
 
 async def _ask(argv: list[str], level: int | None) -> int:
-    """Print the answers, and return how many are no."""
+    """Print the answers, and return how many things are missing."""
     from midstream.harness.runs.examination import examine  # noqa: PLC0415 - not for --help
 
     missing = 0

@@ -1,4 +1,4 @@
-"""`midstream doctor`: is everything there?"""
+"""`midstream doctor`: checks that everything a run needs is installed."""
 
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, ClassVar
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 @COMMANDS.register
 class DoctorCommand:
-    """Look whether everything is there that a run needs, and say what to do if not.
+    """Check that everything a run needs is installed, and say what to do if not.
 
-    Python, the packages and their versions, where Toxiproxy was found, who owns the
-    import name, the loopback interface, the cache. Nothing is changed.
+    Looks at Python, the packages and their versions, the loopback interface, the
+    cache, and Toxiproxy. Changes nothing.
 
-    Exit codes: 0 ready, 3 something needed is missing.
+    Exit codes: 0 ready, 3 something that every run needs is missing.
     """
 
     examples: ClassVar[tuple[str, ...]] = ("midstream doctor",)
 
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
-        """Declare no options: there is nothing to choose."""
+        """Declare no options."""
 
     @staticmethod
     def run(args: Namespace) -> int:  # noqa: ARG004 - the shape of a command
-        """Print a line for each answer."""
+        """Print a line for each check."""
         from ._checks import checks  # noqa: PLC0415 - not for --help
 
         is_ready = True
@@ -42,7 +42,7 @@ class DoctorCommand:
 
 
 def _line(check: "DoctorCheck") -> str:
-    """Return one answer as a line: symbol, what was found, remedy."""
+    """Return one result as a line: symbol, what was found, remedy."""
     if check.is_ok:
         return f"✓ {check.text}"
     symbol = "✗" if check.is_needed else "-"

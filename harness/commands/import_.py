@@ -1,4 +1,4 @@
-"""`midstream import vcr`: turns recordings of other tools into cassettes."""
+"""`midstream import vcr`: turns a recording of another tool into a cassette."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -12,10 +12,11 @@ from ._console import say
 class ImportCommand:
     """Turn a recording of another tool into a cassette.
 
-    `vcr`: a YAML cassette of VCR (Ruby) or vcrpy. It is read with a safe loader and
-    limits; hosts, request headers and what looks like a secret stay out. VCR stores
-    neither chunks nor times: one chunk an event at a usual pace is invented, and the
-    cassette says so. A file that is there already is never overwritten.
+    A cassette is a recorded answer that the fake server replays. `vcr` is a YAML
+    cassette of VCR (Ruby) or vcrpy. Hosts, request headers and anything that looks
+    like a secret are left out. VCR stores neither chunks nor times, so each event
+    becomes one chunk, sent at a usual pace; the cassette says that these are invented.
+    An existing file is never overwritten.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -26,19 +27,19 @@ class ImportCommand:
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("kind", choices=["vcr"], help="what wrote the file")
+        parser.add_argument("kind", choices=["vcr"], help="the tool that wrote FILE")
         parser.add_argument("file", type=Path, metavar="FILE", help="the recording")
         parser.add_argument(
             "--out",
             type=Path,
             default=Path(),
             metavar="FILE|DIR",
-            help="a .jsonl file, or a folder for FILE's name with .jsonl (here)",
+            help="a .jsonl file, or a folder for it (the current folder)",
         )
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Import the file and say where the cassette is."""
+        """Import the file and print where the cassette is."""
         from midstream.mock_server.library import import_file  # noqa: PLC0415 - not for --help
 
         written = import_file(args.file, args.out)

@@ -1,4 +1,4 @@
-"""`midstream list`: what there is to run."""
+"""`midstream list`: the scenarios that can be run."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from midstream.harness.plain_text import columns
 from midstream.harness.record.case import Expect, FaultClass
+from midstream.harness.reports.meanings import PHASES
 
 from . import COMMANDS
 from ._console import say
@@ -31,10 +33,11 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 @COMMANDS.register
 class ListCommand:
-    """List the scenarios of the catalogue.
+    """List the scenarios: the ways in which a streamed answer can go wrong.
 
-    Each line: id, phase of the traffic that is struck (P0 connect … P14 idle), and
-    what happens. `midstream show ID` tells all about one.
+    Each line has the scenario's id, the phase of the traffic in which the fault
+    strikes (explained below the list), and what happens. `midstream show ID` tells
+    more about one scenario.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -50,9 +53,9 @@ class ListCommand:
             "patterns",
             nargs="*",
             metavar="PATTERN",
-            help="scenario ids, with * and ? if you like, or .toml files; none: all",
+            help="scenario ids, with * and ? if you like, or .toml files (all)",
         )
-        parser.add_argument("--json", action="store_true", help="as a JSON array")
+        parser.add_argument("--json", action="store_true", help="print a JSON array")
 
     @staticmethod
     def run(args: Namespace) -> int:
@@ -70,7 +73,7 @@ class ListCommand:
 
 
 def _listed(scenario: "Scenario") -> Listed:
-    """Return what the list says of *scenario*."""
+    """Return the entry of *scenario*."""
     from midstream.harness.plan.plan import DEFAULTS  # noqa: PLC0415 - not for --help
 
     default, given = DEFAULTS[scenario.fault_class], scenario.expect
@@ -92,11 +95,9 @@ def _listed(scenario: "Scenario") -> Listed:
 
 
 def _lines(listed: Sequence[Listed]) -> list[str]:
-    """Return a line a scenario, in columns, and their number."""
-    width = max(len(entry.id) for entry in listed)
-    lines = [
-        f"{entry.id:<{width}}  {entry.phase:<4}  {entry.description}"
-        for entry in listed
-    ]
+    """Return a line for each scenario, the phases in words, and a count."""
+    lines = columns([(entry.id, entry.phase, entry.description) for entry in listed])
+    found = {entry.phase for entry in listed}
+    phases = [f"{phase}: {text}" for phase, text in PHASES.items() if phase in found]
     noun = "scenario" if len(listed) == 1 else "scenarios"
-    return [*lines, "", f"{len(listed)} {noun}"]
+    return [*lines, "", *phases, "", f"{len(listed)} {noun}"]

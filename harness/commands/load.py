@@ -1,6 +1,7 @@
 """`midstream load`: many streamed conversations at once, in a storm, each judged."""
 
 import os
+import re
 import shlex
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from typing import ClassVar
 
 from midstream.harness import load
 from midstream.harness.errors import HarnessError, UnavailableError
+from midstream.harness.programs import Program
 
 from . import COMMANDS
 
@@ -21,6 +23,8 @@ _DEFAULT_USERS = 20
 _WEB_PORT, _MASTER_PORT = 8089, 5557
 """Locust's own."""
 _PORT_MAX = 65535
+_TIME_SPAN = re.compile(r"\d+|(\d+h)?(\d+m)?(\d+s)?")
+"""What Locust takes: seconds, or hours, minutes and seconds in this order."""
 
 
 class LocustMissingError(HarnessError):
@@ -31,9 +35,9 @@ class LocustMissingError(HarnessError):
 class LoadCommand:
     """Hold many streamed conversations at once while the network breaks.
 
-    Each conversation is judged by the oracle of all other runs. What goes wrong when
-    says a storm; what fails the run, its gates. This is Locust, with midstream's
-    options: what stands behind -- is handed to it.
+    Each conversation is judged as in `midstream run`. The storm decides what goes
+    wrong and when; the gates of --fail-on decide what fails the load test. The
+    command runs Locust with midstream's options; arguments after -- go to Locust.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -47,7 +51,7 @@ class LoadCommand:
 
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
-        """Declare our options, and those of Locust's that people use."""
+        """Declare our options, and Locust's common ones."""
         from midstream.harness.load.locust_hooks import options  # noqa: PLC0415 - lazy
 
         options.add_options(parser)
@@ -56,19 +60,20 @@ class LoadCommand:
             "--client",
             choices=options.CLIENT_NAMES,
             default=options.DEFAULT_CLIENT,
-            help=f"who is under test ({options.DEFAULT_CLIENT})",
+            help=f"the client to test ({options.DEFAULT_CLIENT})",
         )
         who.add_argument(
             "--locustfile",
             type=Path,
             metavar="FILE",
-            help="users of your own: see docs/load.md, Your own client",
+            help="a client of your own: see docs/load.md, Your own client",
         )
         _add_locust_arguments(parser)
+        parser.set_defaults(hint="; write options for Locust after --")
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Become Locust; what is wrong is told before."""
+        """Check the options, then replace this process by Locust."""
         from midstream.harness.load.locust_hooks import options  # noqa: PLC0415 - lazy
 
         if find_spec("locust") is None or find_spec("hdrh") is None:
@@ -79,44 +84,47 @@ class LoadCommand:
         if args.locustfile is not None:
             _require_users(args.locustfile)
         _require_ports(args)
-        words = [sys.executable, "-m", "locust", *_locust_words(args)]
+        words = Program.LOCUST.argv(*_locust_words(args))
         sys.stdout.flush()
-        os.execv(sys.executable, words)  # noqa: S606 - ours; signals stay simple
+        os.execv(words[0], words)  # noqa: S606 - ours; signals stay simple
 
 
 def _add_locust_arguments(parser: ArgumentParser) -> None:
-    """Declare options by their names in Locust, to which they are handed on."""
-    locust = parser.add_argument_group("Locust's", "see locust --help for all of them")
+    """Declare options that are passed on to Locust under the same names."""
+    locust = parser.add_argument_group(
+        "Locust's", "locust --help has more; write those after --"
+    )
     locust.add_argument(
         "-u",
         "--users",
         type=_number,
         default=_DEFAULT_USERS,
         metavar="N",
-        help=f"people who converse at the same time ({_DEFAULT_USERS})",
+        help=f"how many users converse at the same time ({_DEFAULT_USERS})",
     )
     locust.add_argument(
         "-r",
         "--spawn-rate",
         type=_rate,
         metavar="R",
-        help="how many of them come a second (all within 2 s)",
+        help="how many users start each second (all within 2 s)",
     )
     locust.add_argument(
         "-t",
         "--run-time",
+        type=_run_time,
         default="60s",
         metavar="T",
-        help="how long it goes on: 30s, 5m, 1h (60s)",
+        help="how long the test runs: 30s, 5m, 1h (60s)",
     )
     locust.add_argument(
         "--processes",
         type=int,
         metavar="N",
-        help="load generators on this machine; -1: one a core",
+        help="load generators on this machine; -1: one for each core",
     )
     locust.add_argument(
-        "--web", action="store_true", help="wait for a browser to start it"
+        "--web", action="store_true", help="wait until a browser starts the test"
     )
     for name, port, what in (
         ("--web-port", _WEB_PORT, "the web page"),
@@ -132,17 +140,25 @@ def _add_locust_arguments(parser: ArgumentParser) -> None:
     locust.add_argument("--html", metavar="FILE", help="write Locust's own report")
     locust.add_argument("--master", action="store_true", help="wait for workers")
     locust.add_argument(
-        "--expect-workers", type=int, metavar="N", help="how many workers (1)"
+        "--expect-workers",
+        type=int,
+        metavar="N",
+        help="how many workers a master expects (1)",
     )
-    locust.add_argument("--worker", action="store_true", help="work for a master")
-    locust.add_argument("--master-host", metavar="HOST", help="where it is (localhost)")
+    locust.add_argument("--worker", action="store_true", help="be a worker of a master")
     locust.add_argument(
-        "locust_args", nargs="*", metavar="-- ARG", help="anything else for Locust"
+        "--master-host", metavar="HOST", help="the master's host (localhost)"
+    )
+    locust.add_argument(
+        "locust_args",
+        nargs="*",
+        metavar="-- ARG",
+        help="more arguments for Locust",
     )
 
 
 def _locust_words(args: Namespace) -> list[str]:
-    """Return what Locust is to be told."""
+    """Return Locust's command line."""
     users = _LOCUSTFILE if args.locustfile is None else args.locustfile
     words = ["-f", str(users)]
     if args.locustfile is None:
@@ -178,30 +194,25 @@ def _locust_words(args: Namespace) -> list[str]:
 
 
 def _require_users(path: Path) -> None:
-    """Make sure that Locust finds users in *path* whom we can judge.
+    """Check that Locust finds users in *path* that midstream can judge.
 
     Raises:
-        UnavailableError: It does not; says why.
+        UnavailableError: It does not; the message says why.
     """
     if not path.exists():
         raise UnavailableError(f"{path}: no such file")
-    look = [
-        sys.executable,
-        "-m",
-        "midstream.harness.load.locust_hooks.locustfile_check",
-        str(path),
-    ]
+    look = Program.LOCUSTFILE_CHECK.argv(str(path))
     done = subprocess.run(look, check=False, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ours
     if done.returncode:
-        said = done.stderr.splitlines() or [f"{path}: it cannot be loaded"]
-        raise UnavailableError(said[-1])
+        errors = done.stderr.splitlines() or [f"{path}: it cannot be loaded"]
+        raise UnavailableError(errors[-1])
 
 
 def _require_ports(args: Namespace) -> None:
-    """Make sure that Locust can listen where it is going to.
+    """Check that Locust can listen on its ports.
 
     Raises:
-        UnavailableError: It cannot; says where, and how to say another place.
+        UnavailableError: A port is taken; the message names the option to change.
     """
     if args.worker:
         return
@@ -215,27 +226,34 @@ def _require_ports(args: Namespace) -> None:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
                 raise UnavailableError(
-                    f"nobody can listen on port {port} ({error.strerror}); "
-                    f"say another with {option}"
+                    f"Locust cannot listen on port {port} ({error.strerror}); "
+                    f"choose another with {option}"
                 ) from error
 
 
 def _port(text: str) -> int:
-    """Read the number of a port that can be asked for."""
+    """Parse a port number."""
     if not text.isdecimal() or not 0 < int(text) <= _PORT_MAX:
-        raise ArgumentTypeError(f"{text!r} is no port of 1 to {_PORT_MAX}")
+        raise ArgumentTypeError(f"{text!r} is not a port from 1 to {_PORT_MAX}")
     return int(text)
 
 
 def _number(text: str) -> int:
-    """Read a number that is at least 1."""
+    """Parse a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a number of 1 or more")
     return int(text)
 
 
+def _run_time(text: str) -> str:
+    """Check a time span before Locust reads it, whose message names no command."""
+    if not text or not _TIME_SPAN.fullmatch(text):
+        raise ArgumentTypeError(f"{text!r} is not a time such as 20s, 3m or 1h20m")
+    return text
+
+
 def _rate(text: str) -> float:
-    """Read a number above 0."""
+    """Parse a number above 0."""
     with suppress(ValueError):
         if 0 < float(text) < float("inf"):
             return float(text)

@@ -12,13 +12,13 @@ from ._console import say
 
 @COMMANDS.register
 class MatrixCommand:
-    """Run scenarios against several clients and print who survived what.
+    """Run scenarios against several clients and print a table of the verdicts.
 
     The table has a row for each scenario, a column for each client, and in each
     cell a symbol and the verdict: ✓ passed, ~ passed but not as it should be,
     ✗ failed, ! and ? prove nothing, - the client cannot be asked.
 
-    Exit codes are those of `midstream run`, over all clients.
+    Exit codes are those of `midstream run`, for the runs of all clients together.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -37,13 +37,13 @@ class MatrixCommand:
             required=True,
             type=_names,
             metavar="A,B,C",
-            help="who is under test, separated by commas",
+            help="the clients to test, separated by commas",
         )
         parser.add_argument(
             "--client-cmd",
             action="append",
             metavar="COMMAND",
-            help="a program of your own as well; may be given several times",
+            help="also test a program of your own; may be given several times",
         )
         add_level_option(parser)
         _campaign.add_options(parser)
@@ -54,7 +54,7 @@ class MatrixCommand:
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Run, report, print the table, and return the worst grade's exit code."""
+        """Run, report, print the table, and return the worst exit code."""
         from midstream.harness.reports import json_file, markdown  # noqa: PLC0415 - lazy
         from midstream.harness.reports.console.files import write  # noqa: PLC0415 - lazy
 
@@ -67,12 +67,13 @@ class MatrixCommand:
         if not campaign.is_interrupted:
             _page.write_page(args, report, notes)
         *lines, place = terminal.ending(report)
-        say(*lines, "", *terminal.matrix(report), "", place)
+        files = _campaign.written(args, "markdown", "page")
+        say(*lines, "", *terminal.matrix(report), "", *files, place)
         return campaign.exit_code
 
 
 def _names(text: str) -> list[str]:
-    """Read names separated by commas, each once, in their order."""
+    """Parse names separated by commas; repeated names count once."""
     names = [name.strip() for name in text.split(",")]
     if not all(names):
         raise ArgumentTypeError(f"{text!r} is not a list such as reference,naive")

@@ -1,4 +1,4 @@
-"""`midstream node`: gets the npm packages our clients wrap, and says where Node is."""
+"""`midstream node`: installs the npm packages of our clients, and finds Node."""
 
 from argparse import ArgumentParser, Namespace
 from typing import ClassVar
@@ -9,12 +9,12 @@ from ._console import print_error, say
 
 @COMMANDS.register
 class InstallForNodeCommand:
-    """Install what the Node clients wrap, or say which Node they run on.
+    """Install the npm packages that the Node clients use, or find Node itself.
 
-    `path` looks at MIDSTREAM_NODE, then for the wheel that `pip install
-    'midstream[node]'` brings, then for `node` on PATH (20 or newer). `install` puts
-    the pinned npm packages into the cache, each version in its own folder; where they
-    are there already, nothing is done.
+    `install` puts the pinned npm packages into the cache, each version in its own
+    folder; packages that are there already stay as they are. `path` prints where Node
+    is: MIDSTREAM_NODE, else the wheel of `pip install 'midstream[node]'`, else `node`
+    on PATH (20 or newer).
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -24,12 +24,12 @@ class InstallForNodeCommand:
 
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
-        """Declare the one choice there is."""
+        """Declare the action."""
         parser.add_argument("action", choices=["install", "path"])
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Install or find; paths stand alone on standard output."""
+        """Install or find; print nothing but paths on standard output."""
         from midstream.harness.runtimes.node import find_or_explain, install, names  # noqa: PLC0415 - lazy
 
         node = find_or_explain()

@@ -10,8 +10,8 @@ from . import COMMANDS
 class ServeCommand:
     """Serve recorded answers as OpenAI would, without faults, until Ctrl-C.
 
-    Point an SDK's base URL at the address it prints; any API key will do, and each
-    key has assistants, threads and runs of its own.
+    Set an SDK's base URL to the address that this command prints. Any API key works,
+    and each key has assistants, threads and runs of its own.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -33,5 +33,5 @@ class ServeCommand:
         from midstream.mock_server.control.serve import run_serve  # noqa: PLC0415 - not for --help
 
         for cassette in args.cassette or ():
-            load(cassette)  # a mistake is told at once, not at the first request
+            load(cassette)  # report a mistake now, not at the first request
         return run_serve(args)

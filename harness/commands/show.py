@@ -1,26 +1,25 @@
-"""`midstream show`: all about one scenario."""
+"""`midstream show`: describes one scenario."""
 
 import shlex
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
+from midstream.harness.reports.meanings import FAULT_CLASSES, PHASES
 
 from . import COMMANDS
 from ._console import say
 
 if TYPE_CHECKING:
     from midstream.harness.plan.plan import Plan
-    from midstream.harness.record.case import ArmedFault
 
 
 @COMMANDS.register
 class ShowCommand:
     """Show a scenario: what happens, what is expected, and where it comes from.
 
-    Faults are shown with all their settings, defaults included. A scenario of your
-    own is checked on the way: its mistakes are named by file and place.
+    Each fault is said in words, with the settings that are not the default. A
+    scenario of your own is checked on the way: the message names file and place.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -31,11 +30,15 @@ class ShowCommand:
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("id", metavar="ID", help="a scenario's id, or a .toml file")
+        parser.add_argument(
+            "id",
+            metavar="ID",
+            help="a scenario id, or a .toml file",
+        )
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Print the scenario; several, if ID has wildcards."""
+        """Print the scenario, or all that ID's wildcards match."""
         from midstream.harness.plan.plan import make_plan, select  # noqa: PLC0415 - not for --help
 
         for scenario in select([args.id]):
@@ -44,7 +47,9 @@ class ShowCommand:
 
 
 def _lines(plan: "Plan", asked: str) -> Iterator[str]:
-    """Yield the lines that tell *plan*; *asked* is how its reader called it."""
+    """Yield the lines that describe *plan*; *asked* is what the reader typed for it."""
+    from ._fault_text import fault_text  # noqa: PLC0415 - not for --help
+
     scenario = plan.scenario
     yield scenario.id
     yield f"  {_flat(scenario.description)}"
@@ -52,17 +57,19 @@ def _lines(plan: "Plan", asked: str) -> Iterator[str]:
         ("expected", _flat(scenario.expectation)),
         ("passes", ", ".join(plan.expect.ok)),
         ("tolerated", ", ".join(plan.expect.non_strict)),
-        ("class", scenario.fault_class),
-        ("phase", scenario.phase),
+        ("class", f"{scenario.fault_class}: {FAULT_CLASSES[scenario.fault_class]}"),
+        ("phase", f"{scenario.phase}: {PHASES[scenario.phase]}"),
         ("workload", scenario.workload),
         ("cassettes", ", ".join(scenario.cassettes)),
-        ("pace", f"{scenario.speed:g} times the recording's"),
-        ("budget", f"{scenario.budget_s:g} s, idle {scenario.idle_s:g} s"),
+        ("pace", _pace(scenario.speed)),
+        ("budget", f"{scenario.budget_s:g} s for the client to end"),
+        ("idle", f"{scenario.idle_s:g} s that the client may wait for the next byte"),
         ("tags", ", ".join(scenario.tags)),
     ):
         if value:
             yield f"  {label:<10} {value}"
-    yield from _listing("faults", (_fault(fault.armed) for fault in plan.faults))
+    faults = zip(scenario.faults, plan.faults, strict=True)
+    yield from _listing("faults", (fault_text(*fault) for fault in faults))
     waived = (f"{name}: {reason}" for name, reason in scenario.waived.items())
     yield from _listing("waived", waived)
     yield from _listing("sources", scenario.sources)
@@ -71,23 +78,16 @@ def _lines(plan: "Plan", asked: str) -> Iterator[str]:
 
 
 def _listing(label: str, entries: Iterable[str]) -> Iterator[str]:
-    """Yield *entries* one a line; nothing if there are none."""
+    """Yield *entries* one a line, the first behind *label*."""
     for entry in entries:
         yield f"  {label:<10} {_flat(entry)}"
         label = ""
 
 
-def _fault(armed: "ArmedFault") -> str:
-    """Say one fault: id, kind, settings, place, and what must prove it."""
-    where = f"at {_settings(armed.at)}" if armed.at else "from the start on"
-    return f"{armed.id} {armed.kind}({_settings(armed.args)}) {where}; {armed.proof}"
-
-
-def _settings(settings: Mapping[str, Any]) -> str:
-    """Return settings as "name=value", values as JSON; None says nothing."""
-    said = {name: value for name, value in settings.items() if value is not None}
-    pairs = ((name, msgspec.json.encode(v).decode()) for name, v in said.items())
-    return ", ".join(f"{name}={value}" for name, value in pairs)
+def _pace(speed: float) -> str:
+    if not speed:
+        return "as fast as possible"
+    return f"{speed:g} times as fast as recorded" if speed != 1 else "as recorded"
 
 
 def _flat(text: str) -> str:

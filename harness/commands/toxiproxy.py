@@ -1,4 +1,4 @@
-"""`midstream toxiproxy`: gets the real Toxiproxy, and says where it is."""
+"""`midstream toxiproxy`: installs the real Toxiproxy, or finds it."""
 
 from argparse import ArgumentParser, Namespace
 from typing import ClassVar
@@ -9,12 +9,12 @@ from ._console import print_error, say
 
 @COMMANDS.register
 class InstallToxiproxyCommand:
-    """Install the real Toxiproxy, or say where it was found.
+    """Install the real Toxiproxy, or find the one that is installed.
 
-    `path` looks at MIDSTREAM_TOXIPROXY (a path, or the URL of a running server), then
-    for `toxiproxy-server` on PATH, then in our cache. `install` puts the pinned
-    version into the cache, built from source by Go's own tools; where it is there
-    already, nothing is done.
+    `install` builds the pinned version from source with Go's own tools and puts it
+    into the cache; if it is there already, nothing happens. `path` prints where
+    Toxiproxy is: MIDSTREAM_TOXIPROXY (a path, or the URL of a running server), else
+    `toxiproxy-server` on PATH, else the cache.
     """
 
     examples: ClassVar[tuple[str, ...]] = (
@@ -24,12 +24,12 @@ class InstallToxiproxyCommand:
 
     @staticmethod
     def add_arguments(parser: ArgumentParser) -> None:
-        """Declare the one choice there is."""
+        """Declare the action."""
         parser.add_argument("action", choices=["install", "path"])
 
     @staticmethod
     def run(args: Namespace) -> int:
-        """Install or find it; its place stands alone on standard output."""
+        """Install or find; print nothing but the path on standard output."""
         from midstream.harness.path.toxiproxy import find_or_explain, install  # noqa: PLC0415 - lazy
 
         if args.action == "install":

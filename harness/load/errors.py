@@ -1,4 +1,4 @@
-"""What can go wrong in the load part through a mistake of ours or of our user."""
+"""The errors of the load part: mistakes of ours or of our user."""
 
 from midstream.harness.errors import HarnessError
 
@@ -8,7 +8,7 @@ class LoadError(HarnessError):
 
 
 class StormError(LoadError, ValueError):
-    """A storm cannot be had; the message says file, place and remedy."""
+    """A storm is missing or has a mistake; the message says file, place and remedy."""
 
 
 class GateError(LoadError, ValueError):

@@ -1,6 +1,6 @@
 """Load tests with Locust: ``locust -f harness/load/locustfile.py``.
 
-Who is under test says ``--client``; what goes wrong, ``--storm``. See docs/load.md.
+``--client`` chooses the client under test, ``--storm`` the faults. See docs/load.md.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""Tells a reader what broke, in words and with the records that prove it.
+"""Explains a judgement: what broke, in words and with the records that prove it.
 
-Lines of plain text; it decides nothing, and it does not make them safe to print: the
-reports do.
+Returns lines of plain text and decides nothing. The lines may hold control
+characters; the reports make them safe to print.
 """
 
 import sys
@@ -22,7 +22,7 @@ def explain(judgement: Judgement, records: Iterable[Record]) -> list[str]:
     """Return the lines that explain *judgement*, whose history is *records*.
 
     For each broken invariant: the invariant in words, what was seen, the evidence
-    with its times. Then what became of the faults, and the seed.
+    with its times. Then whether each fault fired and had its effect, and the seed.
     """
     broken = [f for f in judgement.findings if f.status is Status.VIOLATED]
     wanted = {seq for finding in broken for seq in finding.evidence}
@@ -49,21 +49,21 @@ def _finding(finding: Finding, shown: dict[int, str]) -> list[str]:
 def _fault(report: FaultReport, shown: dict[int, str]) -> list[str]:
     """Return the lines of one fault."""
     facts = {name: fact for name, fact in report.effect.items() if name != "seq"}
-    told = msgspec.json.encode(facts).decode() if facts else "no effect was seen"
+    effect = msgspec.json.encode(facts).decode() if facts else "no effect was seen"
     fired = "fired" if report.fired else "never fired"
     return [
-        f"fault {report.id} {report.kind}: {fired}; {told}",
+        f"fault {report.id} {report.kind}: {fired}; {effect}",
         *(f"  {shown[seq]}" for seq in _seqs(report) if seq in shown),
     ]
 
 
 def _seqs(report: FaultReport) -> list[int]:
-    """Return the records that prove the effect of a fault."""
+    """Return the sequence numbers of the records that prove a fault's effect."""
     return list(report.effect.get("seq", ()))
 
 
 def in_words(invariant: str) -> str:
-    """Return the invariant called *invariant* as a sentence; "" if there is none."""
+    """Return the invariant called *invariant* as a sentence, or "" if it is unknown."""
     if invariant not in CHECKERS:
         return ""
     module = sys.modules[CHECKERS[invariant].__module__]

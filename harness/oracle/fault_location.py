@@ -1,8 +1,8 @@
-"""Where in a response a fault began to act, against the place that its case declares.
+"""Compares where in a response a fault began to act with the place its case declares.
 
-Read off the bytes that the server's edge wrote and off the event that was due there,
-never off what a fault says of itself. Where another fault has altered the response
-before, its events can no longer be counted, and their number is not looked at.
+The place is read from the bytes that the server wrote and from the event that was due
+there, never from what a fault says of itself. If another fault has altered the
+response before, events can no longer be counted, and their number is not compared.
 """
 
 from collections import Counter
@@ -21,14 +21,14 @@ from midstream.harness.record.history import (
 )
 
 _PIECE_BYTES = 16
-"""Two equal pieces of an event, of more bytes than this, are the event sent twice."""
+"""Two equal pieces of an event with more bytes than this are the event sent twice."""
 _CRLF_BYTES = 2
 Byte: TypeAlias = int | str
 
 
 @dataclass(slots=True)
 class _Stream:
-    """What was written of one response so far: how often each event was begun."""
+    """What the server has written of one response, and how often each event began."""
 
     has_head: bool = False
     begun: Counter[str | None] = field(default_factory=Counter)
@@ -36,18 +36,18 @@ class _Stream:
     altered_by: set[str] = field(default_factory=set)
 
     def write(self, sent: Sent) -> None:
-        """Take note of a piece; what is no event of the run is passed by."""
+        """Count the event that *sent* begins, if it is one of the run's."""
         if sent.first is None:
             return
         if sent.count > 1:
             self.begun.update(sent.names)
             return
-        if self.first is None or not _goes_on(self.first, sent):
+        if self.first is None or not _continues(self.first, sent):
             self.begun[sent.name] += 1
             self.first = sent
 
 
-def _goes_on(first: Sent, sent: Sent) -> bool:
+def _continues(first: Sent, sent: Sent) -> bool:
     """Say whether *sent* is a later piece of the event that *first* began."""
     if sent.first != first.first:
         return False
@@ -57,50 +57,52 @@ def _goes_on(first: Sent, sent: Sent) -> bool:
 
 
 class WrittenStreams:
-    """What was written of each response so far; all faults of a run share it."""
+    """What the server has written of each response; all faults of a run share it.
+
+    The faults *altering* alter the events that follow them.
+    """
 
     def __init__(self, altering: Collection[str] = ()) -> None:
-        """Begin before the first response; the faults *altering* alter what follows."""
         self._altering = altering
         self._streams: dict[int, _Stream] = {}
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what is written, and what fires."""
+        """Handle what the server writes, and faults that fire."""
         return {ResponseHead: self._begin, Sent: self._write, FaultFired: self._fire}
 
     def of(self, req: int) -> _Stream:
-        """Return what was written in answer to request *req*."""
+        """Return what the server has written in answer to request *req*."""
         stream = self._streams.get(req)
         if stream is None:
             stream = self._streams[req] = _Stream()
         return stream
 
     def _begin(self, _: Record, body: ResponseHead) -> None:
-        """Take note of a head."""
         self.of(body.req).has_head = True
 
     def _write(self, _: Record, body: Sent) -> None:
-        """Take note of a piece."""
         self.of(body.req).write(body)
 
     def _fire(self, _: Record, body: FaultFired) -> None:
-        """Note that from here on the response has other events."""
         if body.fault in self._altering:
             self.of(body.req).altered_by.add(body.fault)
 
 
 class FaultLocation:
-    """Follows one fault, in *streams* that take note of a record before this does."""
+    """Follows one fault in *streams*, which must handle each record before this does.
+
+    Attributes:
+        misplaced: Where the fault struck instead of its place; "" if it struck there.
+    """
 
     def __init__(self, fault: ArmedFault, streams: WrittenStreams) -> None:
-        """Watch for *fault*."""
         self._fault, self._streams = fault, streams
         self._gate: FaultFired | None = None
         self._cut_at: int | None = None
         self.misplaced = ""
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the firing; of a cut, what comes to stand there."""
+        """Handle the firing; for a cut, also the piece that is written there."""
         firing: Handlers = {FaultFired: self._fire, PathFired: self._fire_path}
         is_cut = self._fault.kind == "cut"
         return {**firing, Sent: self._look_at_cut} if is_cut else firing
@@ -112,18 +114,17 @@ class FaultLocation:
             self.misplaced = self.misplaced or self._look(body)
 
     def _fire_path(self, _: Record, body: PathFired) -> None:
-        """Note the offset that the path was given."""
         if body.fault == self._fault.id:
             self._cut_at = body.cut_at
 
     def _look(self, fired: FaultFired) -> str:
-        """Say where *fired* is, if that is not the declared place; else ""."""
+        """Return where *fired* is if that is not the declared place, else ""."""
         stream = self._streams.of(fired.req)
         is_altered = bool(stream.altered_by - {self._fault.id})
         return "" if is_altered else _misplaced(self._fault.at, fired, stream)
 
     def _look_at_cut(self, _: Record, sent: Sent) -> None:
-        """Compare the offset of the cut with the event that came to stand there."""
+        """Compare the offset of the cut with the event that was written there."""
         gate, at = self._gate, self._fault.at
         if gate is None or self._cut_at is None:
             return
@@ -132,15 +133,15 @@ class FaultLocation:
         if sent.name != at.get("event"):
             self.misplaced = f"the event {sent.name}, not {at}"
         elif not _is_at(self._cut_at, sent, self._fault.args.get("byte", 0)):
-            place = f"byte {self._cut_at} of the connection; the event stands at"
+            place = f"byte {self._cut_at} of the connection; the event has bytes"
             self.misplaced = f"{place} {sent.start} to {sent.end}, the place is {at}"
 
 
 def _misplaced(at: dict[str, Any], fired: FaultFired, stream: _Stream) -> str:
-    """Say where *fired* is, if that is not the place *at*; else ""."""
+    """Return where *fired* is if that is not the place *at*, else ""."""
     event, nth = at.get("event"), at.get("nth", 1)
     if event is None:
-        return f"behind the head, not {at}" if stream.has_head else ""
+        return f"after the head, not {at}" if stream.has_head else ""
     if not stream.has_head:
         return f"the head, not {at}"
     if fired.due is not None and fired.due != event:

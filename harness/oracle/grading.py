@@ -1,4 +1,4 @@
-"""How findings become a verdict, and a verdict a grade; pure functions of values."""
+"""Turns findings into a verdict, and a verdict into a grade; pure functions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ NO_VERDICT = {
 }
 
 OVERLOADED = "OVERLOADED"
-"""How a reason begins that lets a client off, and takes nothing from one that came
-through all the same."""
+"""How the reason begins if the machine was too busy. It makes a failed run INVALID, but
+a run in which the client got the whole answer keeps its verdict."""
 
 UNSHAKEN = frozenset(
     {Verdict.UNAFFECTED, Verdict.RECOVERED, Verdict.RECOVERED_BY_RESTART}
@@ -30,20 +30,20 @@ WORST_FIRST = (
     Grade.OK,
     Grade.UNSUPPORTED,
 )
-"""The order in which grades outrank each other when several are summed up."""
+"""The order of grades when several are summed up; the worst counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """All that the headline rests on.
+class Evidence:
+    """Everything that a verdict is based on.
 
     Attributes:
-        invalid: What makes the run prove nothing.
+        invalid: The reasons why the run proves nothing.
         findings: The checkers' answers.
-        crashed: The names of the checkers that failed themselves.
-        claims: The client's first claim of each turn.
+        crashed: The names of the checkers that raised.
+        claims: The client's first claim for each turn.
         flicker: How many characters were shown and taken back.
-        is_disrupted: Whether a fault fired by which something can be lost.
+        is_disrupted: Whether a fault fired that can make a client lose something.
     """
 
     invalid: Sequence[str]
@@ -54,76 +54,80 @@ class Seen:
     is_disrupted: bool
 
 
-def headline(seen: Seen) -> tuple[Verdict, str]:
-    """Return the verdict and, in words, what it rests on.
+def headline(evidence: Evidence) -> tuple[Verdict, str]:
+    """Return the verdict and its reason in words.
 
-    Without proof there is no verdict; then the worst violation counts; then what
-    could not be judged; then how well it ended.
+    A run that proves nothing is INVALID. Otherwise the worst violation counts; without
+    one, whatever could not be judged; and failing that, how well the run ended.
     """
-    hard = [reason for reason in seen.invalid if not reason.startswith(OVERLOADED)]
+    hard = [reason for reason in evidence.invalid if not reason.startswith(OVERLOADED)]
     if hard:
         return Verdict.INVALID, "; ".join(hard)
-    verdict, reason = _judged(seen)
-    if seen.invalid and verdict not in UNSHAKEN:
-        return Verdict.INVALID, "; ".join(seen.invalid)
+    verdict, reason = _judged(evidence)
+    if evidence.invalid and verdict not in UNSHAKEN:
+        return Verdict.INVALID, "; ".join(evidence.invalid)
     return verdict, reason
 
 
-def _judged(seen: Seen) -> tuple[Verdict, str]:
-    """Return the verdict of a run that proves something, and what it rests on."""
-    broken = [found for found in seen.findings if found.status is Status.VIOLATED]
+def _judged(evidence: Evidence) -> tuple[Verdict, str]:
+    """Return the verdict of a run that proves something, and its reason."""
+    broken = [found for found in evidence.findings if found.status is Status.VIOLATED]
     if broken:
         worst = min(broken, key=lambda found: SEVERITY.index(_verdict(found)))
         return _verdict(worst), worst.message
-    doubt = _doubt(seen)
+    doubt = _doubt(evidence)
     if doubt:
         return Verdict.INCONCLUSIVE, doubt
-    return _ending(seen)
+    return _ending(evidence)
 
 
 def _verdict(found: Finding) -> Verdict:
-    """Return what a violation makes of the run; one that says nothing, CORRUPTED."""
+    """Return the verdict of a violation; CORRUPTED if it names none."""
     return found.verdict or Verdict.CORRUPTED
 
 
-def _doubt(seen: Seen) -> str:
-    """Return what keeps the run from being judged, or ""."""
-    if seen.crashed:
-        return f"the checker {seen.crashed[0]} failed, so nothing is certain"
-    for found in seen.findings:
+def _doubt(evidence: Evidence) -> str:
+    """Return why the run cannot be judged, or ""."""
+    if evidence.crashed:
+        return f"the checker {evidence.crashed[0]} failed, so nothing is certain"
+    for found in evidence.findings:
         if found.code == "I8" and found.status is Status.UNKNOWN:
             return f"{found.invariant}: {found.message}"
-    if not seen.claims:
+    if not evidence.claims:
         return "the client never said how a turn ended"
-    if any(settle.claim == "complete" for settle in seen.claims):
-        for found in seen.findings:
+    if any(settle.claim == "complete" for settle in evidence.claims):
+        for found in evidence.findings:
             if found.code == "I1" and found.status is Status.UNKNOWN:
                 return f"{found.invariant}: {found.message}"
     return ""
 
 
-def _ending(seen: Seen) -> tuple[Verdict, str]:
-    """Return how well a run ended in which every invariant held."""
-    lesser = [settle for settle in seen.claims if settle.claim != "complete"]
+def _ending(evidence: Evidence) -> tuple[Verdict, str]:
+    """Return the verdict of a run in which every invariant held, and its reason."""
+    lesser = [settle for settle in evidence.claims if settle.claim != "complete"]
     if lesser:
         claim = lesser[0]
-        message = f"turn {claim.turn} ended as {claim.claim}, as the client says"
+        message = f"the client reported that turn {claim.turn} ended as {claim.claim}"
         return Verdict.DEGRADED_HONESTLY, message
-    if seen.flicker:
-        message = f"whole in the end, but {seen.flicker} character(s) were taken back"
+    if evidence.flicker:
+        message = (
+            "the whole answer was shown in the end, but"
+            f" {evidence.flicker} character(s) were taken back on the way"
+        )
         return Verdict.RECOVERED_BY_RESTART, message
-    if seen.is_disrupted:
-        return Verdict.RECOVERED, "whole, once, in order, in spite of the fault"
-    return Verdict.UNAFFECTED, "whole, once, in order"
+    if evidence.is_disrupted:
+        reason = "the whole answer was shown once, in order, in spite of the fault"
+        return Verdict.RECOVERED, reason
+    return Verdict.UNAFFECTED, "the whole answer was shown once, in order"
 
 
 def grade(case: Case, verdict: Verdict) -> Grade:
-    """Return what the scenario makes of *verdict*."""
+    """Return the grade that *case* gives to *verdict*."""
     return grade_by(case.expect, verdict)
 
 
 def grade_by(expect: Expect, verdict: Verdict) -> Grade:
-    """Return what becomes of *verdict* where *expect* is expected."""
+    """Return the grade that *expect* gives to *verdict*."""
     if verdict in NO_VERDICT:
         return NO_VERDICT[verdict]
     if verdict in expect.ok:
@@ -132,5 +136,5 @@ def grade_by(expect: Expect, verdict: Verdict) -> Grade:
 
 
 def worst(grades: Iterable[Grade]) -> Grade:
-    """Return the grade that outranks all others; of none at all, UNSUPPORTED."""
+    """Return the worst of *grades*, or UNSUPPORTED if there are none."""
     return min(grades, key=WORST_FIRST.index, default=Grade.UNSUPPORTED)

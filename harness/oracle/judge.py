@@ -2,7 +2,7 @@
 
 Pure: the same records give the same bytes, from a live run or a stored one. It
 knows the invariants and the proofs by their registries only. Its memory does not grow
-with the length of an answer that is shown rightly and was foretold.
+with the length of an answer that is shown correctly and was planned in advance.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from midstream.harness.record.history import CaseBegin, Record
 
 from .checkers import CHECKERS, Checker
 from .explain import explain
-from .grading import Seen, grade, headline
+from .grading import Evidence, grade, headline
 from .measures import Measures
 from .projections.shared import Projections
 from .text_measures import TextMeasures, measure_text
@@ -29,10 +29,10 @@ __all__ = ["Oracle", "encode", "explain", "judge"]
 
 
 def judge(records: Iterable[Record]) -> Judgement:
-    """Judge the run that *records* are the history of, reading them once.
+    """Judge the run whose history is *records*, reading them once.
 
     Raises:
-        HistoryError: The first record does not say what the run was meant to be.
+        HistoryError: The first record is not ``case.begin``.
     """
     rest = iter(records)
     first = next(rest, None)
@@ -52,18 +52,17 @@ def encode(judgement: Judgement) -> bytes:
 
 
 class _RunningChecker:
-    """One checker, and whether it failed itself."""
+    """One checker, and the exception that it raised, if any."""
 
     def __init__(self, name: str, checker: Checker) -> None:
         self.name, self.checker = name, checker
         self.failure: Exception | None = None
 
     def fail(self, error: Exception) -> None:
-        """Note why the checker can judge no more."""
         self.failure = error
 
     def finish(self) -> Finding:
-        """Return the checker's answer; of one that failed, UNKNOWN."""
+        """Return the checker's answer, or UNKNOWN if it raised."""
         if self.failure is None:
             try:
                 return self.checker.finish()
@@ -78,10 +77,10 @@ class _RunningChecker:
 
 
 class Oracle:
-    """Judges one run while it happens: fed each record in order, then asked once."""
+    """Judges one run while it happens: `feed` it each record, then `finish` it."""
 
     def __init__(self, case: Case) -> None:
-        """Be ready for the history of *case*, whose first record is ``case.begin``."""
+        """Prepare for the history of *case*, whose first record is ``case.begin``."""
         self._case = case
         self._dispatcher, self._projections = Dispatcher(), Projections()
         self._validity, self._measures = Validity(case), Measures()
@@ -93,10 +92,10 @@ class Oracle:
         self._dispatcher.join(self._measures.handlers(), self._validity.lose)
         self._dispatcher.join(self._resending.handlers(), self._validity.lose)
         for name, kind in _checkers():
-            self._call(name, kind)
+            self._start(name, kind)
 
-    def _call(self, name: str, kind: type[Checker]) -> None:
-        """Let a checker judge, if it judges such cases."""
+    def _start(self, name: str, kind: type[Checker]) -> None:
+        """Start a checker, or excuse it if it does not judge this case."""
         excuse = _excuse(name, kind, self._case)
         if excuse is not None:
             self._excused.append(excuse)
@@ -106,15 +105,15 @@ class Oracle:
         self._dispatcher.join(running.checker.handlers(), running.fail)
 
     def feed(self, record: Record) -> None:
-        """Take note of *record*."""
+        """Hand *record* to all projections, checkers and proofs."""
         self._dispatcher.feed(record)
 
     def finish(self) -> Judgement:
-        """Return all there is to say, once the last record is in."""
+        """Return the judgement; called once, after the last record."""
         case, text = self._case, self._text()
         findings = self._findings()
         reports, invalid = self._validity.finish(self._dispatcher.last)
-        seen = Seen(
+        evidence = Evidence(
             invalid=invalid,
             findings=findings,
             crashed=[running.name for running in self._running if running.failure],
@@ -125,7 +124,7 @@ class Oracle:
                 for fault, report in zip(case.faults, reports, strict=True)
             ),
         )
-        verdict, reason = headline(seen)
+        verdict, reason = headline(evidence)
         return Judgement(
             scenario=case.scenario,
             seed=case.seed,
@@ -145,14 +144,14 @@ class Oracle:
         )
 
     def _text(self) -> TextMeasures:
-        """Return the measures of the text; if what they rest on failed, of none."""
+        """Return the text measures; empty ones if a projection they need failed."""
         try:
             return measure_text(self._projections)
         except ProjectionError:
             return TextMeasures()
 
     def _findings(self) -> Sequence[Finding]:
-        """Return every invariant's answer, by number."""
+        """Return the findings of all invariants, sorted by number."""
         found = [*self._excused, *(running.finish() for running in self._running)]
         found = [self._resending.attributed(finding) for finding in found]
         return sorted(found, key=lambda finding: _number(finding.code))
@@ -160,24 +159,24 @@ class Oracle:
 
 @cache
 def _checkers() -> tuple[tuple[str, type[Checker]], ...]:
-    """Return all checkers by name; looked for once, not for each run."""
+    """Return all checkers by name; cached, since they are the same for each run."""
     return tuple((name, CHECKERS[name]) for name in CHECKERS)
 
 
 def _number(code: str) -> tuple[str, int]:
-    """Return "I12" as something that sorts behind "I2"."""
+    """Return a sort key that puts "I2" before "I12"."""
     return code[:1], int(code[1:])
 
 
 def _excuse(name: str, checker: type[Checker], case: Case) -> Finding | None:
-    """Return the answer of a checker that does not judge *case*, None if it does."""
+    """Return the finding of a checker that does not judge *case*, else None."""
     reason = case.waived.get(name, case.waived.get(checker.code))
     if reason is not None:
         status, message = Status.WAIVED, reason
     elif case.client.level < checker.level:
         status = Status.UNSUPPORTED
         message = (
-            f"needs a client of level {checker.level}; this one tells as much as"
+            f"this needs a client of level {checker.level} or more; the client has"
             f" level {case.client.level}"
         )
     else:

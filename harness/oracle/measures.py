@@ -1,4 +1,4 @@
-"""Times and counts of one run, taken while the records come in; no judge."""
+"""Measures times and counts of one run while its records come in; judges nothing."""
 
 from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
@@ -16,10 +16,9 @@ from .verdict import ServerCounts, Timing
 
 
 class Measures:
-    """What can be counted and timed while the records come in."""
+    """The times and counts of one run so far."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self._began: Record | None = None
         self._shown: Record | None = None
         self._fired: Record | None = None
@@ -29,7 +28,7 @@ class Measures:
         self._requests = 0
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what begins, ends, shows, or is to be counted."""
+        """Handle turns, shown text, requests, effects, faults and the client's end."""
         return {
             Append: self._show,
             Replace: self._show,
@@ -42,7 +41,7 @@ class Measures:
         }
 
     def _show(self, record: Record, body: Append | Replace) -> None:
-        """Note the first text of all, and the first after the fault."""
+        """Keep the first shown text, and the first one after the fault."""
         if not body.text:
             return
         self._shown = self._shown or record
@@ -59,19 +58,16 @@ class Measures:
             self._counts[body.what] += 1
 
     def _fire(self, record: Record, _: FaultFired | PathFired) -> None:
-        """Note when the first fault fired."""
         self._fired = self._fired or record
 
     def _begin(self, record: Record, _: Invoked) -> None:
-        """Note when the first turn began."""
         self._began = self._began or record
 
     def _end(self, record: Record, _: ClientExit) -> None:
-        """Note when the client ended."""
         self._ended = self._ended or record
 
     def timing(self) -> Timing:
-        """Return the times; None where there is nothing to measure between."""
+        """Return the times; one is None if its start or end did not happen."""
         return Timing(
             ttft_s=_seconds(self._began, self._shown),
             total_s=_seconds(self._began, self._ended),
@@ -79,7 +75,7 @@ class Measures:
         )
 
     def counts(self) -> ServerCounts:
-        """Return how much the server was asked, and has made."""
+        """Return how many requests the server read, and what it made."""
         return ServerCounts(
             messages=self._counts["message"],
             runs=self._counts["run"],
@@ -88,7 +84,7 @@ class Measures:
 
 
 def _seconds(earlier: Record | None, later: Record | None) -> float | None:
-    """Return the time between two records, if both are there."""
+    """Return the time between two records, or None if one is missing."""
     if earlier is None or later is None:
         return None
     return (later.t_ns - earlier.t_ns) / 1_000_000_000

@@ -1,4 +1,4 @@
-"""How the text of one run compares with the truth, in words and numbers; no judge."""
+"""Compares the text of one run with the truth, in words and numbers; judges nothing."""
 
 from dataclasses import dataclass, field
 
@@ -13,15 +13,15 @@ from .verdict import TokenCounts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextMeasures:
-    """What there is to say of the text in numbers; by default, that there is none.
+    """The measures of the text; the defaults are those of a run without text.
 
     Attributes:
-        claims: The client's first claim of each turn.
-        live: How what was shown compares with the truth: "equal", "prefix",
-            "differs"; "none": nothing was shown, or the server said nothing.
-        final: The same of what was claimed.
+        claims: The client's first claim for each turn.
+        live: How the shown text compares with the truth: "equal", "prefix" or
+            "differs", or "none" if nothing was shown or the server said nothing.
+        final: The same for the client's final text.
         flicker: How many characters were shown and taken back.
-        tokens: How many tokens were said, and what became of them.
+        tokens: How many tokens the server said, and what became of them.
     """
 
     claims: tuple[Settle, ...] = ()
@@ -32,10 +32,10 @@ class TextMeasures:
 
 
 def measure_text(projections: Projections) -> TextMeasures:
-    """Return the measures of the text, once the last record is in.
+    """Return the measures of the text; called after the last record.
 
     Raises:
-        ProjectionError: A projection that they rest on has failed.
+        ProjectionError: A projection that the measures need has failed.
     """
     transcript = projections.transcript
     return TextMeasures(
@@ -50,7 +50,7 @@ def measure_text(projections: Projections) -> TextMeasures:
 def _compared(transcript: ShownTranscript, name: str) -> str:
     """Compare the view called *name* with the truth."""
     views = [view for view in transcript.views if view.name == name]
-    if not views or not any(transcript.truth.told.values()):
+    if not views or not any(transcript.truth.said.values()):
         return "none"
     if not all(shown.is_right for shown in views[0].parts):
         return "differs"
@@ -58,10 +58,10 @@ def _compared(transcript: ShownTranscript, name: str) -> str:
 
 
 def _is_whole(transcript: ShownTranscript, view: View) -> bool:
-    """Say whether *view* has the whole of one run of each turn."""
+    """Say whether *view* shows, for each turn, all that one of its runs said."""
     truth = transcript.truth
     whole = {key for shown in view.parts if not shown.lost() for key in shown.keys} | {
-        key for key, told in truth.told.items() if not told
+        key for key, said in truth.said.items() if not said
     }
     turns = {turn for run, turn in truth.runs.items() if truth.keys_of(run)}
     return all(

@@ -1,7 +1,7 @@
-"""How many tokens were said, shown, lost, doubled and moved; no judge.
+"""Counts the tokens that were said, shown, lost, doubled and moved; judges nothing.
 
-What the numbers mean stands with `TokenCounts`. Tokens are numbered through in the
-order of the thread. A text that is a beginning of the truth needs no diagnosis.
+`TokenCounts` defines the numbers. Here all tokens of a run's thread are numbered in
+order. A text that is a beginning of the truth needs no diagnosis.
 """
 
 from bisect import bisect_left, bisect_right
@@ -19,12 +19,12 @@ from .verdict import TokenCounts
 
 @dataclass(slots=True)
 class _Standing:
-    """The tokens that stand on the screen, by number.
+    """The tokens on the screen, by number.
 
     Attributes:
-        placed: In the order in which they stand; who stands twice is there twice.
-        unplaced: Those for which one that is alike stands somewhere.
-        spare: How many stand there that are too many by their looks alone.
+        placed: In the order on the screen; a token shown twice is in it twice.
+        unplaced: Missing tokens for which an equal token stands out of place.
+        spare: How many other tokens stand out of place and are one too many.
     """
 
     placed: list[int] = field(default_factory=list)
@@ -32,7 +32,7 @@ class _Standing:
     spare: int = 0
 
     def add(self, shown: Shown, numbers: Sequence[int]) -> None:
-        """Add the tokens of *shown*, whose part of the truth is *numbers*."""
+        """Add the tokens of *shown*, which shows the tokens called *numbers*."""
         if shown.is_right:
             self.placed += numbers[: _whole(shown)]
             return
@@ -40,7 +40,7 @@ class _Standing:
         self.placed += (numbers[index] for index in found.seen)
         missing: dict[str, list[int]] = {}
         for index in found.missing:
-            missing.setdefault(shown.told[index], []).append(numbers[index])
+            missing.setdefault(shown.said[index], []).append(numbers[index])
         for text in found.ambiguous:
             if missing.get(text):
                 self.unplaced.append(missing[text].pop(0))
@@ -49,7 +49,7 @@ class _Standing:
 
 
 def count_tokens(transcript: ShownTranscript) -> TokenCounts:
-    """Return what became of the tokens, once the last record is in."""
+    """Return what became of the tokens; called after the last record."""
     truth = transcript.truth
     numbers = _numbered(truth)
     standing = _standing(transcript, numbers)
@@ -70,14 +70,14 @@ def count_tokens(transcript: ShownTranscript) -> TokenCounts:
 def _numbered(truth: Truth) -> dict[Key, range]:
     """Return the numbers of each part's tokens."""
     keys = truth.in_order()
-    ends = [*accumulate((len(truth.told[key]) for key in keys), initial=0)]
+    ends = [*accumulate((len(truth.said[key]) for key in keys), initial=0)]
     return {key: range(*ends[at : at + 2]) for at, key in enumerate(keys)}
 
 
 def _standing(transcript: ShownTranscript, numbers: dict[Key, range]) -> _Standing:
-    """Return what stands in what was shown, or else in what was claimed.
+    """Return the tokens in the live text, or in the final text if there is no other.
 
-    A stray stands for nothing; what it repeats of the other parts is too many.
+    A part that matches no message adds no tokens; what it repeats is spare.
     """
     view = next(iter(transcript.views), None)
     parts = view.parts if view else ()
@@ -94,7 +94,7 @@ def _standing(transcript: ShownTranscript, numbers: dict[Key, range]) -> _Standi
 
 
 def _best(truth: Truth, numbers: dict[Key, range], there: set[int]) -> set[int]:
-    """Return the numbers of the tokens of the best run of each turn."""
+    """Return the numbers of the tokens of each turn's best-shown run."""
     best: dict[int, set[int]] = {}
     for run, turn in truth.runs.items():
         said = {*chain.from_iterable(numbers[key] for key in truth.keys_of(run))}
@@ -104,19 +104,19 @@ def _best(truth: Truth, numbers: dict[Key, range], there: set[int]) -> set[int]:
 
 
 def _rank(said: set[int], there: set[int]) -> tuple[int, int]:
-    """Return what makes a run better the smaller it is."""
+    """Return a sort key that is the smaller, the better a run is shown."""
     return len(said - there), -len(said)
 
 
 def _whole(shown: Shown) -> int:
-    """Return how many tokens stand whole in a beginning of the truth."""
+    """Return how many whole tokens *shown*, a beginning of the truth, has."""
     if len(shown.text) == len(shown.whole):
-        return len(shown.told)
-    return bisect_right([*accumulate(map(len, shown.told))], len(shown.text))
+        return len(shown.said)
+    return bisect_right([*accumulate(map(len, shown.said))], len(shown.text))
 
 
 def _moved(numbers: Iterable[int]) -> int:
-    """Return how many of *numbers* must move so that all rise: the fewest."""
+    """Return the smallest number of *numbers* that must move to sort them all."""
     placed = [*numbers]
     if placed == sorted(placed):
         return 0

@@ -1,12 +1,12 @@
-"""Who sent a request again: the client, or the transport below it; not a judge.
+"""Finds out who retried a request: the client, or the transport below it.
 
 A browser sends a request again by itself when a pooled connection turns out to be dead
-(docs/deep-chat.md): the server gets two, and the client has asked once. That can be
-told where the client promises to tell each of its attempts to make something
-(capability "attempts"); of other clients nothing is said here.
+(docs/deep-chat.md): the server gets two requests, although the client made one. This
+can be seen if the client promises to report each attempt to make something (capability
+"attempts"); for other clients nothing is reported here. Judges nothing.
 
-Counted over the whole run: what a client tells and what it sends come by two ways, so
-next to the end of a turn nobody can say which of them came first.
+Attempts and requests are counted over the whole run: they arrive by different ways, so
+near the end of a turn their order is not known.
 """
 
 from collections import Counter
@@ -36,14 +36,14 @@ _ABOUT_REPEATS = frozenset(
 
 @dataclass(slots=True)
 class _Kind:
-    """One kind of request: how often it was attempted, and what arrived of it."""
+    """One kind of request: the attempts told, and the requests that arrived."""
 
-    told: int = 0
+    attempted: int = 0
     arrived: list[tuple[int, Received]] = field(default_factory=list)
 
     @property
     def copies(self) -> tuple[int, ...]:
-        """The records of the requests that are the same as one before them."""
+        """The records of the requests that equal an earlier one."""
         seen = set[tuple[str, str]]()
         copies = []
         for seq, body in self.arrived:
@@ -54,20 +54,20 @@ class _Kind:
 
     @property
     def is_resent(self) -> bool:
-        """Whether there are copies that the client has not asked for."""
-        return bool(self.copies) and len(self.arrived) > self.told
+        """Whether there are copies that the client did not send."""
+        return bool(self.copies) and len(self.arrived) > self.attempted
 
     @property
     def words(self) -> str:
-        """Who has repeated it, and what says so."""
+        """Who retried the request, and the counts that show it."""
         below = "the transport below the client sent it again"
         who = below if self.is_resent else "the client itself asked again"
         return f"{who}: {self.counts}"
 
     @property
     def counts(self) -> str:
-        """How often it was attempted, and arrived."""
-        told, received = self.told, len(self.arrived)
+        """The counts of attempts and of requests, in words."""
+        told, received = self.attempted, len(self.arrived)
         return (
             f"{told} attempt{'' if told == 1 else 's'} told,"
             f" {received} request{'' if received == 1 else 's'} received"
@@ -78,15 +78,14 @@ class TransportRetry:
     """Counts attempts told against requests received, by what they would make."""
 
     def __init__(self, case: Case) -> None:
-        """Begin before the first request of *case*."""
-        self._is_told = "attempts" in case.client.capabilities
+        self._reports_attempts = "attempts" in case.client.capabilities
         self._kinds: dict[str, _Kind] = {}
         self._kind_of: dict[int, str] = {}
         self._request_of: dict[int, int] = {}
         self._notes = self.handlers()
 
     def handlers(self) -> Mapping[type, Callable[[Record, Any], None]]:
-        """Return what it takes note of, by kind of record."""
+        """Handle attempts, requests, and what came of requests."""
         return {
             Attempt: self._attempt,
             Received: self._receive,
@@ -96,18 +95,16 @@ class TransportRetry:
         }
 
     def feed(self, record: Record) -> None:
-        """Take note of *record*, if it is of a kind that it reads."""
+        """Handle *record*, if it is of a kind that has a handler."""
         note = self._notes.get(type(record.body))
         if note is not None:
             note(record, record.body)
 
     def _attempt(self, _: Record, body: Attempt) -> None:
-        """Take note of what the client tells."""
         if body.what in CREATING:
-            self._of(CREATING[body.what]).told += 1
+            self._of(CREATING[body.what]).attempted += 1
 
     def _receive(self, record: Record, body: Received) -> None:
-        """Take note of a request that would make something."""
         name = CREATING.get(body.op) or CREATING.get(body.family)
         if name:
             self._of(name).arrived.append((record.seq, body))
@@ -117,36 +114,37 @@ class TransportRetry:
     def _follow_up(
         self, record: Record, body: Committed | ResponseHead | ResponseEnd
     ) -> None:
-        """Take note of what came of a request."""
         self._request_of[record.seq] = body.req
 
     def found(self) -> tuple[Resent, ...]:
-        """Return what the transport has repeated, by kind."""
+        """Return the requests that the transport retried, by kind."""
         return tuple(
             Resent(
                 what=name,
-                told=kind.told,
+                told=kind.attempted,
                 received=len(kind.arrived),
                 evidence=kind.copies,
             )
             for name, kind in self._kinds.items()
-            if self._is_told and kind.is_resent
+            if self._reports_attempts and kind.is_resent
         )
 
     def untold(self) -> list[str]:
-        """Say of what more arrived than was told; for a run without any fault.
+        """Return the kinds of which more requests arrived than attempts were told.
 
-        Nothing is sent again there: an adapter that promises to tell does not.
+        To be used for a run without faults, in which no transport retries anything: the
+        adapter breaks its promise to report each attempt.
         """
         return [
-            f"{name}: {kind.counts}; an adapter that promises attempts tells each"
+            f"{name}: {kind.counts}; an adapter that promises to report attempts must"
+            " report each one"
             for name, kind in self._kinds.items()
-            if self._is_told and len(kind.arrived) > kind.told
+            if self._reports_attempts and len(kind.arrived) > kind.attempted
         ]
 
     def attributed(self, finding: Finding) -> Finding:
-        """Return *finding*; if it is about a repetition, it then says who did it."""
-        if not self._is_told or finding.verdict not in _ABOUT_REPEATS:
+        """Return *finding*; if it is about a retry, its message says who made it."""
+        if not self._reports_attempts or finding.verdict not in _ABOUT_REPEATS:
             return finding
         repeated = self._shown_by(finding)
         if not repeated:
@@ -158,7 +156,7 @@ class TransportRetry:
         return self._kinds.setdefault(name, _Kind())
 
     def _shown_by(self, finding: Finding) -> list[_Kind]:
-        """Return of what the evidence of *finding* shows two requests."""
+        """Return the kinds of which the evidence of *finding* has two requests."""
         records = (seq for seq in finding.evidence if seq in self._request_of)
         requests = {self._request_of[seq] for seq in records} & self._kind_of.keys()
         counts = Counter(self._kind_of[request] for request in sorted(requests))

@@ -1,6 +1,6 @@
-"""Whether a run can prove anything: did each fault fire where it should, and act?
+"""Decides whether a run proves anything: each fault must fire at its place, and act.
 
-Not a judge of the client. Whatever fails here makes the run INVALID: no verdict
+The client is not judged here. Whatever fails here makes the run INVALID: no verdict
 without proof of effect.
 """
 
@@ -29,7 +29,7 @@ class FaultValidity:
     """One fault: its firing, its place, and the proof of its effect."""
 
     def __init__(self, fault: ArmedFault, wire: Wire, streams: WrittenStreams) -> None:
-        """Watch for *fault*; *wire* and *streams* take note of a record before this."""
+        """Follow *fault*; *wire* and *streams* handle each record before this does."""
         self.fault = fault
         self._in_response = FaultLocation(fault, streams)
         self._fired = fault.family == "path" and not (fault.at or fault.may_miss)
@@ -43,7 +43,7 @@ class FaultValidity:
             self._trouble = str(error)
 
     def join(self, dispatcher: Dispatcher, on_error: OnError) -> None:
-        """Join with location and proof; a failing proof is no error of ours."""
+        """Join the fault's location and proof; *on_error* is not told of its proof."""
         dispatcher.join(self._handlers(), on_error)
         dispatcher.join(self._in_response.handlers(), on_error)
         if self._proof is not None:
@@ -58,27 +58,23 @@ class FaultValidity:
         }
 
     def _receive(self, _: Record, body: Received) -> None:
-        """Keep a request."""
         self._received[body.req] = body
 
     def _fire(self, _: Record, body: FaultFired) -> None:
-        """Take note of the server's firing, or of its stopping for the path's."""
         if body.fault == self.fault.id:
             self._fired = self._fired or self.fault.family != "path"
             self._place(body)
 
     def _fire_path(self, _: Record, body: PathFired) -> None:
-        """Take note of the path's firing."""
         if body.fault == self.fault.id:
             self._fired = True
 
     def lose(self, error: Exception) -> None:
-        """Give up on the proof, since something that it rests on raised *error*."""
+        """Give up on the proof, since something that it needs raised *error*."""
         self._proof = None
         self._trouble = f"its proof failed: {type(error).__name__}: {error}"
 
     def _place(self, fired: FaultFired) -> None:
-        """Note it if the fault struck another request than was declared."""
         at = self.fault.at
         request = self._received.get(fired.req)
         if request is None:
@@ -101,7 +97,7 @@ class FaultValidity:
         return any(self._is_declared(request) for request in self._received.values())
 
     def finish(self) -> tuple[FaultReport, str]:
-        """Return what became of the fault, and what is invalid about it, or ""."""
+        """Return the fault's report, and why the run is invalid, or ""."""
         fault, effect = self.fault, self._effect()
         report = FaultReport(
             id=fault.id,
@@ -115,12 +111,12 @@ class FaultValidity:
         if not self._fired and is_needless:
             return report, ""
         if not self._fired:
-            return report, f"FAULT_NOT_FIRED: {name} was never reached"
+            return report, f"FAULT_NOT_FIRED: the run never reached {name}"
         misplaced = self._misplaced or self._in_response.misplaced
         if misplaced:
             return report, f"FAULT_MISPLACED: {name} struck {misplaced}"
         if not effect:
-            why = self._trouble or f"nothing shows the effect {fault.proof!r}"
+            why = self._trouble or f"no record proves its effect ({fault.proof!r})"
             return report, f"NO_EFFECT: {name} fired, but {why}"
         return report, ""
 
@@ -136,10 +132,10 @@ class FaultValidity:
 
 
 class Validity:
-    """All faults of one run."""
+    """The validity of all faults of one run."""
 
     def __init__(self, case: Case) -> None:
-        """Watch for the faults of *case*."""
+        """Follow the faults of *case*."""
         altering = {fault.id for fault in case.faults if fault.family == "protocol"}
         self._wire, self._streams = Wire(), WrittenStreams(altering)
         self._faults = [
@@ -149,16 +145,16 @@ class Validity:
         self._lacks = {CaseEnd: "CASE_UNFINISHED", ClientExit: "CLIENT_UNFINISHED"}
 
     def join(self, dispatcher: Dispatcher) -> None:
-        """Join everything that the faults need, shared projections first."""
+        """Join all that the faults need, shared projections first."""
         dispatcher.join(self._handlers(), self.lose)
         if self._faults:
             dispatcher.join(self._wire.handlers(), self._lose_proofs)
             dispatcher.join(self._streams.handlers(), self.lose)
-        for gate in self._faults:
-            gate.join(dispatcher, self.lose)
+        for fault in self._faults:
+            fault.join(dispatcher, self.lose)
 
     def _handlers(self) -> Handlers:
-        """Handle the ends of the history, and our own failures."""
+        """Handle the records that complete a history, and our own failures."""
         return {
             CaseEnd: self._end,
             ClientExit: self._end,
@@ -166,33 +162,31 @@ class Validity:
         }
 
     def _end(self, _: Record, body: CaseEnd | ClientExit) -> None:
-        """Note that the history has one of the records that complete it."""
         self._lacks.pop(type(body), None)
 
     def _trouble(self, _: Record, body: HarnessTrouble) -> None:
-        """Take note of a failure of ours."""
         self._troubles.append(body.text)
 
     def lose(self, error: Exception) -> None:
-        """Take a failure of ours for what it is: nothing is proven without us."""
+        """Record a failure of ours, which makes the run invalid."""
         self._troubles.append(f"the judge failed: {type(error).__name__}: {error}")
 
     def _lose_proofs(self, error: Exception) -> None:
-        """Let all proofs fail: what they rest on raised *error*."""
-        for gate in self._faults:
-            gate.lose(error)
+        """Give up on all proofs, since something that they need raised *error*."""
+        for fault in self._faults:
+            fault.lose(error)
 
     def finish(self, last: Record | None) -> tuple[tuple[FaultReport, ...], list[str]]:
-        """Return what became of the faults, and what makes the run invalid.
+        """Return the faults' reports, and the reasons why the run is invalid.
 
         *last* is the last record of the history.
         """
         self._wire.last = last
-        found = [gate.finish() for gate in self._faults]
+        found = [fault.finish() for fault in self._faults]
         faults = [reason for _, reason in found if reason]
         lacks = [f"{name}: the history breaks off" for name in self._lacks.values()]
         reports = tuple(report for report, _ in found)
-        needed = [gate for gate in self._faults if not gate.fault.may_miss]
+        needed = [each for each in self._faults if not each.fault.may_miss]
         if needed and not faults and not any(report.fired for report in reports):
             faults = ["FAULT_NOT_FIRED: the client reached none of the faults"]
         return reports, [*self._troubles, *lacks, *faults]

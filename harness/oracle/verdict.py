@@ -1,4 +1,4 @@
-"""Findings, verdicts and grades: the words of the oracle, and how they combine."""
+"""The words of the oracle: findings, verdicts and grades."""
 
 from enum import StrEnum
 from typing import Any
@@ -7,13 +7,13 @@ import msgspec
 
 
 class Status(StrEnum):
-    """A checker's answer. Nothing passes by default: who saw nothing says UNKNOWN."""
+    """A checker's answer; it is UNKNOWN if nothing could have broken the invariant."""
 
     HOLDS = "holds"
     VIOLATED = "violated"
     UNKNOWN = "unknown"
     UNSUPPORTED = "unsupported"
-    """The client tells too little for this invariant (see its level)."""
+    """The client reports too little for this invariant (see its level)."""
     WAIVED = "waived"
 
 
@@ -49,7 +49,7 @@ SEVERITY: tuple[Verdict, ...] = tuple(Verdict)
 
 
 class Grade(StrEnum):
-    """What the scenario makes of the verdict."""
+    """Whether the scenario accepts the verdict."""
 
     OK = "OK"
     NON_STRICT = "NON_STRICT"
@@ -66,7 +66,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         invariant: The checker's name.
         code: Its number: "I1", …
         status: The answer.
-        verdict: What a violation makes of the run; None if not violated.
+        verdict: The verdict that a violation gives the run; None without a violation.
         subtype: A narrower name, such as "DUPLICATE_RUN".
         message: What was seen, in one sentence.
         evidence: The sequence numbers of the records that prove it, at most 20.
@@ -86,8 +86,8 @@ class Resent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     Attributes:
         what: What it would make: "message", "run" or "submit".
-        told: How many attempts the client has told.
-        received: How many requests the server has read.
+        told: How many attempts the client reported.
+        received: How many requests the server read.
         evidence: The records of the requests that are copies of an earlier one.
     """
 
@@ -102,7 +102,7 @@ class FaultReport(
 ):
     """Whether a fault fired, and what proves that it had its effect.
 
-    *effect* is empty where nothing proves it: then the run is INVALID.
+    *effect* is empty if no record proves it; the run is then INVALID.
     """
 
     id: str
@@ -123,7 +123,7 @@ class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class ServerCounts(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """What the server's state and journal count."""
+    """How much the server's state and journal hold."""
 
     messages: int = 0
     runs: int = 0
@@ -135,18 +135,17 @@ class TokenCounts(
 ):
     """What became of the tokens that the server said.
 
-    Of the runs of a turn that said anything, the one counts of which the fewest tokens
-    are missing (of equals, the one that said most), as it stands in the end in what
-    was shown, or, where nothing was, in what was claimed. A token is shown if it
-    stands there whole. Where tokens are alike, one that stands out of place is taken
-    for one that is missing.
+    For each turn one run counts: the run with the fewest missing tokens, or if several
+    have as few, the one that said most. It is compared with the text shown at the end,
+    or with the final text if nothing was shown. A token is shown if the whole token is
+    there. If tokens are equal, one that stands out of place replaces a missing one.
 
     Attributes:
         said: How many tokens the runs said; always shown + lost.
         shown: How many of them the user has.
         lost: How many are missing, whether the user was told or not.
-        doubled: How many tokens stand there beyond one of each that was said.
-        moved: The fewest that would have to move for all to stand in order.
+        doubled: How many tokens are shown beyond one of each that was said.
+        moved: The smallest number of tokens to move so that all stand in order.
     """
 
     said: int = 0
@@ -157,12 +156,12 @@ class TokenCounts(
 
 
 class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All that the oracle says of one run; stored as ``verdict.json``.
+    """The oracle's judgement of one run; stored as ``verdict.json``.
 
-    *live* and *final* are the two judgements on text: "equal", "prefix", "differs"
-    or "none" (nothing to compare), of what was shown and of what was claimed.
-    *flicker* counts characters that were shown and taken back. *resent* is what the
-    transport below the client sent again by itself, where that can be told.
+    *live* and *final* compare the shown text and the final text with the truth:
+    "equal", "prefix", "differs", or "none" if there is nothing to compare. *flicker*
+    counts characters that were shown and taken back. *resent* lists the requests that
+    the transport below the client sent again by itself, where that can be seen.
     """
 
     scenario: str

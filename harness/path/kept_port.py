@@ -1,9 +1,9 @@
-"""Edge: keeps a port from others while nobody listens on it.
+"""Edge: reserves a port while nobody listens on it.
 
-While a path is down its ports are free, and any program's next connection may be given
-one of them: then the path cannot come up again. A socket that is bound and does not
-listen keeps the port. Connections to it are refused, as they should be, and whoever
-binds with SO_REUSEADDR, as both asyncio and Go do, may listen on it.
+While a path is down its ports are free, and the system may give one of them to any
+program's next connection; then the path could not come up again. A socket that is bound
+but does not listen reserves the port. Connections to it are refused, as they should be,
+and a program that binds with SO_REUSEADDR, as asyncio and Go do, can listen on it.
 """
 
 import socket
@@ -11,14 +11,14 @@ from contextlib import suppress
 
 
 class KeptPort:
-    """Keeps at most one port of 127.0.0.1."""
+    """Reserves at most one port of 127.0.0.1."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Reserve no port yet."""
         self._socket: socket.socket | None = None
 
     def keep(self, port: int) -> None:
-        """Keep *port* until `release`; one that is taken already is let be."""
+        """Reserve *port* until `release`, unless another program has taken it."""
         self.release()
         holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -27,7 +27,7 @@ class KeptPort:
         self._socket = holder
 
     def release(self) -> None:
-        """Give the port back; safe to call twice."""
+        """Free the port; safe to call twice."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None

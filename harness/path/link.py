@@ -1,9 +1,9 @@
-"""Edge: one connection through the tap: two sockets, and what crosses between them.
+"""Edge: one connection through the tap: two sockets, and the bytes between them.
 
-Bytes are written down and handed on as they are read, straight from one socket to the
-other: between the two system calls there is one note and nothing else. What a socket
-does not take at once waits, and its source with it. A FIN is passed on as a FIN of
-that direction, an RST as an RST, once all bytes before it have left.
+Bytes are recorded and forwarded as they are read: between the two system calls there is
+one record and nothing else. Bytes that a socket does not accept at once wait, and the
+other socket is not read meanwhile. A FIN is forwarded as a FIN of that direction, an
+RST as an RST, once all bytes before it were sent.
 """
 
 import asyncio
@@ -21,26 +21,26 @@ Note: TypeAlias = Callable[[Opened | Crossed | Ended], object]
 Who: TypeAlias = Literal["client", "server"]
 
 _DRAIN_S = 1.0
-"""The longest wait for bytes to leave before an RST is passed on."""
+"""The longest wait for bytes to be sent before an RST is forwarded."""
 _POLL_S = 0.001
 _READ_BYTES = 1 << 18
-"""The most that one read takes: what a burst leaves in the kernel is one read."""
+"""The most bytes of one read, so that a burst in the kernel is one read."""
 _LINGER_ZERO = struct.pack("ii", 1, 0)
-"""Close with an RST: linger on, for no time."""
+"""SO_LINGER with a time of 0: closing sends an RST."""
 
 
 class Links:
-    """The open connections of one tap, and what they have in common.
+    """The open connections of one tap, and what they share.
 
     Attributes:
-        upstream_port: Where the path begins, on 127.0.0.1.
-        note: Who is told what happens.
+        upstream_port: The port of 127.0.0.1 at which the path begins.
+        note: Receives the records.
         gate: New connections wait until it is set.
-        buffer: What was read last; used by one at a time.
+        buffer: The bytes of the current read; one connection uses it at a time.
     """
 
     def __init__(self, upstream_port: int, note: Note) -> None:
-        """Begin with none, and an open gate."""
+        """Start without connections, and with an open gate."""
         self.upstream_port, self.note = upstream_port, note
         self.gate = asyncio.Event()
         self.gate.set()
@@ -54,34 +54,34 @@ class Links:
         return len(self._open)
 
     def enter(self, link: "Link") -> int:
-        """Return the number of a new connection; 1 is the first."""
+        """Add a connection and return its number; 1 is the first."""
         self._open.add(link)
         self._none_open.clear()
         self._count += 1
         return self._count
 
     def leave(self, link: "Link") -> None:
-        """Forget a connection that is over."""
+        """Remove a connection that is over."""
         self._open.discard(link)
         if not self._open:
             self._none_open.set()
 
     def drop(self) -> None:
-        """Close all connections at once, without a word in the history."""
+        """Close all connections at once, without a record in the history."""
         for link in list(self._open):
             link.drop()
 
     async def quiet(self, timeout_s: float) -> None:
-        """Wait until no connection is open, *timeout_s* at most."""
+        """Wait until no connection is open, but at most *timeout_s*."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._none_open.wait(), timeout_s)
 
 
 class Link:
-    """One client connection and the connection to the path that belongs to it."""
+    """One client connection, and the connection to the path that belongs to it."""
 
     def __init__(self, links: Links, client: socket.socket) -> None:
-        """Forward *client*, which is ours to close from now on."""
+        """Forward *client*, and own it from now on."""
         self.links = links
         self.conn = links.enter(self)
         self.client = _Side(self, "client", client)
@@ -92,13 +92,13 @@ class Link:
         self.spawn(self._connect())
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
-        """Do *work* for as long as the link is not dropped."""
+        """Do *work* in a task that ends when the link is dropped."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _connect(self) -> None:
-        """Open the path once the gate is open; then let bytes cross."""
+        """Connect to the path once the gate is open; then forward bytes."""
         await self.links.gate.wait()
         loop, path = asyncio.get_running_loop(), ("127.0.0.1", self.links.upstream_port)
         try:
@@ -112,12 +112,12 @@ class Link:
         self.client.resume()
 
     def closed(self) -> None:
-        """Tidy up when both sides are gone."""
+        """Remove the link when both sides are closed."""
         if not (self.client.is_open or self.server.is_open):
             self.links.leave(self)
 
     def drop(self) -> None:
-        """Close both sides at once, without a word in the history."""
+        """Close both sides at once, without a record in the history."""
         for task in self._tasks:
             task.cancel()
         self.client.close()
@@ -142,7 +142,7 @@ class _Side:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _read(self) -> None:
-        """Hand on what has come, or how this side has ended."""
+        """Forward new bytes, or how this side has ended."""
         buffer = self.link.links.buffer
         try:
             size = self.sock.recv_into(buffer)
@@ -159,12 +159,12 @@ class _Side:
         try:
             self.link.links.note(Crossed(conn=conn, way=way, size=size, total=total))
         except BaseException:
-            self.link.drop()  # what is not written down does not cross, nor leave a gap
+            self.link.drop()  # bytes that were not recorded must not be forwarded
             raise
         self.other.write(buffer[:size])
 
     def write(self, data: memoryview) -> None:
-        """Send *data*; what is not taken at once waits, and so does its source."""
+        """Send *data*; bytes that are not accepted wait, and so does the other side."""
         if not self.is_open or self._has_sent_eof:
             return
         sent = 0
@@ -182,7 +182,7 @@ class _Side:
             self.other.pause()
 
     def _write_on(self) -> None:
-        """Send what waits; when nothing does, let its source go on."""
+        """Send waiting bytes; when none are left, let the other side go on."""
         try:
             del self._waiting[: self.sock.send(self._waiting)]
         except (BlockingIOError, InterruptedError):
@@ -197,17 +197,17 @@ class _Side:
                 self._shut()
 
     def pause(self) -> None:
-        """Read no more for now."""
+        """Stop reading for now."""
         if self.is_open:
             self._loop.remove_reader(self.sock)
 
     def resume(self) -> None:
-        """Read on, if there can be more."""
+        """Go on reading, unless this side has ended."""
         if self.is_open and not self._has_ended:
             self._loop.add_reader(self.sock, self._read)
 
     def _end(self) -> None:
-        """Take note of a FIN, and pass it on."""
+        """Record a FIN, and forward it."""
         self._note_end("fin")
         self.pause()
         self.other.finish()
@@ -215,14 +215,14 @@ class _Side:
             self.close()
 
     def finish(self) -> None:
-        """Pass a FIN on to this side, behind what waits."""
+        """Send a FIN on this side, after all waiting bytes."""
         if self.is_open and not self._has_sent_eof:
             self._has_sent_eof = True
             if not self._waiting:
                 self._shut()
 
     def _shut(self) -> None:
-        """Send the FIN; a side that has sent its own is over."""
+        """Send the FIN; close this side if its peer has sent one as well."""
         try:
             self.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -232,13 +232,13 @@ class _Side:
             self.close()
 
     def _break(self) -> None:
-        """Take note of an RST, and pass it on."""
+        """Record an RST, and forward it."""
         self._note_end("rst")
         self.close()
         self.link.spawn(self.other.reset())
 
     def _note_end(self, how: Literal["fin", "rst"]) -> None:
-        """Note that this side ended the connection, if it is the first word of it."""
+        """Record that this side has ended, unless that was recorded before."""
         if not self._has_ended:
             self._has_ended = True
             self.link.links.note(Ended(conn=self.link.conn, who=self.who, how=how))
@@ -253,7 +253,7 @@ class _Side:
             self.link.closed()
 
     async def reset(self) -> None:
-        """Pass an RST on to this side once it has been given all bytes before it."""
+        """Send an RST on this side, after all bytes before it."""
         deadline_s = self._loop.time() + _DRAIN_S
         while self.is_open and self._unsent():
             if self._loop.time() > deadline_s:
@@ -265,6 +265,6 @@ class _Side:
             self.close()
 
     def _unsent(self) -> int:
-        """Return the bytes that wait, here or in the kernel, to reach the peer."""
+        """Return the number of bytes, here and in the kernel, that the peer lacks."""
         queued = fcntl.ioctl(self.sock, termios.TIOCOUTQ, bytes(4))
         return len(self._waiting) + int(struct.unpack("i", queued)[0])

@@ -1,9 +1,9 @@
-"""Edge: commits a plan's path faults at their positions, and heals them.
+"""Edge: injects a plan's path faults at their positions, and heals them.
 
-The server stops at a fault's position and tells how many bytes it has written. Only
-then is Toxiproxy changed, and only when it has acknowledged is the server told to go
-on: no clock decides where a fault strikes. When the struck connection has ended, the
-path is healed before any later connection is forwarded.
+The server stops at a fault's position and reports how many bytes it has written. Then
+the nemesis changes Toxiproxy, and when Toxiproxy has acknowledged the change, the
+server goes on: no clock decides where a fault hits. When the faulted connection has
+ended, the path is healed before any later connection is forwarded.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ ARM = "arm"
 
 
 def placed(faults: Iterable[PlannedFault]) -> list[Placed]:
-    """Return all toxics that must be there before the client connects.
+    """Return all toxics that must be in place before the client connects.
 
-    A server that resets a connection is a FIN to the client, behind Toxiproxy, unless
-    a dormant reset_peer is there (Toxiproxy 2.12, measured): it is added for that.
+    Toxiproxy turns a server's RST into a FIN, unless the proxy has a dormant reset_peer
+    (Toxiproxy 2.12, measured). So one is added for server faults that end with an RST.
     """
     toxics: list[Placed] = []
     for fault in faults:
@@ -56,7 +56,7 @@ class Nemesis:
         tap: Tap,
         note: Callable[[Body], object],
     ) -> None:
-        """Commit *faults* on *proxy*, in front of which *tap* stands."""
+        """Inject *faults* on *proxy*, which *tap* forwards to; record with *note*."""
         self._faults = {f.armed.id: f for f in faults if f.toxic is not None}
         self._proxy, self._tap, self._note = proxy, tap, note
         self._to_heal: list[str] = []
@@ -66,28 +66,28 @@ class Nemesis:
         self.healed_at_s: float | None = None
 
     async def begin(self) -> None:
-        """Commit the faults that act from the start and are no toxics."""
+        """Inject the faults that act from the start and are no toxics."""
         for fault in self._faults.values():
             if fault.position is None and fault.toxic is not None:
                 await self._strike(fault.armed.id, fault.toxic, NOWHERE)
 
     async def on_gate(self, gated: Gated) -> None:
-        """Commit the fault whose gate the server has reached."""
+        """Inject the fault whose gate the server has reached."""
         stop = Stop(offset=gated.offset, lead=gated.lead, data=gated.data)
         task = self._spawn(self._strike_at(gated.name, stop))
         self._injections.add(task)
-        # What is struck may be the very connection whose request waits here.
+        # The fault may end the very connection whose request waits here.
         await asyncio.shield(task)
 
     async def acted(self) -> None:
-        """Wait until every strike that has begun is done."""
+        """Wait until every injection that has begun is done."""
         await asyncio.gather(*self._injections)
 
     def on_end(self, _: Ended) -> None:
-        """Heal what was struck, now that a connection has ended.
+        """Heal all faults that have fired, now that a connection has ended.
 
-        Called by whoever hears the tap, at once: connections that come after this
-        one wait at the tap until Toxiproxy has acknowledged.
+        The receiver of the tap's records calls it at once: later connections wait at
+        the tap until Toxiproxy has acknowledged.
         """
         if self._to_heal:
             names, self._to_heal = self._to_heal, []
@@ -95,7 +95,7 @@ class Nemesis:
             self._spawn(self._heal(names))
 
     async def end(self) -> None:
-        """Stop healing; the proxy is about to go."""
+        """Stop healing; the proxy is about to be deleted."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -137,7 +137,7 @@ class Nemesis:
             self._spawn(self._bring_up(name, change.seconds))
 
     async def _probe(self, name: str) -> None:
-        """Connect where the client connects: an outage is proven, not assumed."""
+        """Connect where the client connects, to prove the outage."""
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", self._tap.port)
         except OSError:

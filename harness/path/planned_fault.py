@@ -1,4 +1,4 @@
-"""A fault with its names resolved, as the nemesis and a session take it."""
+"""A fault with its names resolved, for the nemesis or for a server session."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from .toxics import Toxic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFault:
-    """One fault: as the history will know it, and as the thing that commits it.
+    """One fault: *armed* is its record for the history; the rest injects it.
 
     Exactly one of *server* and *toxic* is set. *position* is None for a path fault
     that acts from the start.

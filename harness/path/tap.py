@@ -1,10 +1,9 @@
-"""Edge: a TCP forwarder that alters nothing and writes down what crossed.
+"""Edge: a TCP forwarder that changes nothing and records what passes.
 
-It stands on the client's side of Toxiproxy, so it is the proof that a fault took
-effect: the count and time of the bytes of every read, each FIN, each RST. It can hold
-back connections (while the nemesis heals a path) and refuse them (while the path is
-down), which a forwarder that accepts first could not show. How one connection is
-forwarded stands in `harness.path.link`.
+It is on the client's side of Toxiproxy, so its records prove that a fault took effect:
+the size and time of every read, each FIN, each RST. It can hold connections (while the
+nemesis heals a path) and refuse them (while the path is down), which a forwarder that
+accepts first could not do. `harness.path.link` forwards one connection.
 """
 
 import asyncio
@@ -19,10 +18,10 @@ _BACKLOG = 100
 
 
 class Tap:
-    """Listens on a loopback port of its own and forwards to *upstream_port*."""
+    """Listens on its own loopback port and forwards to *upstream_port*."""
 
     def __init__(self, upstream_port: int, note: Note) -> None:
-        """Forward to *upstream_port* on 127.0.0.1 and tell *note* what happens."""
+        """Forward to *upstream_port* on 127.0.0.1, and record with *note*."""
         self.port = 0
         self.links = Links(upstream_port, note)
         self._listener: socket.socket | None = None
@@ -48,13 +47,13 @@ class Tap:
         self._kept.release()
 
     def _accept(self) -> None:
-        """Take a connection; one that is gone already is none."""
+        """Accept a connection, unless it is gone already."""
         if self._listener is not None:
             with suppress(BlockingIOError, InterruptedError, ConnectionAbortedError):
                 Link(self.links, self._listener.accept()[0])
 
     async def refuse(self) -> None:
-        """Stop listening: new connections are refused, live ones go on."""
+        """Stop listening: new connections are refused, open ones go on."""
         if self._listener is not None:
             asyncio.get_running_loop().remove_reader(self._listener)
             self._listener.close()
@@ -62,13 +61,13 @@ class Tap:
             self._kept.keep(self.port)
 
     def hold(self) -> None:
-        """Let new connections wait before they are forwarded."""
+        """Make new connections wait before they are forwarded."""
         self.links.gate.clear()
 
     def release(self) -> None:
-        """Forward the connections that wait, and all later ones at once."""
+        """Forward the waiting connections, and all later ones at once."""
         self.links.gate.set()
 
     async def quiet(self, timeout_s: float) -> None:
-        """Wait until no connection is open, *timeout_s* at most."""
+        """Wait until no connection is open, but at most *timeout_s*."""
         await self.links.quiet(timeout_s)

@@ -1,14 +1,14 @@
 """A scenario with every name resolved and every argument checked.
 
-Pure but for reading scenario and cassette files. A mistake in a scenario is found
-here, before anything runs, and named by file, place and remedy.
+Reads scenario and cassette files, otherwise pure. A mistake in a scenario is found
+here, before anything runs; the message says file, place and remedy.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,13 +21,16 @@ from midstream.harness.record.case import ArmedFault, Expect, FaultClass
 from midstream.mock_server import (
     FAULTS,
     Cassette,
+    CassetteError,
     FaultSpec,
     Position,
     UnknownNameError,
     load,
 )
 from midstream.scenarios import FaultEntry, Scenario
+from midstream.scenarios.explain import explain
 
+from .unknown_scenario import UnknownScenarioError
 from .workloads import WORKLOADS, Workload
 
 T = TypeVar("T")
@@ -40,12 +43,12 @@ DEFAULTS: Mapping[FaultClass, Expect] = {
     "ignorable": Expect(ok=("UNAFFECTED", "RECOVERED")),
     "unrecoverable": Expect(ok=("DEGRADED_HONESTLY",)),
 }
-"""What a scenario expects if it does not say: see docs/scenarios.md."""
+"""The expectation of a scenario that gives none; see docs/scenarios.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything one run needs but the client and the seed."""
+    """Everything that a run needs except the client and the seed."""
 
     scenario: Scenario
     cassettes: tuple[Cassette, ...]
@@ -55,7 +58,7 @@ class Plan:
     is_golden: bool = False
 
     def golden(self) -> "Plan":
-        """Return the same plan without its faults, at a brisk pace."""
+        """Return the same plan without faults, at 20 times the recorded pace."""
         calm = msgspec.structs.replace(
             self.scenario, faults=(), speed=20.0, tail_s=None
         )
@@ -70,11 +73,11 @@ class Plan:
 def select(patterns: Sequence[str]) -> list[Scenario]:
     """Return the scenarios that match any of *patterns*, each once, in order of id.
 
-    A pattern is an id, an id with wildcards, or the path of a user's own file; none
-    at all is the whole catalogue.
+    A pattern is an id, an id with wildcards, or the path of a user's own file.
+    Without any pattern, the whole catalogue is returned.
 
     Raises:
-        UnknownNameError: A pattern matches nothing.
+        UnknownScenarioError: A pattern matches nothing, or is a folder.
         ScenarioFileError: A file has a mistake.
     """
     known = scenarios.ids()
@@ -86,9 +89,16 @@ def select(patterns: Sequence[str]) -> list[Scenario]:
             continue
         found = [name for name in known if fnmatchcase(name, pattern)]
         if not found:
-            raise UnknownNameError("scenario", pattern, known)
+            raise UnknownScenarioError(pattern, known, is_folder=_is_folder(pattern))
         chosen.update((name, scenarios.load(name)) for name in found)
     return list(chosen.values())
+
+
+def _is_folder(pattern: str) -> bool:
+    try:
+        return Path(pattern).is_dir()
+    except OSError:  # no file can have such a name
+        return False
 
 
 def make_plan(scenario: Scenario) -> Plan:
@@ -101,8 +111,8 @@ def make_plan(scenario: Scenario) -> Plan:
     """
     return Plan(
         scenario=scenario,
-        cassettes=tuple(load(name) for name in scenario.cassettes),
-        workload=WORKLOADS[scenario.workload](),
+        cassettes=tuple(_cassette(name, scenario.id) for name in scenario.cassettes),
+        workload=WORKLOADS[scenario.workload],
         faults=tuple(
             plan_fault(entry, index, f"{scenario.id}: $.faults[{index}]")
             for index, entry in enumerate(scenario.faults)
@@ -111,8 +121,18 @@ def make_plan(scenario: Scenario) -> Plan:
     )
 
 
+def _cassette(name: str, scenario: str) -> Cassette:
+    """Load a cassette; a message about a user's own file says which scenario asks."""
+    try:
+        return load(name)
+    except CassetteError as error:
+        is_relative = not Path(name).is_absolute()
+        where = "; paths start at the current folder" if is_relative else ""
+        raise CassetteError(f"{scenario}: $.cassettes: {error}{where}") from error
+
+
 def plan_fault(entry: FaultEntry, index: int, place: str) -> PlannedFault:
-    """Resolve *entry*, the fault number *index*; messages say that it is at *place*.
+    """Resolve *entry*, the fault number *index*; messages call its place *place*.
 
     Raises:
         UnknownNameError: No fault and no toxic has that name.
@@ -142,7 +162,7 @@ def plan_fault(entry: FaultEntry, index: int, place: str) -> PlannedFault:
 
 
 def _refuse_misplaced(toxic: Toxic, position: Position | None, place: str) -> None:
-    """Find out here, not in the middle of a run, that a toxic needs a position."""
+    """Report before the run, not during it, that a toxic needs a position."""
     try:
         toxic.placed("f1", dormant=position is not None)
     except ValueError as error:
@@ -173,9 +193,7 @@ def _convert(value: object, kind: type[T], place: str) -> T:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        fields = msgspec.structs.fields(cast("type[msgspec.Struct]", kind))
-        known = ", ".join(field.name for field in fields)
-        raise ScenarioError(f"{place}: {error}; it takes: {known}") from error
+        raise ScenarioError(explain(str(error), kind, place)) from error
 
 
 def _expect(scenario: Scenario) -> Expect:

@@ -1,4 +1,4 @@
-"""What is written down of a run, and what a client may tell: the words of a history.
+"""The records of a run's history, and the operations that a client may report.
 
-Pure but for the history's file. Nothing here judges or causes what it records.
+Reads and writes history files, otherwise pure. Nothing here judges what it records.
 """

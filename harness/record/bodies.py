@@ -1,7 +1,7 @@
-"""What the harness and its tap write down themselves, as record bodies.
+"""The record bodies that the harness and its tap write.
 
-The server's bodies are its journal's entries, the client's are its operations; how
-all of them become one history stands in `harness.record.history`, which hands them on.
+The server's record bodies are the entries of its journal, the client's are its
+operations. `harness.record.history` has all of them.
 """
 
 from typing import Literal
@@ -18,7 +18,7 @@ class CaseBegin(
     kw_only=True,
     tag="case.begin",
 ):
-    """The first record: what the run is meant to be. *format* is the file's."""
+    """The first record: what the run should be. *format* is the file's version."""
 
     case: Case
     tool: str
@@ -29,7 +29,7 @@ class CaseBegin(
 class Phase(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="phase"
 ):
-    """The run enters a phase: faults strike, then heal, then the client may end."""
+    """The run enters a phase: first faults strike, then they heal, then it ends."""
 
     name: Literal["safety", "heal", "liveness", "drain"]
 
@@ -56,8 +56,9 @@ class PathFired(
 ):
     """Toxiproxy acknowledged the change that lets path fault *fault* act.
 
-    *cut_at* is the exact wire offset asked for, on the connection that was gated, in
-    bytes from the server since the connection opened; None where there is none.
+    *cut_at* is the exact offset of the cut on the connection that waits at the gate: a
+    number of bytes from the server since the connection opened. It is None for a fault
+    that cuts at no offset.
     """
 
     fault: str
@@ -96,7 +97,7 @@ class HarnessTrouble(
     kw_only=True,
     tag="harness.error",
 ):
-    """Something of ours failed; the run can prove nothing."""
+    """Something in the harness failed, so the run proves nothing."""
 
     text: str
 
@@ -104,10 +105,11 @@ class HarnessTrouble(
 class ClientExit(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="cl.exit"
 ):
-    """The client's program ended: by itself, by an exception, or ended by us.
+    """The client's program ended: by itself, by an exception, or because we ended it.
 
-    *how*: "returned", "raised" (an exception no documentation announces), "killed"
-    (still busy when the budget ran out). *text* is the exception, if any.
+    *how*: "returned", "raised" (an exception that its documentation does not
+    announce), "killed" (still busy at the end of the budget). *text* is the exception,
+    if any.
     """
 
     how: Literal["returned", "raised", "killed"]
@@ -121,7 +123,7 @@ class CaseEnd(
     kw_only=True,
     tag="case.end",
 ):
-    """The last record. *runs* maps each run to its status when all was quiet."""
+    """The last record. *runs* maps each run to its status at the end."""
 
     runs: dict[str, str]
 
@@ -145,7 +147,10 @@ class Crossed(
     kw_only=True,
     tag="bytes.cross",
 ):
-    """One read of *size* bytes crossed the tap; *total* counts this way, included."""
+    """One read of *size* bytes crossed the tap.
+
+    *total* counts the bytes of this direction, with this read.
+    """
 
     conn: int
     way: Literal["up", "down"]
@@ -160,9 +165,9 @@ class Ended(
     kw_only=True,
     tag="conn.end",
 ):
-    """One side of *conn* ended it: *who* did, and *how*.
+    """One side of connection *conn* ended it.
 
-    "refused": the path could not be opened at all.
+    *how* is "refused" if the path could not be opened at all.
     """
 
     conn: int

@@ -1,4 +1,4 @@
-"""What a run was meant to be: all that a checker may know besides what happened.
+"""The parameters of a run: all that a checker may know besides what happened.
 
 The case is the first record of a history, so that a stored run is judged by the
 same numbers as a live one.
@@ -11,20 +11,20 @@ import msgspec
 FaultClass: TypeAlias = Literal["recoverable", "ignorable", "unrecoverable"]
 
 PROMISES = ("messages", "attempts")
-"""The capabilities that no workload needs, but by which a client is judged."""
+"""The capabilities that no workload needs, but that a client is judged by."""
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a client says of itself.
+    """What a client claims about itself, and is judged by.
 
     Attributes:
-        recovery: How it comes back: any of "poll", "restart", "resume", "fail_fast".
-        display: Whether it may take back text it has shown, by an explicit op.
-        attempts_max: How many requests it may make for one intent.
-        retry_after_cap_s: The longest wait it grants a server; None: any.
-        timeouts: Which silences it bounds: "head", until a response begins; "idle",
-            between two pieces of one; "turn", the whole of a turn. None at all: it
-            waits for ever.
+        recovery: How it recovers: any of "poll", "restart", "resume", "fail_fast".
+        display: Whether it may take back shown text by an explicit op.
+        attempts_max: How many requests it makes at most for one intent.
+        retry_after_cap_s: The longest ``Retry-After`` that it obeys; None for any.
+        timeouts: The waits that it limits: "head", for a response to begin; "idle",
+            between two pieces of a response; "turn", for a whole turn. A client
+            without timeouts may wait for ever.
     """
 
     recovery: tuple[str, ...] = ()
@@ -35,13 +35,15 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who is under test, how much it can tell (levels 0 to 3) and what it can do.
+    """The client under test: its name, what it reports (levels 0 to 3) and can do.
 
-    *capabilities*: what a workload may need of a client, such as "tools", and what it
-    promises: "messages", to show each by itself; "attempts", to tell of each request
-    that makes something (docs/client-protocol.md). *tail_s*: how
-    long its streams stay open behind their last event, unless the scenario says it: a
-    page that loses what comes together with the end would else lose it at random.
+    Attributes:
+        capabilities: What a workload may need, such as "tools", and what the client
+            promises: "messages", to show each by itself; "attempts", to report each
+            request that makes something (docs/client-protocol.md).
+        tail_s: How long its streams stay open after their last event, unless the
+            scenario sets it. Without it, a page that loses text that comes together
+            with the end of the stream would lose it at random.
     """
 
     name: str
@@ -58,15 +60,16 @@ class ArmedFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     Attributes:
         id: Unique in the run: "f1", "f2", …
         kind: The fault's or toxic's name.
-        family: "path": Toxiproxy commits it; "protocol": the server; "process": we.
-        at: The position in the scenario's words; empty: from the start on.
+        family: Who commits it: "path", Toxiproxy; "protocol", the server; "process",
+            the harness.
+        at: The position in the scenario's words; empty if it acts from the start.
         args: All settings, defaults included.
-        proof: The name in `harness.oracle.proofs` of what must show its effect.
+        proof: The name in `harness.oracle.proofs` of the proof of its effect.
         disruptive: Whether a client that ignores it can lose something.
-        if_reached: Whether the run is worth something although the client never made
-            the request that this fault strikes.
-        may_miss: Whether it is worth as much if this fault never fired, for whatever
-            reason: under load others strike as well.
+        if_reached: Whether the run is valid although the client never made the request
+            that this fault strikes.
+        may_miss: Whether the run is valid although this fault never fired, for
+            whatever reason: under load, others strike as well.
     """
 
     id: str
@@ -94,10 +97,11 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         scenario: The scenario's id.
         seed: The run's only source of randomness.
         turns: What the user says, in order; the texts are unique.
-        budget_s: Time from the last heal (or the start) to the client's end.
-        waived: Invariants not judged, each with its reason.
+        budget_s: The longest time from the last heal (or the start) to the client's
+            end.
+        waived: Invariants that are not judged, each with its reason.
         is_golden: Whether this is the golden run: without faults, it must pass first.
-            Stored as ``is_baseline``, as in histories of before.
+            Stored as ``is_baseline``, as in older histories.
     """
 
     scenario: str

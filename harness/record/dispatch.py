@@ -1,8 +1,8 @@
-"""Hands each record of a history to whoever handles its kind.
+"""Hands each record of a history to the listeners that handle its kind.
 
-A listener is a projection, a checker or a proof. It says which kinds of body it
-handles, each with a method, and is called for no other. One that raises is called no
-more; the others go on.
+A listener is a projection, a checker or a proof. It names the kinds of body that it
+handles, each with a method, and is called for no other. A listener that raises is not
+called again; the others continue.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,22 +11,21 @@ from typing import Any, TypeAlias
 from .history import Record
 
 Handler: TypeAlias = Callable[[Record, Any], None]
-"""Handles a record; is given the record and its body, which is of the kind handled."""
+"""Handles a record; its arguments are the record and the record's body."""
 Handlers: TypeAlias = Mapping[type, Handler]
-"""What a listener handles: a method for each kind of body."""
+"""The methods of a listener by the kind of body that they handle."""
 OnError: TypeAlias = Callable[[Exception], None]
-"""Is told what a listener raised, at most once."""
+"""Gets the exception that a listener raised; called at most once."""
 
 
 class Dispatcher:
-    """Hands each record to those who handle its kind, in the order of joining.
+    """Hands each record to the listeners of its kind, in the order of joining.
 
     Attributes:
-        last: The last record of all, whether anybody handles it or not.
+        last: The last record, whether a listener handles it or not.
     """
 
     def __init__(self) -> None:
-        """Begin with nobody."""
         self.last: Record | None = None
         self._by_kind: dict[type, list[tuple[Handler, OnError]]] = {}
 
@@ -36,13 +35,13 @@ class Dispatcher:
             self._by_kind.setdefault(kind, []).append((handle, on_error))
 
     def feed(self, record: Record) -> None:
-        """Hand on *record*."""
+        """Hand *record* to its listeners."""
         self.last = record
         body = record.body
         for handle, on_error in self._by_kind.get(type(body), ()):
             try:
                 handle(record, body)
-            except Exception as error:  # noqa: BLE001  # it is told, and it is ours
+            except Exception as error:  # noqa: BLE001  # reported as our failure
                 self._remove(on_error)
                 on_error(error)
 

@@ -1,8 +1,8 @@
 """The history of a run: records in one total order, stored as JSON Lines.
 
 Sources: the harness, the server's journal, the tap, the client. A checker sees
-records and nothing else. Only a run's `Recorder` numbers and stamps records; times
-of two processes are never compared but through it.
+records and nothing else. Only a run's `Recorder` numbers and stamps records, so no
+times of two processes are ever compared.
 """
 
 import json
@@ -100,7 +100,7 @@ Body: TypeAlias = (
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that happened. *t_ns*: nanoseconds since the run's first record."""
+    """One event of a run. *t_ns*: nanoseconds since the run's first record."""
 
     seq: int
     t_ns: int
@@ -114,8 +114,8 @@ _ENCODER = msgspec.json.Encoder()
 class Recorder:
     """Numbers, stamps and writes the records of one run; cheap to call.
 
-    Records are encoded at once and written in blocks. *clock_ns* is a monotonic
-    clock. Listeners see each record right after it was numbered.
+    Records are encoded at once and written in blocks. *clock_ns* is a monotonic clock.
+    Listeners get each record right after it was numbered.
     """
 
     _BLOCK_BYTES = 1 << 16
@@ -142,20 +142,20 @@ class Recorder:
         return record
 
     def flush(self) -> None:
-        """Write out what is buffered."""
+        """Write the buffered records to the file."""
         self._file.write(self._buffer)
         self._file.flush()
         self._buffer.clear()
 
     def close(self) -> None:
-        """Write out and close the file; safe to call twice."""
+        """Flush and close the file; safe to call twice."""
         if not self._file.closed:
             self.flush()
             self._file.close()
 
 
 def line(record: Record) -> bytes:
-    """Return *record* as its line; a lone surrogate, which no UTF-8 has, as U+FFFD."""
+    """Return *record* as a line; lone surrogates, which UTF-8 lacks, become U+FFFD."""
     try:
         return _ENCODER.encode(record) + b"\n"
     except UnicodeEncodeError:
@@ -168,7 +168,7 @@ def read(path: Path) -> Iterator[Record]:
     """Yield the records of *path* one by one; the file is never whole in memory.
 
     Raises:
-        HistoryError: The file is not there, or a line is no record.
+        HistoryError: The file does not exist, or a line is no record.
     """
     decoder = msgspec.json.Decoder(Record)
     number = 0

@@ -1,8 +1,8 @@
-"""What a client under test tells us: operations on the text its user sees.
+"""The operations that a client under test reports: changes of what its user sees.
 
 A client adapter yields these; the runner stores them in the history as they are.
 In any other language a program writes the same objects as JSON Lines. *message* is
-the client's own name for a message (the server's id where it knows it), *part* the
+the client's own name for a message (the server's id if it knows it), *part* the
 index of the content block, *turn* counts the user's turns from 0. Text is raw: as
 received, never as rendered.
 """
@@ -21,7 +21,7 @@ class Append(
     kw_only=True,
     tag="cl.append",
 ):
-    """*text* was added behind what part *part* of *message* showed."""
+    """*text* was added at the end of part *part* of *message*."""
 
     message: str
     text: str
@@ -35,7 +35,7 @@ class Replace(
     kw_only=True,
     tag="cl.replace",
 ):
-    """Part *part* of *message* shows *text* instead of what it showed."""
+    """Part *part* of *message* shows *text* instead of its old text."""
 
     message: str
     text: str
@@ -76,7 +76,7 @@ class ToolExec(
     kw_only=True,
     tag="cl.tool.exec",
 ):
-    """The client ran a tool: a side effect. *arguments* as it got them, JSON text."""
+    """The client ran a tool, a side effect. *arguments*: the JSON text as received."""
 
     call_id: str
     name: str
@@ -102,7 +102,7 @@ class Attempt(
     kw_only=True,
     tag="cl.attempt",
 ):
-    """The client begins to *what*: "create_run", "poll", "list", … (level 2)."""
+    """The client starts an attempt to "create_run", "poll", "list", … (level 2)."""
 
     what: str
 
@@ -127,7 +127,7 @@ class Settle(
     kw_only=True,
     tag="cl.settle",
 ):
-    """The client is done with turn *turn* and claims how it ended; once a turn."""
+    """The client claims how turn *turn* ended; once for each turn."""
 
     turn: int
     claim: Claim
@@ -137,7 +137,7 @@ class Settle(
 class FinalMessage(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """One assistant message as the client holds it in the end."""
+    """One assistant message as the client has it at the end."""
 
     message: str
     parts: dict[int, str]
@@ -150,10 +150,10 @@ class Final(
     kw_only=True,
     tag="cl.final",
 ):
-    """The whole transcript as the client holds it in the end, in display order.
+    """The whole transcript as the client has it at the end, in display order.
 
-    The live judgement looks at append, replace and retract; the final judgement at
-    this, where it differs (SDK helpers repair the snapshot, not what was printed).
+    The live text comes from append, replace and retract; the final text is this one.
+    They may differ: SDK helpers repair the snapshot, not what was printed.
     """
 
     messages: tuple[FinalMessage, ...]

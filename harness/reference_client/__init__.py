@@ -1,7 +1,7 @@
-"""The reference client: a streaming client done right, and how it is done.
+"""The reference client: a streaming client done right, as a machine without I/O.
 
-`machine.py` is the core, a state machine without I/O: `decoder.py` (bytes to events),
-`assembler.py` and `transcript.py` (events to what is shown), `recovery.py` (what to
-do when the network fails). `client.py` drives it with aiohttp. Import from those
-modules; importing the package imports neither aiohttp nor asyncio.
+`machine` is its core. `decoder` turns bytes into events, `assembler` and `transcript`
+turn events into the shown text, and `recovery` decides what to do when the network
+fails. No file here touches the network or a clock: `driving` does. Nothing here knows
+the server.
 """

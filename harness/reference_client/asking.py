@@ -1,8 +1,8 @@
-"""Requests with patience: what is asked again, when, and what is read first.
+"""Makes requests: which ones are repeated, when, and what is read before.
 
-A script here is a generator: it yields commands and is sent their answers. Reading
-is repeated as long as time allows. What creates something is repeated only if it
-surely never left, or if reading has proved that it had no effect.
+A script is a generator that yields commands and receives their answers. A read is
+repeated as long as time allows. A request that creates something is repeated only if it
+certainly was not sent, or if a read has proved that it had no effect.
 """
 
 from collections.abc import Callable
@@ -21,11 +21,11 @@ T = TypeVar("T")
 
 
 class GaveUpError(Exception):
-    """Time, attempts or the server's patience ran out; the message says which."""
+    """Time or attempts ran out, or the server asks for too long a wait; says which."""
 
 
 class DeclinedError(Exception):
-    """The server refused for good: the request surely had no effect."""
+    """The server refused the request for good; it certainly had no effect."""
 
     def __init__(self, response: Response) -> None:
         self.status = response.status
@@ -36,9 +36,9 @@ class Asker:
     """Makes requests for one conversation.
 
     Args:
-        limits: How long and how often.
-        watch: The time; its deadline ends every script here.
-        random: Draws the jitter.
+        limits: How long and how often the client tries.
+        watch: The clock; its deadline ends every script here.
+        random: The source of jitter.
     """
 
     def __init__(self, limits: Limits, watch: Watch, random: Random) -> None:
@@ -48,11 +48,11 @@ class Asker:
         self._last_trouble = ""
 
     def ledger(self) -> Ledger:
-        """Open the ledger of one intent that creates something."""
+        """Return a new ledger, for the attempts at creating one thing."""
         return Ledger(self._limits.attempts_max, self._limits.attempts_per_s)
 
     def read(self, what: str, path: str, kind: type[T]) -> Script[tuple[T, Response]]:
-        """GET *path* until a *kind* comes back.
+        """GET *path* until the response is a *kind*.
 
         Raises:
             DeclinedError: The server refused.
@@ -75,14 +75,14 @@ class Asker:
         kind: type[T],
         find: Callable[[], Script[T | None]],
     ) -> Script[T | StreamStarted]:
-        """Make *call* until a *kind* or a stream comes, or *find* finds its effect.
+        """Make *call* until it gives a *kind* or a stream, or *find* finds its effect.
 
-        After a failure that proves nothing, *find* reads; only if it finds nothing is
-        the request made again.
+        If a failed request may have had an effect, *find* looks for it; the request is
+        repeated only if *find* finds nothing.
 
         Raises:
             DeclinedError: The server refused.
-            GaveUpError: Time is up, or the attempts are.
+            GaveUpError: Time or attempts ran out.
         """
         while True:
             answer = yield from self.once(ledger, call)
@@ -101,10 +101,10 @@ class Asker:
     def once(
         self, ledger: Ledger, call: Call
     ) -> Script[Response | StreamStarted | Failed]:
-        """Make one request, as soon as the ledger allows.
+        """Make one request, as soon as the ledger allows it.
 
         Raises:
-            GaveUpError: Time is up, or the attempts are.
+            GaveUpError: Time or attempts ran out.
         """
         if ledger.is_spent:
             text = f"{ledger.count} attempts at {_spoken(call)} have failed"
@@ -119,10 +119,10 @@ class Asker:
         return answer
 
     def wait(self, seconds: float) -> Script[None]:
-        """Sleep *seconds*, if there is more time than that.
+        """Sleep *seconds*, if that is less than the remaining time.
 
         Raises:
-            GaveUpError: There is not.
+            GaveUpError: Too little time remains.
         """
         if self._watch.remaining_s <= seconds:
             raise GaveUpError(_because("time is up", self._last_trouble))
@@ -130,11 +130,11 @@ class Asker:
             yield Sleep(seconds)
 
     def _back_off(self, ledger: Ledger, call: Call, answer: Answer) -> Script[None]:
-        """Report a failure and wait as long as is due.
+        """Report a failure and wait before the next attempt.
 
         Raises:
-            DeclinedError: It is no failure but a refusal.
-            GaveUpError: The wait is longer than what is left or granted.
+            DeclinedError: The answer is a refusal for good.
+            GaveUpError: No attempt is left, or the wait exceeds the time or the limits.
         """
         is_definite = is_unsent(answer) if call.method == "POST" else None
         text = f"{_spoken(call)}: {describe(answer)}"
@@ -156,14 +156,14 @@ class Asker:
 
 
 def decoded(answer: Answer, kind: type[T]) -> T | None:
-    """Return the *kind* that a successful response holds, else None."""
+    """Return the *kind* in a successful response, or None."""
     if isinstance(answer, Response) and is_success(answer):
         return decode(answer.body, kind)
     return None
 
 
 def describe(answer: Answer) -> str:
-    """Say in a line what an answer without success was."""
+    """Return a line that describes an answer without success."""
     match answer:
         case Response() if is_success(answer):
             return f"HTTP {answer.status} with a body that cannot be read"
@@ -177,7 +177,7 @@ def describe(answer: Answer) -> str:
 
 
 def is_unsent(answer: Answer) -> bool:
-    """Say whether the request surely never left."""
+    """Say whether the request certainly was not sent."""
     return isinstance(answer, Failed) and not answer.is_sent
 
 

@@ -1,9 +1,9 @@
-"""One run's events to what the user sees and what is known of the run.
+"""Turns the events of one run into shown text and the state of the run.
 
-The wire has neither sequence numbers nor run ids on its deltas, so a delta counts
-only for a message that an event has shown to be ours, and the completed message is
-the truth. This does not decide what to do when events are missing (`recovery.py`):
-it says whether anything is in doubt.
+Deltas carry neither sequence numbers nor run ids. So a delta counts only if another
+event has shown that its message belongs to this run, and the completed message is the
+truth. The assembler says whether events may be missing; `recovery.py` decides what to
+do then.
 """
 
 from dataclasses import dataclass, field
@@ -29,12 +29,12 @@ from .wire import (
 )
 
 _EARLY_MAX = 10_000
-"""How many deltas may wait for their message to be created."""
+"""The most deltas that may wait for their message to be created."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """A tool call as far as it was streamed: to look at, never to be executed."""
+    """The streamed part of a tool call: to be shown, never to be executed."""
 
     id: str = ""
     name: str = ""
@@ -42,26 +42,26 @@ class Draft:
 
     @property
     def arguments(self) -> str:
-        """The arguments so far: JSON text, as a rule not whole."""
+        """The arguments so far, as JSON text that is usually incomplete."""
         return "".join(self.pieces)
 
 
 class Assembler:
-    """Takes the events of one turn's run, over one or more streams.
+    """Takes the events of one turn's run, from one or more streams.
 
     Args:
-        thread_id: Ours; events of others are dropped.
-        client_key: The key that our run's metadata carries.
-        transcript: Where the text goes.
+        thread_id: The id of our thread; events of other threads are dropped.
+        client_key: The key in the metadata of our run.
+        transcript: Receives the text.
 
     Attributes:
-        run: The run as last seen; None: not seen yet.
-        is_over: Whether the run has ended: the first terminal status stands.
-        is_at_rest: Whether nothing more happens at the server unless we act.
-        error: What an ``error`` event said; None: none came.
+        run: The last state of the run that was seen; None before the first.
+        is_over: Whether the run has ended; the first terminal status counts.
+        is_at_rest: Whether the server waits for us: the run is over or needs tools.
+        error: The message of an ``error`` event; None if there was none.
         is_done: Whether ``[DONE]`` came, which proves nothing.
-        is_doubtful: Whether events may be missing, so that reading must tell.
-        drafts: Tool calls as streamed, by step id and index.
+        is_doubtful: Whether events may be missing, so that the client must read back.
+        drafts: The streamed tool calls, by step id and index.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Assembler:
         self._torn: set[str] = set()
         self._delivered: set[str] = set()
         self._is_confirmed = False
-        # These two are asked for at each event, and the run changes at few.
+        # These two are needed at each event, and few events change the run.
         self.is_over = False
         self.is_at_rest = False
         self.run: WireRun | None = None
@@ -85,11 +85,11 @@ class Assembler:
         self.drafts: dict[tuple[str, int], Draft] = {}
 
     def begin_stream(self) -> None:
-        """Forget how the stream before ended."""
+        """Forget how the previous stream ended."""
         self.error, self.is_done = None, False
 
     def adopt(self, run: WireRun) -> None:
-        """Take *run* as the server's word, unless it has ended already."""
+        """Take *run* as the state of the run, unless the run has ended before."""
         if not self.is_over:
             self._see(run)
 
@@ -100,33 +100,36 @@ class Assembler:
 
     @property
     def needs_reading(self) -> bool:
-        """Whether what is shown may differ from what the server holds."""
+        """Whether the shown text may differ from the server's."""
         unsettled = [m for m in self._promised if not self._transcript.is_settled(m)]
         is_sure = self._promised and not (unsettled or self._early or self.is_doubtful)
         return not (is_sure or self._is_confirmed)
 
     def confirm(self) -> None:
-        """Enter that the server's own list has been shown."""
+        """Note that the messages are shown as the server lists them."""
         self._is_confirmed = True
 
     @property
     def promised(self) -> frozenset[str]:
-        """The ids of messages that the run surely has made."""
+        """The ids of messages that the run has certainly created."""
         return frozenset(self._promised)
 
     def deliver(self, call_ids: tuple[str, ...]) -> None:
-        """Enter that the server has the outputs of these calls."""
+        """Note that the server has the outputs of these calls."""
         self._delivered |= {*call_ids}
         self.is_at_rest = self.is_over or bool(self.open_calls)
 
     @property
     def open_calls(self) -> tuple[ToolCall, ...]:
-        """The calls the run waits for; none if all are delivered: then it is stale."""
+        """The calls that the run waits for; none if all outputs were delivered.
+
+        In that case the state that still asks for them is stale.
+        """
         calls = self.run.calls if self.run else ()
         return calls if {c.id for c in calls} - self._delivered else ()
 
     def take(self, event: Event) -> list[Op]:
-        """Take the next event; return what it changes for the user."""
+        """Take the next event; return the operations that it causes."""
         if self.is_over:
             return []
         if event.data == "[DONE]":
@@ -154,14 +157,14 @@ class Assembler:
                 is_end = name in {"completed", "incomplete"}
                 return self._message(decode(event.data, WireMessage), is_end=is_end)
             case ["message"]:
-                # An event that has lost its name, if it is one of ours at all.
+                # It may be an event of the API that has lost its name.
                 return [] if _is_harmless(event.data) else self._unreadable()
             case _:
                 return []
 
     def _unreadable(self) -> list[Op]:
-        # Whatever it was, text may be missing: nothing more is appended to what is
-        # open. The completed message, or the list, closes the gap.
+        # Text may be missing, so nothing more is appended to open messages. The
+        # completed message, or the list, closes the gap.
         self._torn |= {*self._early} | {
             m for m in self._promised if self._transcript.is_open(m)
         }
@@ -238,7 +241,7 @@ class Assembler:
     def _unopened(self, delta: WireMessageDelta) -> list[Op]:
         if self._transcript.is_settled(delta.id):
             return []
-        # Its message may be another run's, or may yet be created: it waits.
+        # Its message may be another run's, or may not be created yet: the delta waits.
         waiting = self._early.setdefault(delta.id, [])
         if len(waiting) == _EARLY_MAX:
             return self._unreadable()
@@ -261,6 +264,6 @@ def _is_error(event: Event) -> bool:
 
 
 def _is_harmless(data: str) -> bool:
-    """Say whether unnamed *data* is JSON, and no object of the API."""
+    """Say whether unnamed *data* is JSON and not an object of the API."""
     value = decode(data, _Object)
     return value is not None and not (value.object or "").startswith("thread.")

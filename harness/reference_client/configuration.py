@@ -1,4 +1,4 @@
-"""How a user says what a run's request should be: one dictionary, as on the wire."""
+"""Reads the user's settings for a run's request: one dictionary, as on the wire."""
 
 import warnings
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from .errors import ConfigurationError
 def run_request(
     request: Mapping[str, Any] | None, stream: bool | None, *, stacklevel: int = 3
 ) -> dict[str, Any]:
-    """Return the body of requests that start a run, "stream" first.
+    """Return the body of requests that start a run, with "stream" as its first key.
 
-    Both spellings give the same dictionary, key order included, and so the same
-    bytes on the wire. A client streams unless it is told not to.
+    ``request={"stream": …}`` and the older *stream* give the same dictionary, in the
+    same order, and so the same bytes on the wire. The default is to stream.
 
     Raises:
-        ConfigurationError: The two spellings disagree, or a value has a wrong type.
+        ConfigurationError: The two disagree, or a value has a wrong type.
     """
     rest = dict(request or {})
     asked = rest.pop("stream", None)

@@ -1,9 +1,9 @@
 r"""Server-sent events: bytes in, events out.
 
-The rules are the WHATWG HTML standard's, section 9.2.6, "Interpreting an event
-stream"; quotations below are from there. This is not a client: it does not read,
-reconnect or know what an event means. It never holds anything back: an event is
-out as soon as the byte that ends it is in, a lone CR included.
+The rules are those of the WHATWG HTML standard, section 9.2.6, "Interpreting an event
+stream", from which the quotations below are taken. The decoder does not read, reconnect
+or know what an event means. It never delays an event: it returns each one as soon as it
+has the byte that ends it, even if that is a lone CR.
 """
 
 import codecs
@@ -20,14 +20,14 @@ _BOM = "\ufeff"
 # FEED (LF) character being the ways in which a line can end": and no others, so
 # that `str.splitlines` would be wrong.
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n)")
-# What nearly every event looks like where there is no CR ("." is all but LF). Read at
-# once, such a block gives what it gives line by line, only sooner.
+# Nearly every event without a CR looks like this ("." matches all but LF). Matching the
+# whole block gives the same event as reading it line by line, and is faster.
 _PLAIN = re.compile(r"event: (.++)\ndata: (.*+)\n\n")
 _RETRY_DIGITS_MAX = 12
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One dispatched event: its type, its data, the last event id by then."""
+    """One dispatched event: its type, its data, and the last event id so far."""
 
     kind: str
     data: str
@@ -35,13 +35,13 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Decoder:
-    """Turns one response's bytes into events, however they were cut.
+    """Turns the bytes of one response into events, however the bytes were split.
 
     Args:
-        limit_chars: How much may wait for the end of its event.
+        limit_chars: The most characters of an event that has not ended.
 
     Attributes:
-        retry_ms: The last valid ``retry`` seen, in milliseconds; None: none.
+        retry_ms: The last valid ``retry`` field, in milliseconds; None without one.
     """
 
     def __init__(self, limit_chars: int = 1 << 22) -> None:
@@ -59,10 +59,10 @@ class Decoder:
         self.retry_ms: int | None = None
 
     def feed(self, data: bytes) -> list[Event]:
-        """Take the next bytes; return the events they end, in order.
+        """Take the next bytes; return the events that they complete, in order.
 
         Raises:
-            EventTooLargeError: The limit is exceeded. The decoder is then of no use.
+            EventTooLargeError: The limit is exceeded. Do not use the decoder any more.
         """
         text = self._text(data)
         is_simple = "\r" not in text and len(text) <= self._limit_chars
@@ -87,7 +87,7 @@ class Decoder:
         if text and self._ignored_next:
             text = text.removeprefix(self._ignored_next)
             self._ignored_next = ""
-        if text.endswith("\r"):  # it has ended its line; an LF would be its own
+        if text.endswith("\r"):  # the line has ended; an LF now would belong to the CR
             self._ignored_next = "\n"
         return text
 

@@ -1,19 +1,19 @@
-"""What can go wrong in the reference client through a mistake of its user or driver.
+"""The errors of the reference client: mistakes of its user or of its driver.
 
-What a server or a network does wrong is never an exception out of the client: it
-becomes a notice and an honest claim.
+A fault of the server or the network never leaves the client as an exception: it becomes
+a notice and an honest claim.
 """
 
 from midstream.harness.errors import HarnessError
 
 
 class ConfigurationError(HarnessError, ValueError):
-    """The client was asked for two things that exclude each other."""
+    """The settings of the client contradict each other, or have a wrong type."""
 
 
 class EventTooLargeError(HarnessError, ValueError):
-    """A stream sent more than the limit without ending its event."""
+    """A stream sent an event that is longer than the limit."""
 
 
 class DriverError(HarnessError, RuntimeError):
-    """Whoever drives the machine gave an answer that does not fit the command."""
+    """The driver answered a command with a value that does not fit it."""

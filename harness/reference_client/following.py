@@ -1,7 +1,7 @@
-"""A run from wherever we find it to its rest: by its stream, by looking, by lists.
+"""Follows a run to the point where it rests: by its stream, by polling, by lists.
 
-It rests when it has ended or waits for tools. This starts nothing and submits
-nothing: it only takes in what the server says.
+A run rests when it has ended or waits for tools. A follower starts nothing and submits
+nothing: it only reads what the server says.
 """
 
 from midstream.harness.record.ops import ClientError, Op
@@ -32,12 +32,12 @@ class RunFollower:
     """Follows one turn's run.
 
     Args:
-        seen: What is known of the run; filled here.
+        seen: The state of the run, which the follower updates.
         reader: Reads the thread.
-        asker: Waits.
-        transcript: Where the text goes.
-        limits: How long and how often.
-        watch: The time.
+        asker: Waits between polls.
+        transcript: Receives the text.
+        limits: How long and how often the client tries.
+        watch: The clock.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a turn, each given once
@@ -58,7 +58,7 @@ class RunFollower:
         self._watch = watch
 
     def follow(self, begun: WireRun | StreamStarted) -> Script[None]:
-        """Read a stream until it tells all it can; a run is just adopted."""
+        """Read a stream until the run rests or the stream ends; just adopt a run."""
         if isinstance(begun, WireRun):
             self._seen.is_doubtful = True
             self._seen.adopt(begun)
@@ -73,10 +73,13 @@ class RunFollower:
             yield Emit(ClientError(text=trouble))
 
     def _read(self, decoder: Decoder) -> Script[str | None]:
-        """Read until the run rests; return why there is no use in reading on, if so.
+        """Read until the run rests.
+
+        Returns:
+            Why the stream ended before that; None if the run rests.
 
         Raises:
-            EventTooLargeError: There is no use in it because of that.
+            EventTooLargeError: The stream sent an event that is too long.
         """
         remaining_s = self._watch.remaining_s
         while not self._seen.is_at_rest:
@@ -98,10 +101,10 @@ class RunFollower:
         return None
 
     def poll(self, run_id: str) -> Script[None]:
-        """Look at the run until it rests.
+        """Poll the run until it rests.
 
         Raises:
-            DeclinedError: The server does not show it.
+            DeclinedError: The server refuses to show it.
             GaveUpError: Time is up.
         """
         self._seen.is_doubtful = True
@@ -113,10 +116,12 @@ class RunFollower:
             yield from self._asker.wait(poll_after_s(response, self._limits))
 
     def read_back(self, run: WireRun) -> Script[None]:
-        """Show the server's own texts of *run*; a list that lags is read again.
+        """Show the messages of *run* as the server lists them.
+
+        An incomplete list is read again.
 
         Raises:
-            DeclinedError: The server does not list them.
+            DeclinedError: The server refuses to list them.
             GaveUpError: Time is up, or a message that was streamed is never listed.
         """
         is_complete = run.status == "completed"
@@ -142,10 +147,10 @@ class RunFollower:
 
 
 def _why_no_more(answer: Answer, idle_s: float) -> str:
-    """Say what *answer* to a `ReadMore` means, if it is no bytes.
+    """Return why no bytes came, for an *answer* to `ReadMore` that is not `Bytes`.
 
     Raises:
-        DriverError: It is no answer to that.
+        DriverError: *answer* does not fit a `ReadMore`.
     """
     match answer:
         case StreamEnded("torn", text):

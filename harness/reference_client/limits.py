@@ -1,6 +1,6 @@
-"""How long and how often: the reference client's limits, its watch, its patience.
+"""The limits of the reference client, its clock, and its count of attempts.
 
-Nothing here reads a clock: the driver says what time it is.
+Nothing here reads a real clock: the driver passes the time in.
 """
 
 import math
@@ -9,13 +9,13 @@ from typing import Protocol
 
 
 class Random(Protocol):
-    """The part of `random.Random` that is drawn from."""
+    """The part of `random.Random` that the client uses."""
 
     def uniform(self, a: float, b: float, /) -> float:
-        """Draw a number between *a* and *b*."""
+        """Return a random number between *a* and *b*."""
 
     def getrandbits(self, k: int, /) -> int:
-        """Draw *k* bits."""
+        """Return a random number of *k* bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +23,18 @@ class Limits:
     """How long and how often the client tries.
 
     Attributes:
-        idle_s: How long it waits for the next byte, comments included.
-        total_s: How long one turn may take before the client gives up.
-        connect_s: How long a connection may take to come up.
-        poll_s: Between two looks at a run, where the server names no interval.
-        backoff_base_s: The most it waits after a first failure; then twice that, …
-        backoff_max_s: … up to this.
-        retry_after_cap_s: The longest wait it grants a server.
-        attempts_max: How many requests it makes for one intent that creates.
-        attempts_per_s: How many of them in any one second.
-        lag_max: How often it lists messages again when a list lags behind.
-        event_chars: The longest event it accepts.
+        idle_s: The longest wait for the next byte; comments count as bytes.
+        total_s: The longest time for one turn, after which the client gives up.
+        connect_s: The longest time for opening a connection.
+        poll_s: The time between two polls of a run, if the server names no interval.
+        backoff_base_s: The longest wait after the first failure. It doubles with each
+            further failure.
+        backoff_max_s: The longest wait after any failure.
+        retry_after_cap_s: The longest wait that the client grants a server.
+        attempts_max: The most requests for creating one thing.
+        attempts_per_s: The most of these requests in any one second.
+        lag_max: How often the client lists messages again if a list is incomplete.
+        event_chars: The longest event that the client accepts.
     """
 
     idle_s: float = 30.0
@@ -50,42 +51,42 @@ class Limits:
 
     @property
     def grace_s(self) -> float:
-        """The part of *total_s* kept for giving up: cancelling, a last look."""
+        """The part of *total_s* that is reserved for a last poll and for cancelling."""
         return min(self.idle_s, self.total_s / 5)
 
 
 @dataclass(slots=True)
 class Watch:
-    """The time as the driver last told it, and when the work must end.
+    """The current time, as the driver last reported it, and the deadline.
 
     Attributes:
-        now_s: Seconds since whenever; only differences matter.
-        deadline_s: On the same scale.
+        now_s: Seconds on any scale; only differences matter.
+        deadline_s: When the work must end, on the same scale.
     """
 
     now_s: float = 0.0
     deadline_s: float = math.inf
 
     def allow(self, seconds: float) -> None:
-        """Let the work end *seconds* from now."""
+        """Set the deadline to *seconds* from now."""
         self.deadline_s = self.now_s + seconds
 
     @property
     def remaining_s(self) -> float:
-        """The time left, never below 0."""
+        """The time until the deadline, at least 0."""
         return max(0.0, self.deadline_s - self.now_s)
 
 
 class Ledger:
-    """The attempts made for one intent.
+    """Counts and limits the attempts at one operation.
 
     Args:
-        attempts_max: How many there may be; None: as many as time allows.
-        per_s: How many there may be in any one second.
+        attempts_max: The most attempts; None means as many as time allows.
+        per_s: The most attempts in any one second.
 
     Attributes:
-        was_sent: Whether any of them may have reached the server.
-        trouble: What came of the last one that failed; "" if none has.
+        was_sent: Whether any attempt may have reached the server.
+        trouble: How the last failed attempt failed; "" if none has.
     """
 
     def __init__(self, attempts_max: int | None, per_s: int) -> None:
@@ -96,21 +97,21 @@ class Ledger:
         self._begun_s: list[float] = []
 
     def begin(self, now_s: float) -> None:
-        """Enter an attempt that begins at *now_s*."""
+        """Count an attempt that begins at *now_s*."""
         self._begun_s.append(now_s)
 
     @property
     def count(self) -> int:
-        """The attempts so far."""
+        """The number of attempts so far."""
         return len(self._begun_s)
 
     @property
     def is_spent(self) -> bool:
-        """Whether there may be no further attempt."""
+        """Whether no further attempt is allowed."""
         return self._attempts_max is not None and self.count >= self._attempts_max
 
     def wait_s(self, now_s: float) -> float:
-        """Return how long the next attempt has to wait for the one-second rule."""
+        """Return how long the next attempt must wait to keep to *per_s*."""
         if self.count < self._per_s:
             return 0.0
         return max(0.0, self._begun_s[-self._per_s] + 1.0 - now_s)

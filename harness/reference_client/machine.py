@@ -1,11 +1,11 @@
-"""A conversation as a machine: answers in, commands out, no I/O, no clock.
+"""A conversation as a state machine: answers in, commands out, no I/O, no clock.
 
     machine = conversation(["Hello?"], …)
     answer = None
     while not isinstance(command := machine.advance(answer, now_s()), Done):
         answer = perform(command)
 
-That loop is all that differs between asyncio and gevent.
+Only this loop differs between asyncio and gevent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,8 @@ class Machine:
     """Runs a script step by step.
 
     Args:
-        script: The generator; it has not been started.
-        watch: What the script reads the time from.
+        script: The generator, not yet started.
+        watch: The clock that the script reads.
     """
 
     def __init__(self, script: Script[Done], watch: Watch) -> None:
@@ -37,9 +37,9 @@ class Machine:
         self._done: Done | None = None
 
     def advance(self, answer: Answer, now_s: float) -> Command:
-        """Hand in the answer to the last command (None at first); return the next.
+        """Take the answer to the last command, at first None; return the next command.
 
-        *now_s* is the time by any clock that never goes back. After `Done` comes
+        *now_s* is the time of any monotonic clock. After `Done`, the machine returns
         `Done` again.
         """
         if self._done is None:
@@ -60,14 +60,14 @@ def conversation(
     random: Random,
     assistant_id: str | None = None,
 ) -> Machine:
-    """Build the machine that holds a conversation of *turns* on a thread of its own.
+    """Return the machine that holds a conversation of *turns* on a new thread.
 
     Args:
-        turns: What the user says, in order.
-        request: Goes into the body of each request that starts a run.
-        limits: How long and how often.
-        random: Draws client keys and jitter.
-        assistant_id: Who answers; None: one is created.
+        turns: The user's messages, in order.
+        request: Settings for the body of each request that starts a run.
+        limits: How long and how often the client tries.
+        random: The source of client keys and jitter.
+        assistant_id: The assistant that answers; by default a new one is created.
     """
     watch = Watch()
     asker = Asker(limits, watch, random)
@@ -96,7 +96,7 @@ class _Talk:
         self._transcript = Transcript()
 
     def script(self, key: str, assistant_id: str | None) -> Script[Done]:
-        """Return the script; *key* begins all client keys."""
+        """Return the script; *key* is the prefix of all client keys."""
         self._watch.allow(self._limits.total_s)
         done = Done("complete", "there was nothing to say")
         try:
@@ -112,7 +112,7 @@ class _Talk:
     def _hold(
         self, key: str, assistant_id: str, thread_id: str, done: Done
     ) -> Script[Done]:
-        """Take turn after turn, as long as the server says how each has ended."""
+        """Hold one turn after the other; stop if the end of a run remains unknown."""
         for number, text in enumerate(self._turns):
             turn = Turn(
                 Intent(
@@ -129,15 +129,15 @@ class _Talk:
             )
             done = yield from turn.script()
             if not turn.is_over and number + 1 < len(self._turns):
-                # The thread may be locked, and the user has not seen the answer to
-                # what the next turn would follow up.
+                # The thread may be locked, and the user has not seen the answer that
+                # the next turn refers to.
                 return (
                     yield from self._drop(number + 1, "the turn before has no answer")
                 )
         return done
 
     def _drop(self, first: int, reason: str) -> Script[Done]:
-        """Settle all turns from *first* on as failed: they are not sent."""
+        """Settle the turns from *first* on as failed, without sending them."""
         yield Emit(Notice(text=f"Not sent: {reason}."))
         for number in range(first, len(self._turns)):
             yield Emit(
@@ -156,10 +156,10 @@ class _Talk:
     def _make(
         self, key: str, what: str, path: str, body: dict[str, Any]
     ) -> Script[str]:
-        """Create something that has no list to look it up in.
+        """Create an assistant or a thread, which no list can find again.
 
-        If the answer is lost, another one is created. Nobody uses the first: it is
-        an empty thread or an idle assistant, and harms no one.
+        If the response is lost, create another one. The first one stays unused and does
+        no harm: it is an idle assistant or an empty thread.
         """
         made = yield from self._asker.create(
             self._asker.ledger(),

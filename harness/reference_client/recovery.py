@@ -1,12 +1,12 @@
-"""One turn, whatever the network does: ask, follow, and read back what was missed.
+"""One turn, whatever the network does: ask, follow the run, read back what was missed.
 
 A stream of Assistants v2 has no cursor and cannot be resumed, but its run goes on
-without it, and all it makes can be read. So a turn is over only when a run object
-with a terminal status was seen; ``[DONE]``, the end of the response, or silence mean
-nothing. This does no I/O and reads no clock: it is a script, whose commands somebody
-else carries out (`values.py`).
+without it, and all that the run creates can be read. So a turn is over only when the
+client has seen a run object with a terminal status; ``[DONE]``, the end of the response
+or silence prove nothing. A turn does no I/O and reads no clock: it is a script whose
+commands a driver carries out (`values.py`).
 
-Source: docs/wire.md, Recovery algorithm.
+Source: docs/research/wire.md, Recovery algorithm.
 """
 
 from collections.abc import Mapping
@@ -27,20 +27,20 @@ from .values import Call, Done, Emit, Response, Script
 from .wire import TERMINAL, WireMessage, WireRun, active_run, has_key
 
 _NOBODY = frozenset({401, 403, 404})
-"""Refusals that cancelling would only meet again."""
+"""The statuses with which the server would refuse to cancel the run as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """What a turn is about.
+    """What one turn is to do.
 
     Attributes:
-        turn: Its number, 0 first.
-        text: What the user says.
-        thread_id: Where.
-        client_key: The key from which message and run get theirs: metadata is
-            echoed by lists, and so the one handle the API offers against doing
-            things twice.
+        turn: The number of the turn, 0 first.
+        text: The user's message.
+        thread_id: The id of the thread.
+        client_key: The prefix of the keys of message and run. Keys go into metadata,
+            which lists return: the API's only way to find out whether something was
+            created before.
         run_body: The body of the request that starts the run.
     """
 
@@ -52,12 +52,12 @@ class Intent:
 
     @property
     def message_key(self) -> str:
-        """The client key of the user's message."""
+        """The key in the metadata of the user's message."""
         return f"{self.client_key}-message"
 
     @property
     def run_key(self) -> str:
-        """The client key of the run."""
+        """The key in the metadata of the run."""
         return f"{self.client_key}-run"
 
 
@@ -65,11 +65,11 @@ class Turn:
     """Carries out one intent.
 
     Args:
-        intent: What to do.
+        intent: The turn.
         asker: Makes the requests.
-        transcript: Where the answer goes.
-        limits: How long and how often.
-        watch: The time.
+        transcript: Receives the answer.
+        limits: How long and how often the client tries.
+        watch: The clock.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Turn:
         return self._seen.is_over
 
     def script(self) -> Script[Done]:
-        """Return the turn's script; it settles exactly once, whatever happens."""
+        """Return the turn's script, which settles the turn exactly once."""
         self._watch.allow(self._limits.total_s - self._limits.grace_s)
         try:
             yield from self._say()
@@ -122,7 +122,7 @@ class Turn:
         return (yield from self._settle())
 
     def _say(self) -> Script[None]:
-        """Add the user's message, once."""
+        """Add the user's message to the thread, once."""
         key = self._intent.message_key
         yield from self._asker.create(
             self._asker.ledger(),
@@ -141,7 +141,7 @@ class Turn:
         )
 
     def _start(self) -> Script[None]:
-        """Start the run, once, and follow its stream as long as that goes."""
+        """Start the run, once, and follow its stream."""
         ledger = self._attempts = self._asker.ledger()
         key = self._intent.run_key
         asked = self._intent.run_body
@@ -163,14 +163,18 @@ class Turn:
             except DeclinedError as error:
                 begun = yield from self._own_active_run(error)
             yield from self._follower.follow(begun)
-            if self._seen.run is None:  # a stream that named no run: is there one?
+            if self._seen.run is None:  # the stream named no run; there may be one
                 found = yield from self._reader.find_run(key)
                 if found:
                     self._seen.adopt(found)
 
     def _own_active_run(self, error: DeclinedError) -> Script[WireRun]:
-        """Return the run that keeps the thread locked, if it is this intent's own."""
-        self._attempts = None  # refused: this request has started nothing
+        """Return the run that keeps the thread locked, if this turn has started it.
+
+        Raises:
+            DeclinedError: *error* names no run, or another one.
+        """
+        self._attempts = None  # refused, so this request has started no run
         name = active_run(str(error))
         if name is None:
             raise error
@@ -180,7 +184,7 @@ class Turn:
         return run
 
     def _work(self) -> Script[None]:
-        """Poll and use tools until the run has ended; then read what is in doubt."""
+        """Poll and run tools until the run has ended; then read back if in doubt."""
         while not self._seen.is_over:
             run_id = self._run.id
             if calls := self._seen.open_calls:
@@ -193,7 +197,7 @@ class Turn:
             yield from self._follower.read_back(self._run)
 
     def _settle(self) -> Script[Done]:
-        """Say how the run ended, as the server does."""
+        """Settle the turn with the status that the server gave the run."""
         run = self._run
         claim = TERMINAL[run.status]
         if claim == "complete":
@@ -204,7 +208,7 @@ class Turn:
         return (yield from self._end(claim, reason, notice=notice))
 
     def _give_up(self, error: Exception) -> Script[Done]:
-        """Take a last look, try to cancel, and tell the user honestly."""
+        """Look for the run once more, try to cancel it, and tell the user the truth."""
         self._watch.allow(self._limits.grace_s)
         is_nobody = isinstance(error, DeclinedError) and error.status in _NOBODY
         tail = ""
@@ -226,7 +230,7 @@ class Turn:
         return self._attempts is not None and self._attempts.was_sent
 
     def _abandon(self, otherwise: str) -> Script[str]:
-        """Cancel the run, once; return what to tell the user of its fate."""
+        """Cancel the run, once; return what to tell the user about it."""
         try:
             if self._seen.run is None:
                 found = yield from self._reader.find_run(self._intent.run_key)
@@ -242,13 +246,13 @@ class Turn:
             return otherwise
 
     def _fate(self, answer: object) -> Script[str]:
-        """Say what became of a run that we tried to cancel; "": unknown."""
+        """Return what became of a run that we tried to cancel; "" if unknown."""
         if not isinstance(answer, Response):
             return ""
         if is_success(answer):
             return " The run has been cancelled."
-        # "Cannot cancel run with status 'completed'.": then there is an answer.
-        # The list shows it even where looking at the run itself has failed.
+        # "Cannot cancel run with status 'completed'.": then there is an answer, and the
+        # list of runs shows it even if polling the run has failed.
         run = yield from self._reader.find_run(self._intent.run_key)
         if run:
             self._seen.adopt(run)

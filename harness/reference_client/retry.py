@@ -1,4 +1,4 @@
-"""When to try again: which statuses, and how long servers ask to wait.
+"""When to try again: after which statuses, and after how long.
 
 Sources: RFC 9110, section 10.2.3 (Retry-After is a number of seconds or a date);
 OpenAI's SDKs for ``retry-after-ms`` and ``openai-poll-after-ms``.
@@ -12,22 +12,22 @@ from .limits import Limits, Random
 from .values import Response
 from .wire import error_in
 
-# 408 and 409 pass ("lock timeout"); 429 and 5xx may. All other 4xx are our mistake,
-# and the same request again would be the same mistake.
+# 408 and 409 ("lock timeout") pass; 429 and 5xx may pass. All other 4xx mean that our
+# request is wrong, and repeating it would not help.
 _TRANSIENT = frozenset({408, 409, 429})
 # "You exceeded your current quota": waiting does not help.
 _HOPELESS = frozenset({"insufficient_quota", "credit_balance_exhausted"})
 
 
 def is_success(response: Response) -> bool:
-    """Say whether the server did what was asked."""
+    """Say whether the server carried out the request."""
     return HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def is_retryable(response: Response) -> bool:
     """Say whether the same request may succeed later.
 
-    A success that could not be read is: asking again, or reading, tells.
+    A success whose body cannot be read counts: a repetition or a read can tell.
     """
     if is_success(response) or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return True
@@ -37,7 +37,7 @@ def is_retryable(response: Response) -> bool:
 
 
 def retry_after_s(response: Response) -> float | None:
-    """Return how long the server asks to wait, in seconds; None: it does not say."""
+    """Return how long the server asks to wait, in seconds; None if it does not."""
     headers = response.headers
     millis = _number(headers.get("retry-after-ms"))
     if millis is not None:
@@ -49,13 +49,13 @@ def retry_after_s(response: Response) -> float | None:
     date_s = _epoch_s(asked)
     if date_s is None:
         return None
-    # Against the server's own clock where it names the time: ours may be wrong.
+    # Compare with the server's own clock if it sends the time: ours may be wrong.
     here_s = _epoch_s(headers.get("date", ""))
     return max(0.0, date_s - (response.epoch_s if here_s is None else here_s))
 
 
 def poll_after_s(response: Response, limits: Limits) -> float:
-    """Return the time to the next look at a run, in seconds."""
+    """Return the time until the next poll of a run, in seconds."""
     millis = _number(response.headers.get("openai-poll-after-ms"))
     if millis is None:
         return limits.poll_s
@@ -63,7 +63,7 @@ def poll_after_s(response: Response, limits: Limits) -> float:
 
 
 def backoff_s(failures: int, limits: Limits, random: Random) -> float:
-    """Draw the wait after the *failures*-th failure: exponential, with full jitter."""
+    """Return the wait after the *failures*-th failure: exponential with full jitter."""
     most_s = limits.backoff_base_s * 2.0 ** min(failures - 1, 30)
     return random.uniform(0.0, min(most_s, limits.backoff_max_s))
 

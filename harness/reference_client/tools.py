@@ -1,8 +1,8 @@
-"""Tool calls: each is run once in its life, and all outputs go in one request.
+"""Tool calls: each one is run once, and all outputs go in one request.
 
-Arguments come from the run's `required_action`, which is whole or not there, and
-never from streamed fragments. A lost answer to the submission is settled by a look
-at the run: it has left `requires_action`, or the outputs are sent again.
+Arguments come from the run's `required_action`, which is either complete or missing,
+and never from streamed fragments. If the response to the submission is lost, a poll of
+the run decides: if it still waits for these calls, the outputs are sent again.
 """
 
 from midstream.harness.record.ops import ToolExec, ToolSubmit
@@ -20,9 +20,9 @@ class Tools:
 
     Args:
         asker: Makes the requests.
-        reader: Looks at the run.
-        watch: The time.
-        is_stream: Whether the answer to a submission is to be a stream.
+        reader: Polls the run.
+        watch: The clock.
+        is_stream: Whether to ask for a stream when submitting outputs.
     """
 
     def __init__(
@@ -37,7 +37,10 @@ class Tools:
     def use(
         self, run_id: str, calls: tuple[ToolCall, ...]
     ) -> Script[WireRun | StreamStarted]:
-        """Run what has not been run, submit all; return how the run goes on.
+        """Run the calls that were not run before, and submit all outputs.
+
+        Returns:
+            The run, or the start of the stream in which it continues.
 
         Raises:
             DeclinedError: The server refuses the outputs and still waits for them.
@@ -51,8 +54,8 @@ class Tools:
         try:
             return (yield from self._submit(run_id, ids))
         except DeclinedError:
-            # "Runs in status "queued" do not accept tool outputs.": it has had them,
-            # or has ended. If it still waits for them, the refusal stands.
+            # "Runs in status "queued" do not accept tool outputs.": the run has them
+            # already, or has ended. If it still waits for them, the refusal stands.
             run = yield from self._find_progress(run_id, ids)
             if run is None:
                 raise

@@ -1,7 +1,7 @@
-"""What the user sees: texts by message and content index, and how they change.
+"""The shown text, by message and content index, and the operations that change it.
 
-It knows nothing of events. Every change is returned as the operation that shows it,
-so that the transcript and what was shown can never differ.
+It knows nothing of events. It returns every change as the operation that shows it, so
+that the transcript and the shown text can never differ.
 """
 
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ from midstream.harness.record.ops import Append, Final, FinalMessage, Op, Replac
 
 @dataclass(slots=True)
 class _Shown:
-    """A message's parts: growing token by token until the server's text settles them.
+    """The parts of a message, which grow token by token until they are settled.
 
-    A string would be copied for each token; a `StringIO` is appended to.
+    A `StringIO` appends; a string would be copied for each token.
     """
 
     growing: dict[int, StringIO] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Transcript:
         self._messages: dict[str, _Shown] = {}
 
     def open(self, message: str) -> None:
-        """Make room for *message*, behind those before it; again: nothing."""
+        """Add *message* behind the others, unless it was added before."""
         self._messages.setdefault(message, _Shown())
 
     def is_open(self, message: str) -> bool:
@@ -43,12 +43,12 @@ class Transcript:
         return shown is not None and shown.settled is None
 
     def is_settled(self, message: str) -> bool:
-        """Say whether *message* has been compared with the server's whole text."""
+        """Say whether *message* shows the server's whole text."""
         shown = self._messages.get(message)
         return shown is not None and shown.settled is not None
 
     def append(self, message: str, part: int, text: str) -> list[Op]:
-        """Add *text* behind an open message's part; nothing if it is not open."""
+        """Append *text* to a part of *message*, if the message is open."""
         shown = self._messages.get(message)
         if not text or shown is None or shown.settled is not None:
             return []
@@ -58,7 +58,7 @@ class Transcript:
         return [Append(message=message, part=part, text=text)]
 
     def settle(self, message: str, truth: dict[int, str]) -> list[Op]:
-        """Show the server's whole texts: append what is missing, else replace."""
+        """Show the server's whole texts: append what is missing, or replace a part."""
         self.open(message)
         shown = self._messages[message]
         ops: list[Op] = []
@@ -70,13 +70,13 @@ class Transcript:
         return ops
 
     def outruns(self, message: str, truth: dict[int, str]) -> bool:
-        """Say whether more is shown than *truth* has, and nothing else differs."""
+        """Say whether the shown text begins with *truth* and is longer."""
         shown = self._messages.get(message, _Shown()).parts
         ahead = [p for p in shown if shown[p] != truth.get(p, "")]
         return bool(ahead) and all(shown[p].startswith(truth.get(p, "")) for p in ahead)
 
     def arrange(self, messages: list[str]) -> None:
-        """Put *messages* into the server's order, behind those of earlier turns."""
+        """Put *messages* in the server's order, behind those of earlier turns."""
         ours = {m: self._messages.pop(m) for m in messages if m in self._messages}
         self._messages.update(ours)
 

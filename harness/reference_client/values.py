@@ -1,11 +1,11 @@
-"""What passes between the machine and whoever drives it: commands and answers.
+"""The commands that the machine gives its driver, and the driver's answers.
 
-A driver gets a command, carries it out, and hands back the answer that the
-command's docstring names, with the time. That is the whole interface: asyncio and
-gevent drive the same machine.
+A driver gets a command, carries it out, and returns the answer that the command's
+docstring names, with the time. That is the whole interface: asyncio and gevent drive
+the same machine.
 
-`ReadMore`, `Bytes` and `Relay` pass once for every event of a stream. They are
-structs because a struct is made three to five times as fast as a frozen dataclass.
+`ReadMore`, `Bytes` and `Relay` occur once for every event of a stream. They are structs
+because creating a struct is three to five times as fast as a frozen dataclass.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -26,14 +26,15 @@ FailureKind: TypeAlias = Literal["refused", "closed", "reset", "timeout", "garbl
 class Call:
     """Make a request. Answer: `Response`, `StreamStarted` or `Failed`.
 
-    It ends the stream that is being read, if one is. `StreamStarted` answers only
-    *is_stream* calls that got status 200 and an event stream.
+    The driver first ends the stream that it is reading, if there is one. It answers
+    `StreamStarted` only to an *is_stream* call with status 200 and an event stream.
 
     Attributes:
-        what: Its name in the history: "create_run", "poll", …
-        path: Behind the base URL, query included, already quoted.
-        body: To be sent as JSON, keys in this order; None: no body.
-        timeout_s: The longest wait for the head, and for any next byte of a body.
+        what: The name of the operation in the history: "create_run", "poll", …
+        path: The path after the base URL, with the query, already quoted.
+        body: The JSON body, with its keys in this order; None for no body.
+        is_stream: Whether the client asks for an event stream.
+        timeout_s: The longest wait for the head, and for each next byte of a body.
     """
 
     what: str
@@ -45,7 +46,10 @@ class Call:
 
 
 class ReadMore(msgspec.Struct, frozen=True):
-    """Read on in the stream. Answer: `Bytes`, `StreamEnded` or `TimedOut`."""
+    """Read more of the stream. Answer: `Bytes`, `StreamEnded` or `TimedOut`.
+
+    *idle_s* is the longest wait.
+    """
 
     idle_s: float
 
@@ -73,10 +77,10 @@ class Emit:
 
 
 class Relay(msgspec.Struct, frozen=True):
-    """Pass *event* on to whoever listens, then show *ops*, in order. Answer: None.
+    """Pass *event* to the listeners, then show *ops*, in order. Answer: None.
 
-    Every event of a stream comes in one, up to the one that ends the turn's run;
-    *ops* are what it changes for the user, often nothing.
+    There is one `Relay` for every event of a stream, up to the event that ends the
+    turn's run. *ops* is what the event changes for the user, often nothing.
     """
 
     event: Event
@@ -85,7 +89,7 @@ class Relay(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """There is nothing more to do; how the last turn ended."""
+    """The conversation is over; *claim* and *reason* say how its last turn ended."""
 
     claim: Claim
     reason: str
@@ -96,9 +100,9 @@ Command: TypeAlias = Call | ReadMore | Sleep | RunTool | Emit | Relay | Done
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole response; header names in lower case.
+    """A whole response; header names are in lower case.
 
-    *epoch_s* is the wall clock when it came, for servers that name a date.
+    *epoch_s* is the wall clock at its arrival, for a Retry-After that is a date.
     """
 
     status: int
@@ -109,18 +113,18 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class StreamStarted:
-    """The head of an event stream has come."""
+    """The head of an event stream has arrived."""
 
 
 class Bytes(msgspec.Struct, frozen=True):
-    """The stream's next bytes."""
+    """The next bytes of the stream."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class StreamEnded:
-    """No more bytes: the response ended as HTTP says it should, or was torn off."""
+    """The stream has ended: "clean", as HTTP says it should, or "torn", too early."""
 
     how: Literal["clean", "torn"]
     text: str = ""
@@ -128,12 +132,12 @@ class StreamEnded:
 
 @dataclass(frozen=True, slots=True)
 class TimedOut:
-    """Nothing came in time."""
+    """No bytes arrived in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A request got no answer. *is_sent* is False only if it surely never left."""
+    """A request got no response. *is_sent* is False only if it surely was not sent."""
 
     kind: FailureKind
     is_sent: bool
@@ -142,7 +146,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class ToolDone:
-    """What a tool returned, or said of its own failure."""
+    """The output of a tool, or a message that it failed."""
 
     output: str
 

@@ -1,9 +1,9 @@
 """The parts of Assistants v2 objects that the client reads, and how it reads them.
 
-These structs are lax where ours are strict: "We may add additional events over time,
-so we recommend handling unknown events gracefully" (OpenAPI specification,
-AssistantStreamEvent), and real objects carry fields the specification lacks. What is
-named here must have its type, or the object counts as unreadable.
+Unlike our other structs, these accept unknown fields: "We may add additional events
+over time, so we recommend handling unknown events gracefully" (OpenAPI specification,
+AssistantStreamEvent), and real objects have fields that the specification lacks. A
+field named here must have the declared type, or the object counts as unreadable.
 """
 
 import re
@@ -20,7 +20,7 @@ TERMINAL: dict[str, Claim] = {
     "expired": "failed",
     "cancelled": "cancelled",
 }
-"""The run statuses after which nothing follows, and what a client says of each."""
+"""The terminal run statuses, and the claim of a client for each."""
 
 T = TypeVar("T")
 
@@ -30,14 +30,14 @@ _MESSAGE_MAX_CHARS = 300
 
 
 class WireFunction(msgspec.Struct, frozen=True):
-    """A function call's name and arguments; in a delta, the part that is added."""
+    """A function call's name and arguments, or in a delta the added part of them."""
 
     name: str | None = None
     arguments: str | None = None
 
 
 class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
-    """A function the run asks for, whole: from `required_action` and nowhere else."""
+    """A complete function call that the run asks for, taken from `required_action`."""
 
     id: str
     function: WireFunction
@@ -49,7 +49,7 @@ class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def arguments(self) -> str:
-        """The arguments, JSON text, exactly as the server gave them."""
+        """The arguments as JSON text, exactly as the server sent them."""
         return self.function.arguments or ""
 
 
@@ -80,7 +80,7 @@ class WireRun(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def calls(self) -> tuple[ToolCall, ...]:
-        """The tool calls it waits for; none unless it requires action."""
+        """The tool calls that the run waits for; none unless it requires action."""
         action = self.required_action
         if self.status != "requires_action" or not action:
             return ()
@@ -90,7 +90,7 @@ class WireRun(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def complaint(self) -> str:
-        """What the server says of why it did not complete; may be empty."""
+        """The server's reason why the run did not complete; may be empty."""
         told = (self.last_error, self.incomplete_details)
         texts = [t for d in told if d for t in (d.code, d.message, d.reason) if t]
         return ": ".join(texts)
@@ -114,7 +114,7 @@ class WireBlock(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_text(self) -> bool:
-        """Whether it is for reading at all."""
+        """Whether the block has text for the user."""
         return self.text is not None or self.refusal is not None
 
 
@@ -130,12 +130,12 @@ class WireMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def parts(self) -> dict[int, str]:
-        """Its texts by content index."""
+        """The texts of the message by content index."""
         return {i: b.shown for i, b in enumerate(self.content) if b.is_text}
 
 
 class BlockDelta(msgspec.Struct, frozen=True, kw_only=True):
-    """What is added to the content block at *index*; without one it is unreadable."""
+    """The part that is added to the content block at *index*, which is required."""
 
     index: int
     type: str = ""
@@ -153,7 +153,7 @@ class _Content(msgspec.Struct, frozen=True):
 
 
 class WireMessageDelta(msgspec.Struct, frozen=True, kw_only=True):
-    """What is added to a message; it names neither run nor thread."""
+    """The part that is added to a message; it names neither run nor thread."""
 
     id: str
     delta: _Content
@@ -164,7 +164,7 @@ class _Creation(msgspec.Struct, frozen=True):
 
 
 class CallDelta(msgspec.Struct, frozen=True, kw_only=True):
-    """What is added to the tool call at *index* of a step."""
+    """The part that is added to the tool call at *index* of a step."""
 
     index: int = 0
     id: str | None = None
@@ -177,7 +177,7 @@ class _StepDetails(msgspec.Struct, frozen=True):
 
 
 class WireStep(msgspec.Struct, frozen=True, kw_only=True):
-    """A run step: for us, the promise of a message."""
+    """A run step, which may announce a message."""
 
     id: str
     thread_id: str
@@ -186,7 +186,7 @@ class WireStep(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message_id(self) -> str | None:
-        """The message it makes, if it makes one."""
+        """The id of the message that the step creates, or None."""
         creation = self.step_details.message_creation
         return creation.message_id if creation else None
 
@@ -196,14 +196,14 @@ class _StepChange(msgspec.Struct, frozen=True):
 
 
 class WireStepDelta(msgspec.Struct, frozen=True, kw_only=True):
-    """What is added to a run step."""
+    """The part that is added to a run step."""
 
     id: str
     delta: _StepChange
 
 
 class Made(msgspec.Struct, frozen=True):
-    """Whatever was created, when its id is all that matters."""
+    """A created object of which only the id matters."""
 
     id: str
 
@@ -215,7 +215,7 @@ class RunPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a list of messages; *has_more* None: it did not say."""
+    """One page of a list of messages; *has_more* is None if the server omits it."""
 
     data: tuple[WireMessage, ...]
     has_more: bool | None = None
@@ -235,7 +235,7 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 def decode(data: bytes | str, kind: type[T]) -> T | None:
-    """Read *data* as JSON of a *kind*; None if it is not."""
+    """Return *data*, read as the JSON of a *kind*, or None if it is not."""
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -254,18 +254,18 @@ def error_in(data: bytes | str) -> _Trouble | None:
 
 
 def error_text(data: bytes | str) -> str:
-    """Say in a line what the error in *data* is; "" if there is none in it."""
+    """Return the error in *data* as one line; "" if there is none."""
     error = error_in(data)
     text = (error.message or str(error.code or "")) if error else ""
     return text[:_MESSAGE_MAX_CHARS]
 
 
 def active_run(text: str) -> str | None:
-    """Return the run that an error message says is active on the thread."""
+    """Return the id of the active run that an error message names, or None."""
     found = _ACTIVE_RUN.search(text)
     return found[1] if found else None
 
 
 def has_key(metadata: dict[str, Any] | None, client_key: str) -> bool:
-    """Say whether an object carries the key that we gave to its making."""
+    """Say whether an object has the key with which we asked to create it."""
     return (metadata or {}).get("client_key") == client_key

@@ -1,7 +1,7 @@
-"""Renderings of verdicts, one a file, each for one reader.
+"""Reports: one file for each format, such as terminal, HTML, JUnit and Markdown.
 
-Functions from results to text; they judge nothing and print nothing, but `live`,
-which shows a campaign while it goes on. Import-light on purpose.
+Functions from results to text: they judge nothing and print nothing. What writes to
+files and terminals is in `console`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,15 +15,15 @@ from midstream.harness.reports.baseline import Comparison, place_of
 
 
 class Outcome(Protocol):
-    """What a report needs of a finished run; `harness.runner.Outcome` is one."""
+    """The parts of a finished run that a report needs; see `harness.runs`."""
 
     @property
     def judgement(self) -> Judgement:
-        """What the oracle says of the run."""
+        """The oracle's judgement of the run."""
 
     @property
     def directory(self) -> Path:
-        """Where the run is stored."""
+        """The directory in which the run is stored."""
 
     @property
     def duration_s(self) -> float:
@@ -36,7 +36,7 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClientRuns:
-    """The finished runs of one client, in the order of the plans, again and again."""
+    """The finished runs of one client; repeats follow each other in order of plans."""
 
     client: ClientInfo
     outcomes: tuple[Outcome, ...]
@@ -44,20 +44,20 @@ class ClientRuns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All that a command found out.
+    """All results of one command.
 
     Attributes:
-        results: One entry a client, in the order asked for.
-        seed: The seed all runs got theirs from; None: of several campaigns.
-        toxiproxy_version: As the server said it; empty if it was never asked.
+        results: One entry for each client, in the order asked for.
+        seed: The seed from which all runs got theirs; None if the runs come from
+            several campaigns.
+        toxiproxy_version: The version that the server reported; empty if none did.
         out: The directory that holds the runs.
         is_strict: Whether NON_STRICT counts as a failure.
-        spelled: What to type for a scenario whose id is not in the catalogue, by id.
-        asked: The words of the command line that ask for a client, by its name;
-            absent: ``--client`` and the name.
-        comparison: How the cells that a baseline lists have fared.
-        repeat: How often each scenario was to be run; `ClientRuns` then has as many
-            outcomes of it.
+        spelled: By scenario id, the file to type for a scenario of the user's own.
+        asked: By client name, the words that ask for it on a command line; a client
+            that is not listed is asked for with ``--client`` and its name.
+        comparison: The listed cells of the baseline, by what became of them.
+        repeat: How often each scenario was run.
     """
 
     results: tuple[ClientRuns, ...]
@@ -76,6 +76,6 @@ class Report:
         return tuple(run for column in self.results for run in column.outcomes)
 
     def is_known(self, outcome: Outcome) -> bool:
-        """Say whether *outcome* is as bad as a baseline says that it is."""
+        """Say whether the baseline lists *outcome* with the same verdict."""
         listed = self.comparison.known.get(place_of(outcome.judgement))
         return listed is not None and listed.verdict is outcome.judgement.verdict

@@ -1,4 +1,4 @@
-"""How far the repeats of one cell agree, and which of them a reader is shown.
+"""Whether the repeats of a cell agree, and which of them to show to a reader.
 
 Pure functions of a report. A cell that was run once agrees with itself.
 """
@@ -23,9 +23,9 @@ class Cell:
 
     @property
     def counts(self) -> dict[Verdict, int]:
-        """How many runs have which verdict: the most frequent first, then the worst."""
+        """The number of runs by verdict: the most frequent first, then the worst."""
         counts = Counter(run.judgement.verdict for run in self.runs)
-        by_rank = sorted(counts, key=lambda said: (-counts[said], SEVERITY.index(said)))
+        by_rank = sorted(counts, key=lambda each: (-counts[each], SEVERITY.index(each)))
         return {verdict: counts[verdict] for verdict in by_rank}
 
     @property
@@ -38,18 +38,18 @@ class Cell:
 
     @property
     def worst(self) -> Outcome:
-        """The run whose grade outranks those of the others."""
+        """The run with the worst grade."""
         return min(self.telling, key=lambda run: WORST_FIRST.index(run.judgement.grade))
 
     @property
     def share(self) -> str:
-        """How many runs have the most frequent verdict: "97/100"; of all, ""."""
+        """The share of the most frequent verdict, such as "97/100"; "" if all agree."""
         most = max(self.counts.values())
         return "" if most == len(self.runs) else f"{most}/{len(self.runs)}"
 
 
 def cells(results: ClientRuns) -> list[Cell]:
-    """Return the cells of one client; scenarios in the order in which they come."""
+    """Return the cells of one client, in the order in which its scenarios ran."""
     runs: dict[str, list[Outcome]] = {}
     for run in results.outcomes:
         runs.setdefault(run.judgement.scenario, []).append(run)
@@ -63,7 +63,7 @@ def all_cells(report: Report) -> list[Cell]:
 
 
 def telling(report: Report) -> list[Outcome]:
-    """Return one run for each verdict of each cell: the others tell nothing new."""
+    """Return one run for each verdict of each cell: the others add nothing."""
     return [run for cell in all_cells(report) for run in cell.telling]
 
 
@@ -73,7 +73,7 @@ def agrees(cell: Cell, report: Report) -> bool:
 
 
 def agreement_lines(report: Report) -> list[str]:
-    """Return how many cells agree, and what was found in those that do not."""
+    """Return how many cells agree, and the verdicts of those that do not."""
     if report.repeat == 1:
         return []
     found = all_cells(report)
@@ -81,11 +81,11 @@ def agreement_lines(report: Report) -> list[str]:
     share = f"{len(found) - len(apart)} of {len(found)}"
     return [
         f"agreement: {share} cells agree in all {report.repeat} repeats",
-        *(f"  {_told(cell)}" for cell in apart),
+        *(f"  {_differing(cell)}" for cell in apart),
     ]
 
 
-def _told(cell: Cell) -> str:
-    """Return one cell that does not agree, on a line."""
+def _differing(cell: Cell) -> str:
+    """Return the line of a cell whose runs differ."""
     counts = ", ".join(f"{count} {verdict}" for verdict, count in cell.counts.items())
     return neutral(f"{cell.client}  {cell.scenario}: {counts}")

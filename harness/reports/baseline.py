@@ -1,7 +1,7 @@
-"""The baseline: what is known to be bad may stay so, but nothing may get worse.
+"""The baseline: known failures may stay, but nothing may get worse.
 
-Pure functions: judgements are held against what a file lists, and that list is
-brought up to date. How the file looks is `harness.reports.baseline_file`'s business.
+Pure functions: they compare judgements with the list of a file, and update that list.
+The format of the file is in `harness.reports.baseline_file`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,12 +20,12 @@ _PROVES_NOTHING = frozenset({Grade.INVALID, Grade.INCONCLUSIVE, Grade.UNSUPPORTE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How the listed cells that were run have fared; empty without a baseline.
+    """The listed cells that were run, by what became of them; empty without a baseline.
 
     Attributes:
-        known: As bad as they are known to be.
+        known: Failed with the listed verdict.
         fixed: Passed, although they are listed.
-        changed: Bad, but in another way than listed.
+        changed: Failed with another verdict than listed.
     """
 
     known: Mapping[Place, KnownCell] = field(default_factory=dict)
@@ -41,10 +41,9 @@ def is_bad(said: Judgement, *, strict: bool) -> bool:
 def compare(
     baseline: Baseline, judgements: Iterable[Judgement], *, strict: bool = False
 ) -> Comparison:
-    """Hold *judgements* against *baseline*.
+    """Compare *judgements* with *baseline*.
 
-    A run that proves nothing says nothing about its cell, and a cell that was not
-    run is no news.
+    Runs that prove nothing, and cells that were not run, are left out.
     """
     listed = {cell.place: cell for cell in baseline.known}
     found: dict[str, dict[Place, KnownCell]] = {"known": {}, "fixed": {}, "changed": {}}
@@ -58,7 +57,7 @@ def compare(
 def rewritten(
     baseline: Baseline, judgements: Iterable[Judgement], *, strict: bool = False
 ) -> Baseline:
-    """Return *baseline* brought up to date by *judgements*.
+    """Return *baseline*, updated by *judgements*.
 
     A reason stays as long as its verdict does. Cells that were not run, or whose run
     proves nothing, stay as they are.
@@ -75,21 +74,21 @@ def rewritten(
 
 
 def place_of(said: Judgement) -> Place:
-    """Return the cell that *said* is about."""
+    """Return the cell of *said*."""
     return said.client, said.scenario
 
 
 def _standing(
     cell: KnownCell, said: Judgement, *, strict: bool
 ) -> Literal["known", "fixed", "changed"]:
-    """Say how the listed *cell* has fared."""
+    """Say what became of the listed *cell*."""
     if _is_as_listed(cell, said):
         return "known"
     return "changed" if is_bad(said, strict=strict) else "fixed"
 
 
 def _is_as_listed(cell: KnownCell, said: Judgement) -> bool:
-    """Say whether *said* is what *cell* lists, and not what is wanted.
+    """Say whether *said* has the verdict that *cell* lists, and did not pass.
 
     NON_STRICT counts: a cell that was listed with --strict stays known without.
     """
@@ -97,7 +96,7 @@ def _is_as_listed(cell: KnownCell, said: Judgement) -> bool:
 
 
 def _new_cell(said: Judgement) -> KnownCell:
-    """Return the line of a cell that nobody has looked into."""
+    """Return the entry of a new failure, which nobody has explained yet."""
     return KnownCell(
         client=said.client,
         scenario=said.scenario,

@@ -1,13 +1,10 @@
-"""The baseline file: cells of the matrix that are known to be bad, as TOML.
+"""The baseline file: cells of the matrix that are known to fail, as TOML.
 
-Texts to values and back; reads no file. Not the baselines of `runs.campaign`, which
-are runs without faults.
+Text to values and back; reads no file.
 """
 
 import json
-import re
 import tomllib
-from difflib import get_close_matches
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -15,6 +12,7 @@ from msgspec import Meta
 
 from midstream.harness.errors import HarnessError
 from midstream.harness.oracle.verdict import Verdict
+from midstream.scenarios.explain import explain
 
 Place: TypeAlias = tuple[str, str]
 """A cell of the matrix: a client's name and a scenario's id."""
@@ -22,14 +20,12 @@ Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
 """A text that says something."""
 
 _HEADER = """\
-# Cells of the matrix that are known to be bad. Bad in another way than said here, a
-# cell fails all the same; one that got better is reported, so that its table can go.
-# Written by midstream --write-baseline, which keeps the reasons: write good ones.
+# Known failures: cells of the matrix that may stay as they are. A cell that fails with
+# another verdict still counts as a failure; one that passes is reported as fixed.
+# midstream --write-baseline writes this file and keeps the reasons: write good ones.
 
 format = 1
 """
-_MESSAGE = re.compile(r"(?P<problem>.*?)(?: - at `(?P<place>.*)`)?$", re.DOTALL)
-_WRONG_WORD = re.compile(r"Invalid enum value '(?P<word>.*)'")
 
 
 class BaselineError(HarnessError, ValueError):
@@ -37,7 +33,7 @@ class BaselineError(HarnessError, ValueError):
 
 
 class KnownCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One bad cell: who, under what, how it ends, and why that is borne."""
+    """One known failure: client, scenario, verdict, and why it is accepted."""
 
     client: Text
     scenario: Text
@@ -46,22 +42,22 @@ class KnownCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     @property
     def place(self) -> Place:
-        """Which cell of the matrix it is."""
+        """The cell's place in the matrix."""
         return self.client, self.scenario
 
 
 class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a file says: the cells that are known to be bad, each listed once."""
+    """The content of a file: the known failures, each listed once."""
 
     format: Literal[1] = 1
     known: tuple[KnownCell, ...] = ()
 
 
 def parse(text: str, shown: str) -> Baseline:
-    """Return the baseline in *text*; *shown* is how messages call its file.
+    """Return the baseline in *text*; messages call its file *shown*.
 
     Raises:
-        BaselineError: It is not TOML, not of that form, or lists a cell twice.
+        BaselineError: *text* is not TOML, not a baseline, or lists a cell twice.
     """
     try:
         baseline = msgspec.convert(tomllib.loads(text), Baseline)
@@ -70,7 +66,7 @@ def parse(text: str, shown: str) -> Baseline:
     except RecursionError as error:
         raise BaselineError(f"{shown}: nested too deeply") from error
     except msgspec.ValidationError as error:
-        raise BaselineError(f"{shown}: {_explained(str(error))}") from error
+        raise BaselineError(f"{shown}: {explain(str(error), Baseline)}") from error
     _require_unique(baseline, shown)
     return baseline
 
@@ -82,7 +78,7 @@ def dumps(baseline: Baseline) -> str:
 
 
 def _require_unique(baseline: Baseline, shown: str) -> None:
-    """Refuse a cell that is listed twice: which one would count?"""
+    """Refuse a cell that is listed twice, since only one of the two could count."""
     seen: dict[Place, int] = {}
     for index, cell in enumerate(baseline.known):
         first = seen.setdefault(cell.place, index)
@@ -91,19 +87,6 @@ def _require_unique(baseline: Baseline, shown: str) -> None:
                 f"{shown}: $.known[{index}]: {cell.client} {cell.scenario} is listed "
                 f"at $.known[{first}] already; remove one of the two"
             )
-
-
-def _explained(message: str) -> str:
-    """Turn msgspec's *message* into "place: problem; remedy"."""
-    match = _MESSAGE.match(message)
-    assert match is not None  # noqa: S101 - the pattern matches any text
-    problem, place = match["problem"], match["place"] or "$"
-    wrong = _WRONG_WORD.match(problem)
-    if wrong is None:
-        return f"{place}: {problem}"
-    near = get_close_matches(wrong["word"], list(Verdict), n=1, cutoff=0.5)
-    hint = f"did you mean {str(near[0])!r}?" if near else "see docs/invariants.md"
-    return f"{place}: no verdict is called {wrong['word']!r}; {hint}"
 
 
 def _table(cell: KnownCell) -> str:

@@ -1,6 +1,6 @@
-"""The matrix as a page for people: who was tested, the table, and what it means.
+"""The matrix as a Markdown page: the clients, the table, and what it means.
 
-No date and no times are on it, so that it changes only when a verdict does.
+The page has no date and no times, so that it changes only when a verdict does.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,8 +9,8 @@ from midstream.harness import __version__
 from midstream.harness.oracle.verdict import Grade, Judgement, Verdict
 
 from . import Report
-from .markdown import document, row
-from .meanings import MEANINGS
+from .markdown import row, table_and_marks
+from .meanings import GRADES, MEANINGS
 from .notes import Note, Notes
 from .tally import tally
 from .words import SYMBOLS
@@ -24,18 +24,10 @@ saw. `midstream run --client NAME SCENARIO` repeats a cell and leaves a director
 all that happened in it.
 """
 _LISTED_MAX = 12
-_SYMBOLS = (
-    (Grade.OK, "passed"),
-    (Grade.NON_STRICT, "passed, but not as it should be"),
-    (Grade.FAILED, "failed"),
-    (Grade.INVALID, "proves nothing: the fault had no effect that could be shown"),
-    (Grade.INCONCLUSIVE, "proves nothing: the client told too little"),
-    (Grade.UNSUPPORTED, "the client cannot be asked"),
-)
 
 
 def render(report: Report, notes: Notes, command: str) -> str:
-    """Return the page; *command* is what makes it again."""
+    """Return the page; *command* writes it again."""
     judgements = [outcome.judgement for outcome in report.outcomes]
     parts = (
         _INTRODUCTION,
@@ -43,7 +35,7 @@ def render(report: Report, notes: Notes, command: str) -> str:
         _clients(report),
         _profiles(report),
         _reading(judgements),
-        f"## The matrix\n\n{document(report)}",
+        f"## The matrix\n\n{table_and_marks(report)}",
         *_notes(notes, judgements),
         _rest(notes, judgements),
     )
@@ -51,7 +43,7 @@ def render(report: Report, notes: Notes, command: str) -> str:
 
 
 def _versions(report: Report, command: str) -> str:
-    """Say what made the page."""
+    """Return the versions and the command that made the page."""
     return (
         f"Made by midstream {__version__} with Toxiproxy {report.toxiproxy_version}:\n"
         f"\n    {command}\n"
@@ -73,23 +65,23 @@ def _clients(report: Report) -> str:
 
 
 _PROFILES = """\
-What each says of itself, and is held to: how many requests it makes for one thing at
-most, how it comes back, the longest `Retry-After` it grants, which silences it bounds
-(`head`: until a response begins; `idle`: between two pieces of one; `turn`: a whole
-turn), and whether it takes back text that it has shown.
+What each client claims, and is judged by: how many requests it makes at most for one
+thing, how it recovers, the longest `Retry-After` that it obeys, which waits it limits
+(`head`: for a response to begin; `idle`: between two pieces of a response; `turn`: for
+a whole turn), and whether it takes back text that it has shown.
 """
 
 
 def _profiles(report: Report) -> str:
-    """Return the table of what the clients say of themselves."""
-    head = ("client", "requests", "comes back", "waits up to", "timeouts", "display")
+    """Return the table of the clients' profiles."""
+    head = ("client", "requests", "recovers by", "waits up to", "timeouts", "display")
     lines = [row(head), row(["---"] * len(head))]
     for results in report.results:
         said = results.client.profile
         cap_s = said.retry_after_cap_s
         words = (
             str(said.attempts_max),
-            ", ".join(said.recovery) or "never",
+            ", ".join(said.recovery) or "nothing",
             "any time" if cap_s is None else f"{cap_s:g} s",
             ", ".join(said.timeouts) or "none",
             said.display,
@@ -105,9 +97,9 @@ def _reading(judgements: Sequence[Judgement]) -> str:
     lines = [
         row(("symbol", "the run")),
         row(("---", "---")),
-        *(row((SYMBOLS[g], text)) for g, text in _SYMBOLS if g in grades),
+        *(row((SYMBOLS[g], text)) for g, text in GRADES.items() if g in grades),
         "",
-        row(("verdict", "what it means to the user")),
+        row(("verdict", "what it means for the user")),
         row(("---", "---")),
         *(row((word, MEANINGS[word])) for word in Verdict if word in found),
     ]
@@ -124,7 +116,7 @@ def _notes(notes: Notes, judgements: Sequence[Judgement]) -> Iterator[str]:
 
 
 def _note(note: Note, cells: Sequence[Judgement]) -> str:
-    """Return one note, the cells it is about, and how to see it."""
+    """Return one note, its cells, and the command that shows it."""
     clients = list(dict.fromkeys(said.client for said in cells))
     lines = [
         f"### {note.title}",
@@ -140,7 +132,7 @@ def _note(note: Note, cells: Sequence[Judgement]) -> str:
 
 
 def _rest(notes: Notes, judgements: Iterable[Judgement]) -> str:
-    """List the failures that no note is about, so that none is passed over."""
+    """List the failures that no note explains, so that none is overlooked."""
     failed = [said for said in judgements if said.grade is Grade.FAILED]
     lines = [
         f"- {said.client}, `{said.scenario}`: {said.verdict}"
@@ -156,7 +148,7 @@ def _scenarios(cells: Iterable[Judgement]) -> list[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Return *names* as code, one after another; of many, the first few."""
+    """Return the first few of *names* as code, and how many more there are."""
     more = len(names) - _LISTED_MAX
     rest = f" and {more} more" if more > 0 else ""
     return ", ".join(f"`{name}`" for name in names[:_LISTED_MAX]) + rest

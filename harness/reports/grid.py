@@ -10,12 +10,12 @@ from .tally import tally
 from .words import RESENT, RESENT_MEANS, cell
 
 NOT_RUN = "not run"
-SHARE_MEANS = "97/100: so many of the repeats have the verdict, the others another one"
+SHARE_MEANS = "97/100: 97 of 100 repeats have this verdict, the others another one"
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows of equally many cells; all text is neutral."""
+    """Rows of equal length; all text is neutral."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -23,7 +23,7 @@ class Grid:
 
 
 def grid(report: Report) -> Grid:
-    """Lay *report* out; scenarios stand in the order in which they first come."""
+    """Return *report* as a grid; scenarios keep the order in which they first ran."""
     columns = [
         {found.scenario: cell_text(found, report) for found in cells(results)}
         for results in report.results
@@ -43,14 +43,14 @@ def grid(report: Report) -> Grid:
 
 
 def cell_text(found: Cell, report: Report) -> str:
-    """Return what a cell says: its most frequent verdict, and what is to be noted."""
+    """Return the text of a cell: its most frequent verdict, and its marks."""
     shown = found.telling[0]
     known = " (known)" if report.is_known(shown) else ""
     return cell(shown.judgement, found.share) + known
 
 
 def legend(report: Report) -> list[str]:
-    """Return a line for each mark in the cells that a reader may not know."""
+    """Return a line that explains each mark in the cells."""
     is_resent = any(run.judgement.resent for run in report.outcomes)
     is_shared = any(found.share for found in all_cells(report))
     return [

@@ -1,6 +1,6 @@
-"""Results as JSON, for programs; the format is stable: scripts depend on it.
+"""Results as JSON, for programs. The format is stable, since scripts depend on it.
 
-Not the history: a run's records stay in its directory.
+The records of a run are not in it: they stay in the run's directory.
 """
 
 from typing import Any
@@ -22,20 +22,20 @@ from .tally import tally
 
 
 class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who wrote the file."""
+    """The program that wrote the file."""
 
     name: str
     version: str
 
 
 class ToxiproxyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who broke the path; empty if nobody was asked."""
+    """The Toxiproxy that was used; its version is empty if none was."""
 
     version: str
 
 
 class ClientEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who was under test."""
+    """The client that was tested."""
 
     name: str
     version: str
@@ -51,8 +51,8 @@ class RunEntry(
 ):
     """One run; *dir* is its directory.
 
-    *known* is there where a baseline says that the run is as bad as this, *resent*
-    where the transport below the client sent a request again by itself.
+    *known* is present if a baseline lists the run with this verdict, *resent* if the
+    transport below the client sent a request again by itself.
     """
 
     scenario: str
@@ -74,7 +74,7 @@ class RunEntry(
 
 
 class Apart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A cell whose repeats do not agree: how many of them have which verdict."""
+    """A cell whose repeats do not agree: the number of runs by verdict."""
 
     client: str
     scenario: str
@@ -82,7 +82,7 @@ class Apart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How far repeats agree: *agreeing* of *cells* do, in all *repeats*."""
+    """The agreement of repeats: in *agreeing* of *cells* all *repeats* agree."""
 
     repeats: int
     cells: int
@@ -93,7 +93,7 @@ class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 class RunDocument(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """What ``run --json`` writes; *agreement* only of repeated runs."""
+    """The document of ``run --json``; only repeated runs have an *agreement*."""
 
     format: int = 1
     tool: Tool
@@ -118,7 +118,7 @@ class ClientResults(
 class MatrixDocument(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """What ``matrix --json`` writes; *agreement* only of repeated runs."""
+    """The document of ``matrix --json``; only repeated runs have an *agreement*."""
 
     format: int = 1
     tool: Tool
@@ -160,7 +160,7 @@ def encode(document: Any) -> bytes:  # noqa: ANN401 - whatever msgspec can encod
 
 
 def _agreement(report: Report) -> Agreement | msgspec.UnsetType:
-    """Return how far the repeats agree, if there are any."""
+    """Return the agreement of the repeats, if there are any."""
     if report.repeat == 1:
         return msgspec.UNSET
     cells = all_cells(report)

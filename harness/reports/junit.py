@@ -1,9 +1,9 @@
 """Results as JUnit XML, which every CI system can show.
 
-One suite a client, one test case a run. FAILED is a failure, INVALID and
-INCONCLUSIVE are errors (they say nothing about the client), UNSUPPORTED is skipped,
-NON_STRICT passes unless the report is strict; what a baseline knows to be bad is
-skipped.
+One suite for each client, one test case for each run. FAILED is a failure, INVALID
+and INCONCLUSIVE are errors (they say nothing about the client), UNSUPPORTED is
+skipped, NON_STRICT passes unless the report is strict, and failures that a baseline
+lists are skipped.
 """
 
 from collections import Counter
@@ -17,6 +17,7 @@ from midstream.harness.reports.baseline import place_of
 
 from . import ClientRuns, Outcome, Report
 from .explain import explanation
+from .meanings import GRADES
 
 _ELEMENTS: Final = {
     Grade.FAILED: "failure",
@@ -60,7 +61,7 @@ def _suite(results: ClientRuns, report: Report) -> ET.Element:
 
 
 def _number(cases: Iterable[ET.Element]) -> None:
-    """Give the repeats of one scenario names of their own."""
+    """Number the repeats of a scenario, so that each has its own name."""
     counts = Counter[str]()
     for case in cases:
         name = case.get("name", "")
@@ -69,7 +70,7 @@ def _number(cases: Iterable[ET.Element]) -> None:
 
 
 def _properties(results: ClientRuns, report: Report) -> ET.Element:
-    """Return what is needed to repeat the suite."""
+    """Return the seed and the versions, which are needed to repeat the suite."""
     properties = ET.Element("properties")
     for name, value in (
         ("seed", str(report.seed)),
@@ -101,18 +102,18 @@ def _case(outcome: Outcome, report: Report) -> ET.Element:
             sub.set("type", said.verdict.value)
             sub.text = "\n".join(explanation(outcome, report))
     else:
-        text = f"{said.grade} {said.verdict}: {said.reason}"
+        text = f"{said.grade} ({GRADES[said.grade]}), {said.verdict}: {said.reason}"
         ET.SubElement(case, "system-out").text = neutral(text)
     return case
 
 
 def _element(grade: Grade, *, is_strict: bool) -> str | None:
-    """Return the name of the element that says *grade*; None: passed."""
+    """Return the name of the element for *grade*, or None if the run passed."""
     if is_strict and grade is Grade.NON_STRICT:
         return "failure"
     return _ELEMENTS.get(grade)
 
 
 def _family(said: Judgement) -> str:
-    """Return the scenario's folder, dotted; a user's own scenario may have none."""
+    """Return the scenario's folder with dots, or "own" if it has none."""
     return said.scenario.rpartition("/")[0].replace("/", ".") or "own"

@@ -5,12 +5,21 @@ from collections.abc import Iterable, Sequence
 from . import Report
 from .agreement import agreement_lines
 from .grid import grid, legend
+from .terminal import grade_lines
 
 
 def document(report: Report) -> str:
-    """Return *report* as a table, with what its marks mean and its agreement below."""
-    below = (*legend(report), *agreement_lines(report))
-    return table(report) + "".join(f"\n{_escaped(line.strip())}\n" for line in below)
+    """Return *report* as a table, followed by the meaning of its symbols and marks."""
+    return table_and_marks(report) + _paragraphs(grade_lines(report.outcomes))
+
+
+def table_and_marks(report: Report) -> str:
+    """Return *report* as a table, followed by the meaning of its marks."""
+    return table(report) + _paragraphs([*legend(report), *agreement_lines(report)])
+
+
+def _paragraphs(lines: Iterable[str]) -> str:
+    return "".join(f"\n{_escaped(line.strip())}\n" for line in lines)
 
 
 def table(report: Report) -> str:
@@ -22,17 +31,17 @@ def table(report: Report) -> str:
 
 
 def _bold(cells: Sequence[str]) -> Iterable[str]:
-    """Return a row of totals, set apart from the cells above."""
+    """Return a row of totals in bold."""
     return (f"**{text}**" for text in cells)
 
 
 def row(cells: Iterable[str]) -> str:
-    """Return one row; nothing in a cell can end it or become markup."""
+    """Return one row; no text in a cell can end the cell or become markup."""
     return "| " + " | ".join(_escaped(text) for text in cells) + " |"
 
 
 def _escaped(text: str) -> str:
-    """Take from a cell what Markdown or HTML would act upon."""
+    """Escape the characters that Markdown or HTML would interpret."""
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for mark in ("\\", "|", "[", "]", "`"):
         plain = plain.replace(mark, "\\" + mark)

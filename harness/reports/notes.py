@@ -1,7 +1,7 @@
-"""What people wrote about surprising cells of the matrix, as TOML.
+"""Notes that people wrote about surprising cells of the matrix, as TOML.
 
-Texts to values; reads no file. Which cells a note is about is looked up in a report,
-so that a note never claims what was not found.
+Text to values; reads no file. A note is shown only with cells that a report has, so
+that it never claims what was not found.
 """
 
 import tomllib
@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from midstream.harness.errors import HarnessError
 from midstream.harness.oracle.verdict import Judgement, Verdict
+from midstream.scenarios.explain import explain
 
 Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
 """A text that says something."""
@@ -28,8 +29,8 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     Attributes:
         title: What the user would see, in a few words.
-        clients: Names, with wildcards if need be.
-        scenarios: Ids, with wildcards if need be.
+        clients: Names; wildcards are allowed.
+        scenarios: Ids; wildcards are allowed.
         verdicts: Which verdicts the note explains.
         smallest: The id of the smallest scenario that shows it.
         text: What the user would see, and why, in Markdown.
@@ -52,12 +53,12 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Notes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file of notes, in the order in which they are to be read."""
+    """A file of notes, in reading order."""
 
     note: tuple[Note, ...] = ()
 
     def unexplained(self, judgements: Iterable[Judgement]) -> list[Judgement]:
-        """Return those of *judgements* that no note is about."""
+        """Return those of *judgements* that no note explains."""
         return [
             said
             for said in judgements
@@ -66,14 +67,16 @@ class Notes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def parse(text: str, shown: str) -> Notes:
-    """Return the notes in *text*; *shown* is how messages call its file.
+    """Return the notes in *text*; messages call its file *shown*.
 
     Raises:
-        NotesError: It is not TOML, or not of that form.
+        NotesError: *text* is not TOML, or not a file of notes.
     """
     try:
         return msgspec.convert(tomllib.loads(text), Notes)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise NotesError(f"{shown}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise NotesError(f"{shown}: not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise NotesError(f"{shown}: {explain(str(error), Notes)}") from error
     except RecursionError as error:
         raise NotesError(f"{shown}: nested too deeply") from error

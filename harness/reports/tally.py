@@ -1,4 +1,4 @@
-"""What many grades come to: counts, and the exit code that scripts depend on."""
+"""Sums up grades: the counts, and the exit code that scripts depend on."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -17,7 +17,7 @@ EXIT_INTERRUPTED: Final = 130
 
 
 def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """Count *outcomes* by grade; every grade is there, in the order of `Grade`."""
+    """Count *outcomes* by grade; every grade is listed, in the order of `Grade`."""
     counts = Counter(outcome.judgement.grade for outcome in outcomes)
     return {grade.value: counts[grade] for grade in Grade}
 
@@ -26,13 +26,13 @@ def exit_code(outcomes: Iterable[Outcome], *, strict: bool = False) -> int:
     """Return the exit code: the worst grade decides.
 
     FAILED outranks INVALID and INCONCLUSIVE, which outrank NON_STRICT (only with
-    *strict*). No outcome at all is no verdict: nothing passes by default.
+    *strict*). Without any outcome there is no verdict: nothing passes by default.
     """
     return grades_code({run.judgement.grade for run in outcomes}, strict=strict)
 
 
 def report_code(report: Report) -> int:
-    """Return the exit code of *report*: what is known to be bad counts as passed."""
+    """Return the exit code of *report*: failures that a baseline lists count as OK."""
     grades = {
         Grade.OK if report.is_known(run) else run.judgement.grade
         for run in report.outcomes

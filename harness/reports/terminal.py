@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from midstream.harness.plain_text import neutral
+from midstream.harness.oracle.verdict import Grade
+from midstream.harness.plain_text import columns, neutral
 from midstream.harness.reports.baseline import Comparison
 
 from . import Outcome, Report
 from .agreement import agreement_lines, telling
 from .explain import explanation, needs_explanation
 from .grid import grid, legend
+from .meanings import GRADES
 from .tally import tally
 from .words import SYMBOLS, seconds
 
@@ -20,7 +22,7 @@ _VERDICT_WIDTH: Final = len("RECOVERED_BY_RESTART")
 def run_line(number: int, total: int, outcome: Outcome, client: str = "") -> str:
     """Return the line of the *number*-th finished run of *total*.
 
-    *client* is named where there are several.
+    The line names *client* unless it is empty.
     """
     said = outcome.judgement
     count = f"[{number:{len(str(total))}}/{total}]"
@@ -37,18 +39,32 @@ def summary_line(outcomes: Sequence[Outcome]) -> str:
 
 
 def ending(report: Report) -> list[str]:
-    """Return what stands below the finished runs: failures, summary, report's place."""
+    """Return the lines below the finished runs: failures, summary, report directory."""
     lines: list[str] = []
     for outcome in telling(report):
         if needs_explanation(outcome, report):
             lines += ["", *explanation(outcome, report)]
     lines += baseline_lines(report.comparison)
-    return [*lines, "", *_summaries(report), f"report: {neutral(str(report.out))}"]
+    lines += ["", *_summaries(report), *grade_lines(report.outcomes)]
+    return [*lines, f"report: {neutral(str(report.out))}"]
+
+
+def grade_lines(outcomes: Iterable[Outcome]) -> list[str]:
+    """Return a line for each grade that occurs and needs an explanation.
+
+    OK and FAILED need none.
+    """
+    found = {outcome.judgement.grade for outcome in outcomes}
+    return [
+        f"{SYMBOLS[grade]} {grade}: {meaning}"
+        for grade, meaning in GRADES.items()
+        if grade in found - {Grade.OK, Grade.FAILED}
+    ]
 
 
 def baseline_lines(comparison: Comparison) -> list[str]:
-    """Return how the cells that a baseline lists have fared, a line each."""
-    said = (
+    """Return what became of the cells that a baseline lists, a line for each."""
+    groups = (
         ("known", comparison.known, "{verdict}: {reason}"),
         ("fixed", comparison.fixed, "no longer {verdict}: remove it from the baseline"),
         ("changed", comparison.changed, "another failure than the known {verdict}"),
@@ -58,42 +74,27 @@ def baseline_lines(comparison: Comparison) -> list[str]:
             f"{word}: {cell.client}  {cell.scenario}  "
             + text.format(verdict=cell.verdict, reason=cell.reason)
         )
-        for word, cells, text in said
+        for word, cells, text in groups
         for cell in cells.values()
     ]
     return ["", *lines] if lines else []
 
 
 def matrix(report: Report) -> list[str]:
-    """Return the table of clients and scenarios, its totals, and what is below it."""
+    """Return the table of clients and scenarios, its totals, and its legend."""
     cells = grid(report)
-    rows = [cells.header, *cells.rows, *cells.totals]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(cells.header))]
-    rule = "  ".join("─" * width for width in widths)
-    return [
-        _row(cells.header, widths),
-        rule,
-        *(_row(row, widths) for row in cells.rows),
-        rule,
-        *(_row(row, widths) for row in cells.totals),
-        *below(report),
-    ]
+    rows = [cells.header, (), *cells.rows, (), *cells.totals]
+    return [*columns(rows), *below(report)]
 
 
 def below(report: Report) -> list[str]:
-    """Return what a table's marks mean, and how far the repeats agree."""
+    """Return the meaning of a table's marks, and how many cells agree."""
     lines = [*legend(report), *agreement_lines(report)]
     return ["", *lines] if lines else []
 
 
 def _summaries(report: Report) -> Iterable[str]:
-    """Return one summary a client; its name stands there where there are several."""
+    """Return one summary for each client, with its name if there are several."""
     for results in report.results:
         name = f"{neutral(results.client.name)}: " if len(report.results) > 1 else ""
         yield name + summary_line(results.outcomes)
-
-
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Return *cells* padded to *widths*, without blanks at the end."""
-    padded = (text.ljust(width) for text, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()

@@ -1,6 +1,6 @@
-"""How a grade, a verdict and a time are said in text: symbol and word, never colour.
+"""A grade, a verdict and a time as text: symbol and word, never colour alone.
 
-A reader who sees no colour and a program that greps both find the word.
+So a reader who sees no colour, and a program that greps, both find the word.
 """
 
 from typing import Final
@@ -35,7 +35,7 @@ RESENT_MEANS: Final = (
 def cell(said: Judgement, share: str = "") -> str:
     """Return symbol, verdict and mark, such as "✗ DUPLICATE_EFFECT (resent below)".
 
-    *share* is how many of the repeats say so, such as "97/100".
+    *share* says how many of the repeats have the verdict, such as "97/100".
     """
     mark = RESENT if said.resent else ""
     return " ".join(filter(None, (SYMBOLS[said.grade], share, said.verdict, mark)))

@@ -1,4 +1,4 @@
-"""What to tell the author of an adapter whose conversation went wrong. Pure.
+"""Advice for the author of an adapter whose conversation failed. Pure.
 
 The oracle says what is wrong; this says which line of the protocol is missing.
 """
@@ -30,7 +30,7 @@ _TOOLS: Final = (
 
 
 def why(rehearsed: Rehearsed) -> list[str]:
-    """Return what went wrong in sentences; none if all was well."""
+    """Return what went wrong, as sentences; none if nothing did."""
     if rehearsed.error:
         return [rehearsed.error]
     said = rehearsed.judgement
@@ -41,12 +41,12 @@ def why(rehearsed: Rehearsed) -> list[str]:
 
 
 def remedy(rehearsed: Rehearsed, *, wants_tools: bool = False) -> str:
-    """Return what to add to the program; empty if nothing obvious is missing."""
+    """Return what to add to the program, or "" if nothing obvious is missing."""
     for is_so, advice in _ADVICE:
         if is_so(rehearsed):
             return advice
     if wants_tools and not _has(rehearsed, ToolExec):
-        return f"tell what your tools do: {_TOOLS}"
+        return f"report each tool call: {_TOOLS}"
     return ""
 
 
@@ -70,11 +70,11 @@ def _is_mute(rehearsed: Rehearsed) -> bool:
     return rehearsed.is_late and not rehearsed.ops
 
 
-# In order: the first that is so hides those behind it.
+# In order: the first condition that is true decides.
 _ADVICE: Final[tuple[tuple[Callable[[Rehearsed], bool], str], ...]] = (
     (
         lambda r: r.error.startswith("it ended with exit status"),
-        f"an exception that nobody documents is told, not thrown: {_CRASH}",
+        f"catch exceptions that are not documented, and report them: {_CRASH}",
     ),
     (lambda r: bool(r.error), ""),
     (
@@ -83,13 +83,13 @@ _ADVICE: Final[tuple[tuple[Callable[[Rehearsed], bool], str], ...]] = (
     ),
     (
         lambda r: not _has(r, Append, Replace, FinalOp, Notice),
-        f"say what the user sees, a line for every delta: {_APPEND}",
+        f"report what the user sees, one line for every delta: {_APPEND}",
     ),
-    (_is_unsettled, f"say how each turn ended, before the next begins: {_SETTLE}"),
+    (_is_unsettled, f"report how each turn ended, before the next begins: {_SETTLE}"),
     (lambda r: r.is_late, f"when the last turn is settled, end the job: {END}"),
     (_is_quietly_failed, f"tell the user that something is wrong: {_NOTICE}"),
     (
         lambda r: bool(r.untold),
-        f'say it before each request: {_ATTEMPT}, or do not claim "attempts"',
+        f'write this before each request: {_ATTEMPT}, or do not claim "attempts"',
     ),
 )

@@ -1,9 +1,9 @@
-"""Edge: many runs at once, and the golden runs they rest on.
+"""Edge: many runs at once, and the golden runs that they rest on.
 
-A faulted run means something only if the same client holds the same conversation
-without faults: that golden run is made once for each client, cassette, workload and set
-of waived invariants, and a run whose golden run failed is INVALID. Each run has a key,
-a session, a proxy and a tap of its own; they share one server and one Toxiproxy.
+A faulted run proves something only if the same client can hold the same conversation
+without faults. That golden run is made once for each client, cassette, workload and set
+of waived invariants; a run whose golden run failed is INVALID. Each run has its own
+key, session, proxy and tap; all share one server and one Toxiproxy.
 """
 
 import asyncio
@@ -28,21 +28,21 @@ from midstream.harness.plan.plan import Plan
 from midstream.harness.record.case import Case, ClientInfo
 from midstream.harness.record.history import read
 from midstream.mock_server import MockServer
+from midstream.mock_server.control.gc_tuning import gc_frozen
 
 from .directory import new_directory
-from .gc_pause import gc_frozen
 from .run import Rig, RunOrder, make_case, run
 from .slots import RunSlots
 
 GOLDEN_PASSES = frozenset({Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY})
-"""An unfaulted run may end in an honest failure, if the cassette is one."""
+"""A golden run may end in an honest failure, if the cassette records one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
-    """How to run: *jobs* at once, below *out*, all randomness from *seed*.
+    """How to run: *jobs* runs at once, stored below *out*, sampled from *seed*.
 
-    Of clients that need processors to themselves, fewer are run at once.
+    Clients that need whole processors have fewer runs at once.
 
     Each plan is run *repeat* times, always with the same seed.
     """
@@ -55,7 +55,7 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOutcome:
-    """One finished run; *lines* explain a failed one, *directory* keeps it."""
+    """One finished run, stored in *directory*; *lines* explain a failed one."""
 
     judgement: Judgement
     directory: Path
@@ -64,20 +64,20 @@ class RunOutcome:
 
 
 class CampaignProgress(Protocol):
-    """Who wants to be told how it goes."""
+    """Receives the progress of a campaign."""
 
     def started(self, client: str, scenario: str) -> None:
-        """Take note that a run has begun."""
+        """Receive that a run has begun."""
 
     def finished(self, client: str, outcome: RunOutcome) -> None:
-        """Take note that a run is over."""
+        """Receive the outcome of a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignResults:
-    """What `run_all` found: outcomes by client, in the order of the plans.
+    """The results of `run_all`: outcomes by client, in the order of the plans.
 
-    Repeated, all plans come once before any comes again.
+    With repetitions, all plans come once before any plan comes again.
     """
 
     directory: Path
@@ -93,12 +93,12 @@ async def run_all(
 ) -> CampaignResults:
     """Run every plan against every client.
 
-    When cancelled, what is running is torn down and the outcomes so far are lost to
-    the caller but for what *progress* was told.
+    If cancelled, it tears the current runs down and returns nothing; *progress* has
+    received the outcomes so far.
 
     Raises:
-        UnavailableError: There is no Toxiproxy; the message says how to get it. Or
-            nothing can be stored in *settings.out*.
+        UnavailableError: Toxiproxy is not installed; the message says how to get it. Or
+            *settings.out* cannot be written.
     """
     directory = new_directory(settings.out)
     log = directory / "toxiproxy.log"
@@ -124,26 +124,26 @@ async def run_all(
 
 
 def run_seed(seed: int, client: str, scenario: str) -> int:
-    """Return the seed of one run: the same for the same three, whatever else runs."""
+    """Return the seed of one run, which depends on these three values only."""
     text = f"{seed}:{client}:{scenario}".encode()
     return int.from_bytes(sha256(text).digest()[:4], "big")
 
 
 async def _open(clients: Sequence[Client]) -> None:
-    """Start what clients need for all conversations, so that none takes longer."""
+    """Start what clients need for all conversations, so that no run waits for it."""
     starters = (client for client in clients if isinstance(client, OpenableClient))
     await asyncio.gather(*(starter.aopen() for starter in starters))
 
 
 async def _close(clients: Sequence[Client]) -> None:
-    """End what clients hold beyond a conversation, such as processes or a browser."""
+    """End what clients keep between conversations, such as processes or a browser."""
     holders = (client for client in clients if isinstance(client, ClosableClient))
     await asyncio.gather(*(holder.aclose() for holder in holders))
 
 
 @dataclass(frozen=True, slots=True)
 class _Tested:
-    """A client, and what it says of itself: asked once, for it looks things up."""
+    """A client and its description, which is read once because that takes time."""
 
     client: Client
     info: ClientInfo
@@ -210,7 +210,7 @@ class _Crowd:
         )
 
     async def _golden_run(self, tested: _Tested, plan: Plan) -> str:
-        """Run the plan without faults, once; return what was wrong with it."""
+        """Run the plan without faults, once; return why that failed, or ""."""
         name = tested.info.name
         scenario = plan.scenario
         waived = frozenset(scenario.waived)
@@ -243,10 +243,10 @@ class _Crowd:
 
 
 def _lacking(plan: Plan, info: ClientInfo) -> set[str]:
-    """Return what a client would have to be able to do for *plan*, and is not.
+    """Return the capabilities that *plan* needs and the client lacks.
 
-    A client of level 0 is a program that answers once and exits: a second turn cannot
-    be asked of it.
+    A client of level 0 is a program that answers once and exits, so it cannot take a
+    second turn.
     """
     lacking = set(plan.workload.needs) - set(info.capabilities)
     if info.level == 0 and len(plan.workload.turns) > 1:
@@ -255,7 +255,7 @@ def _lacking(plan: Plan, info: ClientInfo) -> set[str]:
 
 
 def _unsupported(case: Case, lacking: set[str]) -> Judgement:
-    """Return the judgement of a run that cannot be asked of this client."""
+    """Return the judgement of a run that this client does not support."""
     return Judgement(
         scenario=case.scenario,
         seed=case.seed,

@@ -1,4 +1,4 @@
-"""Where a command's runs are stored: a directory named for the time."""
+"""The directory in which a command stores its runs, named for the time."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ def new_directory(out: Path) -> Path:
     """Make a directory below *out* and point ``latest`` at it.
 
     Raises:
-        UnavailableError: It cannot be made; says why.
+        UnavailableError: The directory cannot be made; says why.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
     directory, latest = out / stamp, out / "latest"

@@ -1,7 +1,7 @@
-"""Edge: an adapter tried by itself, one question after another, for its author.
+"""Edge: checks a user's own adapter, one question after another, for its author.
 
-Not a test of how it bears faults: there are none. A client that passes has said all
-that a run needs; what it does when the network breaks is what runs are for.
+There are no faults here. A client that passes reports all that a run needs; runs then
+test what it does when the network breaks.
 """
 
 import asyncio
@@ -33,13 +33,13 @@ _PLAIN: Final = {
 }
 _SECOND_TURN: Final = ("baseline/two_turns", "goes on in the same conversation")
 _TOOL: Final = ("baseline/function_tool", "runs a tool and sends its output")
-_SLOW: Final = SessionSettings(cassettes=("openai_assistants/long_answer",), speed=0.25)
+_LONG: Final = SessionSettings(cassettes=("openai_assistants/long_answer",))
 _FIRST_WORD_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class ExaminationAnswer:
-    """The answer to one question: "yes", "no", or a "note" that fails nobody.
+    """The answer to one question: "yes", "no", or a "note", which fails nothing.
 
     *why* says what was seen, *advice* what to add to the program.
     """
@@ -53,7 +53,7 @@ class ExaminationAnswer:
 async def examine(
     argv: Sequence[str], level: int | None, limits: ProgramLimits | None = None
 ) -> AsyncIterator[ExaminationAnswer]:
-    """Ask all questions of the program *argv*; *level* 0 knows no protocol.
+    """Ask all questions of the program *argv*; with *level* 0 it has no protocol.
 
     Raises:
         UnavailableError: There is no such program.
@@ -69,7 +69,7 @@ async def examine(
         try:
             speaker = await Speaker.start(argv, limits)
         except ProgramError as error:
-            advice = f"write this first, and flush: {HELLO}"
+            advice = f"write this line first, and flush: {HELLO}"
             yield ExaminationAnswer("no", "says hello", (str(error),), advice)
             return
         async for answer in _spoken(server, argv, speaker, limits):
@@ -79,7 +79,7 @@ async def examine(
 async def _spoken(
     server: MockServer, argv: Sequence[str], speaker: Speaker, limits: ProgramLimits
 ) -> AsyncIterator[ExaminationAnswer]:
-    """Ask everything of a program that has said hello; *speaker* ends with it."""
+    """Ask all questions of a program that has sent its hello; end *speaker*."""
     hello = speaker.hello
     for answer in _introduction(hello):
         yield answer
@@ -99,11 +99,11 @@ async def _spoken(
 
 
 def _introduction(hello: Hello) -> Iterator[ExaminationAnswer]:
-    """Say who it is, and point out what it leaves out."""
+    """Yield the client's name and level, and notes on its capabilities."""
     jobs = "one job" if hello.concurrency == 1 else f"{hello.concurrency} jobs"
     who = f"{hello.name} {hello.version}, level {hello.level}, {jobs} at a time"
     yield ExaminationAnswer("yes", f"says hello: {who}")
-    needs = {need for name in WORKLOADS for need in WORKLOADS[name]().needs}
+    needs = {need for name in WORKLOADS for need in WORKLOADS[name].needs}
     known = needs.union(PROMISES)
     strange = sorted(set(hello.capabilities) - known)
     if strange:
@@ -114,12 +114,12 @@ def _introduction(hello: Hello) -> Iterator[ExaminationAnswer]:
     if "tools" not in hello.capabilities:
         advice = 'if your client runs tools, add to hello: "capabilities":["tools"]'
         yield ExaminationAnswer(
-            "note", "claims no tools: those scenarios skip it", (), advice
+            "note", "claims no tools, so scenarios with tools are skipped", (), advice
         )
 
 
 def _questions(hello: Hello) -> dict[str, str]:
-    """Return the scenarios to try, and what each of them asks."""
+    """Return the scenarios to try, and the question of each."""
     tools = [_TOOL] if "tools" in hello.capabilities else []
     return {**_PLAIN, **dict([_SECOND_TURN, *tools])}
 
@@ -142,7 +142,7 @@ def _answer(text: str, rehearsed: Rehearsed, *, wants_tools: bool) -> Examinatio
 
 
 async def _together(server: MockServer, client: Client) -> ExaminationAnswer:
-    """Hold two conversations at once: it has said that it can."""
+    """Hold two conversations at once, as the client has claimed that it can."""
     both = ("baseline/short_answer", "baseline/multilingual")
     talks = await asyncio.gather(*(rehearse(server, client, name) for name in both))
     reasons = tuple(reason for talk in talks for reason in why(talk))
@@ -156,9 +156,9 @@ async def _together(server: MockServer, client: Client) -> ExaminationAnswer:
 
 
 async def _cancels(server: MockServer, speaker: Speaker) -> ExaminationAnswer:
-    """Cancel a long conversation after its first word."""
+    """Cancel a long conversation after its first text."""
     key, text = "sk-midstream-check-cancel", "stops when it is told to"
-    server.open_session(key, _SLOW)
+    server.open_session(key, _LONG)
     ops = speaker.converse(
         Conversation(base_url=server.base_url, api_key=key, turns=("Go on.",))
     )
@@ -173,7 +173,7 @@ async def _cancels(server: MockServer, speaker: Speaker) -> ExaminationAnswer:
         await server.close_session(key)
     if speaker.trouble is None:
         return ExaminationAnswer("yes", text)
-    seen = (f"{speaker.trouble}; runs will end the process, and start another",)
+    seen = (f"{speaker.trouble}; runs will kill the process and start another",)
     advice = 'on {"do":"cancel","job":"j1"} stop, and write {"op":"end","job":"j1"}'
     return ExaminationAnswer("note", "does not stop when it is told to", seen, advice)
 

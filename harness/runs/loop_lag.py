@@ -1,50 +1,45 @@
-"""Edge: notices when this process is too busy to be fair.
+"""Edge: notices when this process is too busy to judge a client fairly.
 
-Server, tap and in-process clients share one event loop. If it falls behind by a good
-part of the silence that a client is told to bear, the client sees silence where there
-was none, and whatever it does then is no fault of its own. One that came through all
-the same has lost nothing by it: see `harness.oracle.grading`.
+Server, tap and in-process clients share one event loop. If the loop is late by a large
+part of the silence that a client must tolerate, the client sees a silence that the
+server did not cause, and must not be blamed for its reaction. A client that passes all
+the same keeps its verdict: see `harness.oracle.grading`.
 """
 
-import asyncio
 from typing import Self
 
 from midstream.harness.oracle.grading import OVERLOADED
+from midstream.mock_server.serving.lateness import Standstill
 
 _BEAT_S = 0.05
 PART = 0.5
-"""The part of the bearable silence by which the loop may be late."""
+"""The loop may be late by this part of the silence that a client must tolerate."""
 
 
 class LoopLagMonitor:
-    """While entered, measures by how many seconds the event loop is late at worst."""
+    """Measures, within its block, by how many seconds the event loop is ever late."""
 
     def __init__(self) -> None:
-        """Begin with a loop that is never late."""
-        self.worst_s = 0.0
-        self._task: asyncio.Task[None] | None = None
+        """Start with a lateness of 0."""
+        self._standstill = Standstill(_BEAT_S)
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._beat())
+        self._standstill.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        self._standstill.close()
+
+    @property
+    def worst_s(self) -> float:
+        """By how much the loop was late at worst, as far as beats have shown."""
+        return self._standstill.worst_s
 
     def trouble(self, idle_s: float) -> str:
-        """Say what is wrong if a client that bears *idle_s* was misled; else ""."""
+        """Return what is wrong if the loop was too late for *idle_s*, or ""."""
         if self.worst_s <= idle_s * PART:
             return ""
         return (
-            f"{OVERLOADED}: the machine was {self.worst_s:.2f} s behind, and the client"
-            f" was told to bear {idle_s:g} s of silence; try fewer --jobs"
+            f"{OVERLOADED}: the machine was {self.worst_s:.2f} s late, and the client "
+            f"must tolerate {idle_s:g} s of silence only; use fewer --jobs"
         )
-
-    async def _beat(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while True:
-            due_s = clock() + _BEAT_S
-            await asyncio.sleep(_BEAT_S)
-            self.worst_s = max(self.worst_s, clock() - due_s)

@@ -1,7 +1,7 @@
-"""Edge: one conversation with the fake server and no network, judged like a run.
+"""Edge: one conversation with the fake server, without faults, judged like a run.
 
-For trying an adapter before it is put under faults: no Toxiproxy, no tap. What the
-oracle says of it is the golden run's verdict that every faulted run rests on.
+It tries an adapter before any fault: no Toxiproxy, no tap. The verdict is that of the
+golden run, on which every faulted run rests.
 """
 
 import asyncio
@@ -34,20 +34,20 @@ from midstream.mock_server import MockServer, SessionSettings
 from midstream.mock_server.core.journal import Entry
 
 _PATIENCE = 0.75
-"""The part of the budget in which an honest client should have given up."""
+"""The part of the budget after which an honest client should give up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsed:
-    """What came of a conversation.
+    """The outcome of a trial conversation.
 
     Attributes:
-        judgement: The oracle's.
-        ops: All that the client said, in order.
-        error: How the program broke the rules; empty if it did not.
+        judgement: The oracle's judgement.
+        ops: All operations of the client, in order.
+        error: Which rule the program broke; empty if it broke none.
         is_late: Whether it had to be stopped.
-        turns: How many turns there were to settle.
-        untold: Which requests no attempt was told for, though it promises them.
+        turns: The number of turns to settle.
+        untold: Requests without an attempt, though the client claims "attempts".
     """
 
     judgement: Judgement
@@ -62,7 +62,7 @@ async def rehearse(server: MockServer, client: Client, scenario: str) -> Rehears
     """Let *client* hold the conversation of the unfaulted *scenario* with *server*.
 
     Raises:
-        UnavailableError: The client's program is not there.
+        UnavailableError: The client's program does not exist.
     """
     plan = make_plan(select([scenario])[0])
     with tempfile.TemporaryDirectory(prefix="midstream-") as folder:
@@ -86,7 +86,7 @@ def _key(plan: Plan) -> str:
 
 
 class _Rehearsal:
-    """A conversation while it is held."""
+    """A trial conversation that is being held."""
 
     def __init__(self, server: MockServer, order: RunOrder, recorder: Recorder) -> None:
         self._server, self._order, self._recorder = server, order, recorder
@@ -131,7 +131,7 @@ class _Rehearsal:
         self._recorder.add("server", entry)
 
     async def _end(self) -> ClientExit:
-        """Converse within the budget; return how the client ended."""
+        """Hold the conversation within the budget; return how the client ended."""
         try:
             async with asyncio.timeout(self._order.plan.scenario.budget_s):
                 await self._converse()

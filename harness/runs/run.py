@@ -1,9 +1,9 @@
 """Edge: one run, from an empty directory to a verdict.
 
-Sets up a session on the server, a proxy and a tap of its own; lets the client hold
-its conversation while the nemesis acts; waits until all is quiet; judges what was
-written down. Whatever fails on our side becomes a record, so the run is INVALID and
-the others go on.
+It sets up a session on the server, a proxy and a tap; lets the client hold its
+conversation while the nemesis injects the faults; waits until all connections are
+closed; and judges the history. A failure on our side becomes a record, which makes this
+run INVALID and leaves the others alone.
 """
 
 import asyncio
@@ -54,15 +54,15 @@ from .loop_lag import LoopLagMonitor
 _QUIET_S = 1.5
 """The longest wait for connections to close after the client has ended."""
 _CALM = 3
-"""How much longer a golden run's streams stay open: it goes at a brisk pace, and a
-client that fails it is judged nowhere."""
+"""How much longer a golden run's streams stay open. It is paced fast, and a client that
+fails it gets no verdict at all."""
 _PATIENCE = 0.75
-"""The part of the budget in which an honest client should have given up."""
+"""The part of the budget after which an honest client should give up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
-    """What all runs share: one fake server and one Toxiproxy."""
+    """The part that all runs share: one fake server and one Toxiproxy."""
 
     server: MockServer
     toxiproxy: Toxiproxy
@@ -70,9 +70,9 @@ class Rig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOrder:
-    """What to run: *key* is unique among all runs; it names the server's session.
+    """What to run: *key* is unique among all runs and names the server's session.
 
-    *info* is what the client says of itself: looking that up takes a while.
+    *info* is the client's description, which takes time to read.
     """
 
     plan: Plan
@@ -84,9 +84,9 @@ class RunOrder:
 
 
 async def run(rig: Rig, order: RunOrder, *, golden_trouble: str = "") -> Judgement:
-    """Execute *order* and judge it; its directory then holds all there is to know.
+    """Execute *order* and judge it; its directory then holds case, history and verdict.
 
-    *golden_trouble* says why the unfaulted run failed, if it did.
+    *golden_trouble* says why the golden run failed, if it did.
     """
     order.directory.mkdir(parents=True, exist_ok=True)
     case = make_case(order)
@@ -108,7 +108,7 @@ async def run(rig: Rig, order: RunOrder, *, golden_trouble: str = "") -> Judgeme
 
 
 def make_case(order: RunOrder) -> Case:
-    """Return what the history says of the run before it begins."""
+    """Return the case with which the run's history begins."""
     plan, scenario = order.plan, order.plan.scenario
     return Case(
         scenario=scenario.id,
@@ -131,7 +131,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 class _Execution:
-    """One run while it happens."""
+    """One run in progress."""
 
     def __init__(
         self, rig: Rig, order: RunOrder, case: Case, recorder: Recorder
@@ -152,11 +152,11 @@ class _Execution:
                     await self.nemesis.acted()
                 await tap.quiet(_QUIET_S)
                 self.add("harness", CaseEnd(runs=dict(session.runs())))
-        except Exception as error:  # noqa: BLE001  # whatever it is, it spoils one run
+        except Exception as error:  # noqa: BLE001  # any failure spoils this run only
             self.add("harness", HarnessTrouble(text=f"{type(error).__name__}: {error}"))
 
     async def _act(self, tap: Tap) -> None:
-        """Let client and nemesis act until the client ends, or its time is up."""
+        """Let the client converse under faults until it ends, or its time is up."""
         scenario = self.order.plan.scenario
         conversation = Conversation(
             base_url=f"http://127.0.0.1:{tap.port}/v1",
@@ -183,7 +183,7 @@ class _Execution:
             self.add("harness", HarnessTrouble(text=trouble))
 
     async def _converse(self, conversation: Conversation) -> None:
-        """Write down what the client says until it ends, however it ends."""
+        """Record the client's operations until it ends, however it ends."""
         self.add("harness", Invoked(turn=0, text=self.case.turns[0]))
         try:
             async with aclosing(self.order.client.converse(conversation)) as ops:
@@ -202,7 +202,7 @@ class _Execution:
             self.add("harness", Invoked(turn=turn, text=self.case.turns[turn]))
 
     async def _watch(self, work: asyncio.Future[None]) -> None:
-        """Wait for *work*, at most the budget from the last heal on."""
+        """Wait for *work*, but at most the budget, counted from the last heal."""
         clock = asyncio.get_running_loop().time
         while not work.done():
             healed_at_s = self.nemesis.healed_at_s if self.nemesis else None
@@ -215,7 +215,7 @@ class _Execution:
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[Session]:
-        """Open the run's corner of the server; every fault's strike is in place."""
+        """Open the run's session on the server, with an injection for every fault."""
         scenario = self.order.plan.scenario
         tail_s = scenario.tail_s
         if tail_s is None:
@@ -251,7 +251,7 @@ class _Execution:
 
     @asynccontextmanager
     async def _path(self) -> AsyncIterator[Tap]:
-        """Lay the path: a proxy with its toxics, a tap before it, a nemesis."""
+        """Set up the path: a proxy with its toxics, a tap before it, a nemesis."""
         faults = self.order.plan.faults
         proxy = await self.rig.toxiproxy.create(
             self.order.key, f"127.0.0.1:{self.rig.server.port}", placed(faults)

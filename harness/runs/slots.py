@@ -1,4 +1,4 @@
-"""Edge: how many runs go on at once, and which of them get on beside others."""
+"""Edge: limits how many runs go on at once, and how many of them are heavy."""
 
 import asyncio
 import os
@@ -9,19 +9,19 @@ from midstream.harness.clients import Client, HeavyClient
 
 
 class RunSlots:
-    """Room for *jobs* runs, of which few enough are heavy."""
+    """Room for *jobs* runs at once, of which only a few may be heavy."""
 
     def __init__(self, jobs: int, processors: int | None = None) -> None:
-        """Be empty; *processors*: as many as this machine has."""
+        """Start empty; the default of *processors* is the number of this machine's."""
         self._processors = processors or os.cpu_count() or 1
         self._slots = asyncio.Semaphore(jobs)
         self._heavy: dict[int, asyncio.Semaphore] = {}
 
     @asynccontextmanager
     async def enter(self, client: Client) -> AsyncIterator[None]:
-        """Wait until there is room for a run of *client*, and take it.
+        """Wait for room for a run of *client*, and take it within the block.
 
-        A heavy one that waits for others of its kind keeps nobody else waiting.
+        A heavy run that waits for other heavy runs does not block light ones.
         """
         if not isinstance(client, HeavyClient):
             async with self._slots:

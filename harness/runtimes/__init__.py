@@ -1,4 +1,4 @@
-"""What clients under test run in: programs of their own, Node.js, a real browser.
+"""What clients under test run in: programs, Node.js, and a real browser.
 
 Nothing here knows which client it runs, or judges it: adapters are in `clients`.
 """

@@ -1,4 +1,4 @@
-"""How the server is started and steered: command line, processes, admin, load control.
+"""Starts and controls the server: command line, processes, admin, load control.
 
 Nothing here answers a client: that is `serving`.
 """

@@ -1,10 +1,10 @@
-"""Where servers can be found: what `serve --json` prints, for programs."""
+"""The addresses of servers, as `serve --json` prints them for programs."""
 
 import msgspec
 
 
 class Served(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One server process; the admin's two are empty without an admin listener."""
+    """One server process; *admin_url* and *token* are empty without ``--admin``."""
 
     base_url: str
     pid: int
@@ -27,6 +27,6 @@ def parse(text: str | bytes) -> tuple[Served, ...]:
     """Return the servers of such a line.
 
     Raises:
-        msgspec.MsgspecError: It is none.
+        msgspec.MsgspecError: *text* is no such line.
     """
     return msgspec.json.decode(text, type=Addresses).servers

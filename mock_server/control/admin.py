@@ -21,19 +21,23 @@ from .channel import Control
 
 _HOST = "127.0.0.1"
 _SHUTDOWN_S = 0.2
+_UNAUTHORIZED = (
+    "send the header 'Authorization: Bearer TOKEN'; serve prints the token\n"
+)
+_NO_SESSION = "no session is open for this key; a request to the API opens one\n"
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-"""What answers a request once the guard has let it through."""
+"""What answers a request that the guard has accepted."""
 
 
 class Admin:
     """An async context manager that listens while it is entered.
 
     ``GET /health``, ``GET /journal?key=…``, ``POST /reset?key=…``, and the WebSocket
-    ``/control`` (`control`), each with ``Authorization: Bearer`` and the token.
+    ``/control`` (`channel`), each with ``Authorization: Bearer`` and the token.
     """
 
     def __init__(self, server: MockServer, port: int = 0) -> None:
-        """*server* is the one to look after; it keeps its journals from here on."""
+        """Look after *server*, which keeps its journals from now on."""
         self.token = secrets.token_urlsafe(24)
         self._server, self._port = server, port
         self._runner: web.AppRunner | None = None
@@ -67,29 +71,32 @@ class Admin:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL it listens on."""
         return f"http://{_HOST}:{self._port}"
 
     @web.middleware
     async def _guard(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Let through who names us as host, is no other site, and has the token."""
+        """Refuse requests for another host, from another site, or without the token."""
         own = {f"{_HOST}:{self._port}", f"localhost:{self._port}"}
         origin = request.headers.get("origin")
         if request.host not in own:
-            raise web.HTTPForbidden(text="wrong Host\n")
+            raise web.HTTPForbidden(
+                text=f"the Host header must be {_HOST}:{self._port}\n"
+            )
         if origin is not None and origin.removeprefix("http://") not in own:
-            raise web.HTTPForbidden(text="wrong Origin\n")
+            raise web.HTTPForbidden(text="a page of another site may not ask\n")
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not secrets.compare_digest(given.encode(), self.token.encode()):
-            raise web.HTTPUnauthorized(text="wrong or missing token\n")
+            raise web.HTTPUnauthorized(text=_UNAUTHORIZED)
         return await handler(request)
 
     async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002 (aiohttp's signature)
-        """Say how it is: sessions, CPU seconds, how late it was since the last call.
+        """Report sessions, CPU seconds, and lateness since the last call.
 
-        Of what was due, and of the loop itself: it can stand still with nothing due.
+        Lateness is reported of events and of the event loop itself, which can stand
+        still when no event is due.
         """
         late = self._server.take_lateness()
         return web.json_response(
@@ -108,20 +115,20 @@ class Admin:
         """Send a session's journal as JSON Lines."""
         entries = self._server.journal_of(_key(request))
         if entries is None:
-            raise web.HTTPNotFound(text="no session has this key\n")
+            raise web.HTTPNotFound(text=_NO_SESSION)
         return web.Response(body=_lines(entries), content_type="application/x-ndjson")
 
     async def _reset(self, request: web.Request) -> web.Response:
-        """Close a session, so that its key begins anew."""
+        """Close a session, so that its key starts again with an empty account."""
         if self._server.journal_of(_key(request)) is None:
-            raise web.HTTPNotFound(text="no session has this key\n")
+            raise web.HTTPNotFound(text=_NO_SESSION)
         await self._server.close_session(_key(request))
         return web.Response(status=204)
 
 
 def _key(request: web.Request) -> str:
     if "key" not in request.query:
-        raise web.HTTPBadRequest(text="which session? ?key=…\n")
+        raise web.HTTPBadRequest(text="name the session: add ?key=API_KEY\n")
     return request.query["key"]
 
 

@@ -1,8 +1,8 @@
 """Edge: the control channel, one WebSocket for each load generator.
 
-What it opens is closed with it. Journals are sent as they are written, a message for
-all that one turn of the loop brings; they come before or with the bytes that they are
-about, or a moment later: whoever needs them in order has the times.
+A channel's sessions are closed with it. Journal entries are sent as they are written,
+one message for all entries of one turn of the loop. They may arrive before, with or
+shortly after the bytes that they describe: their times give the order.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 import msgspec
 from aiohttp import WSMsgType, web
 
-from midstream.mock_server.core.errors import MockServerError, UnknownNameError
+from midstream.mock_server.core.errors import MockServerError, UnknownSessionError
 from midstream.mock_server.core.journal import Entry, Sink
 from midstream.mock_server.serving.server import MockServer
 from midstream.mock_server.serving.session import Session
@@ -32,11 +32,11 @@ from .messages import (
 )
 
 _WAITING_MAX = 500_000
-"""How much may wait to be sent before the load generator counts as dead."""
+"""How many news may wait to be sent before the load generator counts as dead."""
 
 
 class Control:
-    """Serves the channel of one load generator after another, or of many at once."""
+    """Serves the channels of load generators, any number at once."""
 
     def __init__(self, server: MockServer) -> None:
         """Open and close the sessions of *server*."""
@@ -51,7 +51,7 @@ class Control:
 
 
 class _Channel:
-    """One load generator's."""
+    """The channel of one load generator."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class _Channel:
         self._has_news = asyncio.Event()
 
     async def serve(self) -> None:
-        """Carry out orders until the channel closes, then close what it has opened."""
+        """Carry out orders until the channel closes, then close its sessions."""
         sending = asyncio.create_task(self._send())
         decoder = msgspec.json.Decoder(Order)
         try:
@@ -98,7 +98,7 @@ class _Channel:
 
     @contextmanager
     def _refusing(self, key: str) -> Iterator[None]:
-        """Say that an order is refused if it cannot be carried out."""
+        """Answer with `Refused` if the order cannot be carried out."""
         try:
             yield
         except MockServerError as error:
@@ -115,7 +115,7 @@ class _Channel:
         self._say([SessionOpened(key=order.key, t_ns=time.monotonic_ns())])
 
     def _sync(self, order: Sync) -> None:
-        """Look at the runs: what they have published is journaled by then."""
+        """Read the runs, which journals what they have published; then answer."""
         self._owned(order.key).runs()
         self._tell_gathered(order.key)
         self._say([Synced(key=order.key, number=order.number)])
@@ -129,14 +129,14 @@ class _Channel:
         """Return a session that this channel has opened.
 
         Raises:
-            UnknownNameError: It has opened none of this key.
+            UnknownSessionError: The channel has opened no session for this key.
         """
         if key not in self._keys:
-            raise UnknownNameError("session", "of this key", ())
+            raise UnknownSessionError
         return self._server.session(key)
 
     async def _shut(self, key: str) -> None:
-        """Let the runs say the rest, so that the truth is whole, and close."""
+        """Let the runs publish the rest, so that the journal is complete, and close."""
         with self._refusing(key):
             session = self._owned(key)
             await self._server.flush(key)
@@ -155,7 +155,7 @@ class _Channel:
         key = order.key
 
         def note(entry: Entry) -> None:
-            self._say(self._numbering.words(key, time.monotonic_ns(), entry))
+            self._say(self._numbering.news(key, time.monotonic_ns(), entry))
 
         if order.injections:
             return note
@@ -163,10 +163,10 @@ class _Channel:
         return gathered.write
 
     def _say(self, news: Iterable[News]) -> None:
-        """Let *news* wait to be sent; break with who lets too much of it wait.
+        """Queue *news* for sending; abort the connection if too many news wait.
 
-        To be looked at here: sending to who does not read takes forever. So would
-        saying goodbye.
+        The check is made here because sending to a peer that does not read never
+        returns. Nor would closing, so the connection is aborted.
         """
         self._waiting.extend(news)
         self._has_news.set()
@@ -176,7 +176,7 @@ class _Channel:
                 self._transport.abort()
 
     async def _send(self) -> None:
-        """Send what is waiting, whenever there is something."""
+        """Send the queued news whenever there are some."""
         encoder = msgspec.json.Encoder()
         with suppress(ConnectionError):
             while True:

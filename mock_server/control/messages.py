@@ -1,8 +1,9 @@
-"""What a load generator and the server say to each other on the control channel.
+"""The messages of the control channel between a load generator and the server.
 
-One JSON object a message. A load generator opens a session for each conversation,
-with its faults, and closes it behind it; meanwhile it hears the session's journal as
-it is written. A text that many runs say is sent once and called by its number then.
+Orders are JSON objects, news are lists of them. A load generator opens a session for
+each conversation, with its faults, and closes it afterwards; meanwhile it receives the
+session's journal as it is written. Texts that many runs send are sent once over the
+channel and referred to by a number after that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ from midstream.mock_server.serving.session import Injection
 class InjectionOrder(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """A fault to strike: its *kind* and *args* as in a scenario, and where."""
+    """A fault to inject: its *kind* and *args* as in a scenario, and its position."""
 
     name: str
     kind: str
@@ -42,23 +43,23 @@ class InjectionOrder(
     args: Mapping[str, Any] = {}
 
     def inject(self) -> Injection:
-        """Return what the session needs.
+        """Return the fault and its position as a session takes them.
 
         Raises:
-            UnknownNameError: There is no such fault.
+            UnknownNameError: No fault has this name.
             SettingsError: An argument is wrong.
         """
         try:
             fault = msgspec.convert(dict(self.args), FAULTS[self.kind])
         except msgspec.ValidationError as error:
-            raise SettingsError(f"the fault {self.kind}: {error}") from error
+            raise SettingsError(f"fault {self.kind!r}: {error}") from error
         return Injection(self.name, self.at, fault)
 
 
 class Open(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="open"
 ):
-    """Open a session of this *key*. Answer: `SessionOpened` or `Refused`."""
+    """Open a session for this *key*. Answer: `SessionOpened` or `Refused`."""
 
     key: str
     settings: SessionSettings
@@ -68,9 +69,9 @@ class Open(
 class Sync(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="sync"
 ):
-    """Say all that has happened in the session up to now. Answer: `Synced`, behind it.
+    """Report all that has happened in the session so far, then answer `Synced`.
 
-    *number* is given back: it is the asker's own.
+    *number* is the sender's own; the answer repeats it.
     """
 
     key: str
@@ -80,7 +81,7 @@ class Sync(
 class Shut(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="shut"
 ):
-    """Let the session's runs say the rest, then close it. Answer: `Over`."""
+    """Let the session's runs publish the rest, then close it. Answer: `Over`."""
 
     key: str
 
@@ -91,7 +92,7 @@ Order: TypeAlias = Open | Sync | Shut
 class SessionOpened(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="opened"
 ):
-    """The session is there since *t_ns* of the server's monotonic clock."""
+    """The session was opened at *t_ns* of the server's monotonic clock."""
 
     key: str
     t_ns: int
@@ -122,7 +123,7 @@ class TextPlannedAs(
     kw_only=True,
     tag="truth.foretold_as",
 ):
-    """The journal's `TextPlanned`, its texts by number."""
+    """The journal's `TextPlanned`, with the number of its texts."""
 
     run: str
     message: str
@@ -144,13 +145,13 @@ Entry: TypeAlias = (
     | Closed
     | Asked
 )
-"""What the journal says, in the words of the channel."""
+"""A journal entry as the channel sends it."""
 
 
 class Noted(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="noted"
 ):
-    """The journal of session *key* says *entry*, at *t_ns* of the monotonic clock."""
+    """Session *key* journaled *entry* at *t_ns* of the server's monotonic clock."""
 
     key: str
     t_ns: int
@@ -160,7 +161,7 @@ class Noted(
 class Synced(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="synced"
 ):
-    """Everything that had happened when `Sync` *number* came has been said."""
+    """Everything that had happened when `Sync` *number* came has been sent."""
 
     key: str
     number: int
@@ -169,25 +170,25 @@ class Synced(
 class Over(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="over"
 ):
-    """The session is closed, and nothing more is said of it; *runs* by id: statuses."""
+    """The session is closed and sends nothing more; *runs* has statuses by run id."""
 
     key: str
     runs: Mapping[str, str]
 
 
 News: TypeAlias = SessionOpened | Refused | TextTable | Noted | Synced | Over
-"""One thing the server says; a message holds several, in order."""
+"""One piece of news from the server; a message holds several, in order."""
 
 
 class Numbering:
-    """Gives texts that are said again and again a number, and says each once."""
+    """Numbers texts that many runs send, so that each is sent once."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without texts."""
         self._numbers: dict[tuple[str, ...], int] = {}
 
-    def words(self, key: str, t_ns: int, entry: Any) -> Sequence[News]:  # noqa: ANN401 (see below)
-        """Return how to say that a journal has *entry*, one of `journal.Entry`."""
+    def news(self, key: str, t_ns: int, entry: Any) -> Sequence[News]:  # noqa: ANN401 (see below)
+        """Return the news that a journal has *entry*, one of `journal.Entry`."""
         if not isinstance(entry, TextPlanned):
             return (Noted(key=key, t_ns=t_ns, entry=entry),)
         ahead: tuple[News, ...] = ()

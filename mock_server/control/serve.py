@@ -1,6 +1,6 @@
-"""`serve`: a plain fake server that anyone can point a client at, until Ctrl-C.
+"""Serves recorded answers to any client, without faults, until Ctrl-C.
 
-The options and the serving itself, for `midstream serve` and for child processes.
+`midstream serve` and the server processes that others start share this code.
 """
 
 import argparse
@@ -8,14 +8,13 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 from contextlib import AsyncExitStack
 
 from midstream.mock_server.core.errors import MockServerError
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.serving.server import MockServer
 
-from . import gc_tuning, workers
+from . import gc_tuning, processes, workers
 from .addresses import Served, line
 from .admin import Admin
 
@@ -26,22 +25,29 @@ _WORKERS_MAX = 64
 
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``serve`` to *parser*."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=_port, default=0, help="0 takes a free one")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=0, help="port to listen on (default: a free one)"
+    )
     parser.add_argument(
         "--cassette",
         action="append",
         metavar="NAME",
-        help="a name or a .jsonl file; the n-th one answers the n-th turn "
-        f"(repeatable; default: {_SHORT})",
+        help="recording to answer from: a name or a .jsonl file; give the option "
+        f"again for the next turn of a conversation (default: {_SHORT})",
     )
     parser.add_argument(
-        "--speed", type=_speed, default=1.0, help="1 as recorded, 0 without waiting"
+        "--speed",
+        type=_speed,
+        default=1.0,
+        help="pace: 1 (default) as recorded, 2 twice as fast, 0 without waiting",
     )
     parser.add_argument(
         "--allow-non-loopback",
         action="store_true",
-        help="let other machines reach it",
+        help="let other machines connect",
     )
     parser.add_argument(
         "--join",
@@ -53,20 +59,20 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--admin",
         action="store_true",
-        help="listen for journal queries and load generators, with a token",
+        help="also listen for journal queries and load generators; prints a token",
     )
     parser.add_argument(
         "--workers",
         type=_workers,
         default=1,
         metavar="N",
-        help="server processes, each at a port of its own (1)",
+        help="number of server processes, each with its own port (default: 1)",
     )
     parser.add_argument(
-        "--json", action="store_true", help="say where it is as one line of JSON"
+        "--json", action="store_true", help="print the addresses as one line of JSON"
     )
     parser.add_argument(
-        "--until-eof", action="store_true", help="end with standard input"
+        "--until-eof", action="store_true", help="stop when standard input ends"
     )
 
 
@@ -93,7 +99,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 async def _serve_one(args: argparse.Namespace) -> None:
-    """Serve in this process."""
     stop = _stop(args)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(_server(args))
@@ -137,13 +142,13 @@ def _server(args: argparse.Namespace) -> MockServer:
 
 
 def _stop(args: argparse.Namespace) -> asyncio.Event:
-    """Return what SIGINT and SIGTERM set, and the end of standard input if told so."""
+    """Return an event that SIGINT and SIGTERM set; with ``--until-eof``, EOF too."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if args.until_eof:
-        loop.add_reader(sys.stdin, lambda: stop.set() if not os.read(0, 4096) else None)
+        processes.when_input_ends(stop.set)
     return stop
 
 
@@ -162,7 +167,7 @@ def _welcome(base_url: str) -> str:
         f"serving  {base_url}\n"
         f'python   OpenAI(base_url="{base_url}", api_key="anything")\n'
         f'node     new OpenAI({{ baseURL: "{base_url}", apiKey: "anything" }})\n'
-        "Each API key is an account of its own. Ctrl-C stops."
+        "Each API key has an account of its own. Press Ctrl-C to stop."
     )
 
 
@@ -171,29 +176,25 @@ def _say(text: str) -> None:
 
 
 def _port(text: str) -> int:
-    """Parse a port number."""
     if text.isdecimal() and int(text) < 1 << 16:
         return int(text)
-    raise argparse.ArgumentTypeError(f"a port is 0 to 65535, not {text}")
+    raise argparse.ArgumentTypeError(f"a port must be 0 to 65535, not {text}")
 
 
 def _workers(text: str) -> int:
-    """Parse a number of processes."""
     if text.isdecimal() and 0 < int(text) <= _WORKERS_MAX:
         return int(text)
-    raise argparse.ArgumentTypeError(f"workers are 1 to {_WORKERS_MAX}, not {text}")
+    raise argparse.ArgumentTypeError(f"workers must be 1 to {_WORKERS_MAX}, not {text}")
 
 
 def _join(text: str) -> int:
-    """Parse a number of events."""
     if text.isdecimal() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"events are 1 or more, not {text}")
+    raise argparse.ArgumentTypeError(f"N must be 1 or more events, not {text}")
 
 
 def _speed(text: str) -> float:
-    """Parse a speed."""
     with contextlib.suppress(ValueError):
         if 0 <= float(text) < float("inf"):
             return float(text)
-    raise argparse.ArgumentTypeError(f"a speed is 0 or more, not {text}")
+    raise argparse.ArgumentTypeError(f"a speed must be 0 or more, not {text}")

@@ -6,17 +6,14 @@ it was made, so a client has to come back to the process that it began with.
 
 import argparse
 import asyncio
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-import msgspec
-
 from midstream import mock_server
 from midstream.mock_server.core.errors import MockServerError
 
-from . import addresses
+from . import addresses, processes
 
 _START_S = 20.0
 _END_S = 5.0
@@ -56,26 +53,26 @@ def _options(args: argparse.Namespace, index: int) -> list[str]:
 
 async def _start(options: Sequence[str]) -> Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        mock_server.__name__,
-        *options,
+        *processes.python(mock_server.__name__, *options),
         stdin=PIPE,
         stdout=PIPE,
-        process_group=0,  # ^C is for the parent, which ends its children itself
+        process_group=0,
     )
 
 
 async def _read(child: Process) -> addresses.Served:
-    """Return where *child* serves, as it says itself."""
+    """Return where *child* serves, as it says itself.
+
+    Raises:
+        StartError: It does not.
+    """
     assert child.stdout is not None  # noqa: S101 (a pipe was asked for)
+    name = f"server process {child.pid}"
     try:
         said = await asyncio.wait_for(child.stdout.readline(), _START_S)
-        return addresses.parse(said)[0]
-    except (TimeoutError, msgspec.MsgspecError) as error:
-        raise MockServerError(
-            "a server process does not start; what it says is above"
-        ) from error
+    except TimeoutError as error:
+        raise processes.silent(name, _START_S) from error
+    return processes.understood(name, addresses.parse, said)[0]
 
 
 async def _first(stop: asyncio.Event, children: Sequence[Process]) -> None:
@@ -86,19 +83,18 @@ async def _first(stop: asyncio.Event, children: Sequence[Process]) -> None:
     for task in (told, *ends):
         task.cancel()
     if told not in done:
-        gone = next(c for c, end in zip(children, ends, strict=True) if end in done)
+        ended = next(end for end in ends if end in done)
+        gone = children[ends.index(ended)]
         raise MockServerError(
-            f"server process {gone.pid} has ended with code {gone.returncode}; "
+            f"server process {gone.pid} {processes.how_ended(ended.result())}; "
             "the others are ended, too"
         )
 
 
 async def _end(child: Process) -> None:
     """Let *child* end by closing its standard input; kill it if it does not."""
-    if child.stdin is not None:
-        child.stdin.close()
-    with suppress(TimeoutError):
-        await asyncio.wait_for(child.wait(), _END_S)
-    with suppress(ProcessLookupError):
-        child.kill()
+    assert child.stdin is not None  # noqa: S101 (a pipe was asked for)
+    for wait_s in processes.ending(child.pid, child.stdin.close, _END_S):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(child.wait(), wait_s)
     await child.wait()

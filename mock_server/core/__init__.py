@@ -1,4 +1,5 @@
-"""The words of the server: steps, positions, faults, logs, journal, replies, settings.
+"""The vocabulary of the server: steps, positions, faults, journal, replies, settings.
 
-Pure: no I/O, no clock, no chance. It knows no provider and nothing else of the server.
+Pure: no I/O, no clock, no randomness. It knows no provider and no other part of the
+server.
 """

@@ -12,7 +12,7 @@ from .steps import Gate, Send, Step
 
 
 class StopAtGate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Stop at gate *name*, telling what is sent next; then go on unchanged."""
+    """Stop at gate *name* and report the bytes sent next; then go on unchanged."""
 
     proof: ClassVar[str] = "none"
     disruptive: ClassVar[bool] = False

@@ -1,4 +1,4 @@
-"""Where a fault strikes: a logical place in the traffic, never a time.
+"""Where a fault is injected: a logical place in the traffic, never a time.
 
 `inject` cuts a response's steps at a position and hands the rest to the fault,
 so that no fault needs to know about positions.
@@ -23,9 +23,9 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     Attributes:
         on: The operation ("create_run", "add_message", …) or its family: "run"
             is any request that starts a run, "submit_tools" one that goes on.
-        attempt: The first request of that operation to be struck; 1 is the first.
-        times: How many requests in a row are struck; 0 means all from there on.
-        event: The name of the event at which to strike; None means the head.
+        attempt: The first request of that operation to be hit; 1 is the first.
+        times: How many requests in a row are hit; 0 means all from there on.
+        event: The name of the event to hit; None means the head.
         nth: Which event of that name on this response; 1 is the first.
         byte: Where in that event: an offset in bytes, "end" for right behind it,
             "mid_char" for inside its first character of several bytes.
@@ -39,7 +39,7 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     byte: Byte = 0
 
     def includes(self, attempt: int) -> bool:
-        """Say whether the *attempt*-th request of the operation is struck."""
+        """Say whether the *attempt*-th request of the operation is hit."""
         if attempt < self.attempt:
             return False
         return not self.times or attempt < self.attempt + self.times
@@ -101,7 +101,7 @@ def _split(send: Send, byte: Byte) -> tuple[list[Step], list[Step]]:
 
 
 def _offset(data: bytes, byte: Byte) -> int:
-    """Turn *byte* into an offset; "mid_char" without such a character is half-way."""
+    """Turn *byte* into an offset; without a long character "mid_char" is half-way."""
     if byte == "end":
         return len(data)
     if byte == "mid_char":

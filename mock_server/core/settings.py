@@ -16,16 +16,16 @@ class SessionSettings(
         speed: 1.0 plays at recorded pace, 2.0 twice as fast, 0 without any waiting.
         tail_s: How long a stream stays open behind its last event, at any speed; a page
             that is busy just then may read the two together.
-        on_disconnect: What becomes of a run whose stream loses its client.
-        seed: Where ids are drawn from.
+        on_disconnect: What happens to a run whose stream loses its client.
+        seed: The seed that ids are drawn from.
         shape: "spec" fills in what the specification requires and the real server
             left out, so that strict clients validate; "recorded" sends events as the
             cassette has them, and messages over REST without their status.
         poll_after_ms: The header ``openai-poll-after-ms`` of a run that is read.
-        expire_after_s: A run's life; None leaves the recorded ``expires_at`` alone
-            and lets no run expire.
+        expire_after_s: How long a run lives; None keeps the recorded ``expires_at``,
+            and no run expires.
         shows_partial: Whether a list of messages shows the one being written.
-        knows_any_assistant: Whether a run may name an assistant nobody created.
+        knows_any_assistant: Whether a run may name an assistant that nobody created.
     """
 
     cassettes: tuple[str, ...] = ("openai_assistants/short_answer",)

@@ -1,11 +1,12 @@
-"""The framing of server-sent events exactly as providers were recorded sending it.
+"""The framing of server-sent events, exactly as it was recorded from providers.
 
 Strict on purpose, because it reads and writes our own cassettes. It is *not* a
 decoder for what a network may do to a stream: the reference client has one.
 
-Source: docs/wire.md, Framing. Lines end with LF, a field is its name, a colon and one
-space; a block is the event's line, one line of data and a blank one, and neither
-ids nor retry fields nor comments occur. Chat Completions leaves out the event's line.
+Source: docs/research/wire.md, Framing. Lines end with LF, a field is its name, a colon
+and one space; a block is the event's line, one line of data and a blank one, and
+neither ids nor retry fields nor comments occur. Chat Completions leaves out the event's
+line.
 """
 
 from itertools import pairwise
@@ -19,12 +20,12 @@ class FramingError(MockServerError, ValueError):
     """Bytes are not framed as recorded; *offset* is the first byte of the bad frame."""
 
     def __init__(self, offset: int, problem: str) -> None:
-        """Keep where and what the *problem* is."""
+        """Take the *problem* and the *offset* at which it is."""
         super().__init__(offset, problem)
         self.offset, self.problem = offset, problem
 
     def __str__(self) -> str:
-        """Say what is wrong, where, and what would be right."""
+        """Return what is wrong, where, and what would be right."""
         return f"byte {self.offset}: {self.problem}"
 
 
@@ -35,11 +36,11 @@ def frame(name: str | None, data: str) -> bytes:
         FramingError: A line break stands inside *name* or *data*, or *name* is empty.
     """
     if any(mark in (name or "") + data for mark in "\r\n"):
-        raise FramingError(0, "an event's name and data are one line each")
+        raise FramingError(0, "an event's name and data must be one line each")
     if name is None:
         return f"{_DATA}{data}\n\n".encode()
     if not name:
-        raise FramingError(0, "an event's name is not empty; None leaves it out")
+        raise FramingError(0, "an event's name must not be empty; None leaves it out")
     return f"{_EVENT}{name}\n{_DATA}{data}\n\n".encode()
 
 
@@ -76,12 +77,15 @@ def _parse(raw: bytes, offset: int) -> tuple[str | None, str]:
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
-        raise FramingError(offset + error.start, "not UTF-8") from error
+        raise FramingError(offset + error.start, "this is not UTF-8") from error
     first, _, rest = text.removesuffix("\n\n").partition("\n")
     if first.startswith(_EVENT):
         name, data = first.removeprefix(_EVENT), rest
     else:
         name, data = None, text.removesuffix("\n\n")
     if not data.startswith(_DATA) or "\n" in data or "\r" in text or name == "":
-        raise FramingError(offset, "an event is 'event: NAME', 'data: DATA', blank")
+        raise FramingError(
+            offset,
+            "an event must be lines 'event: NAME' and 'data: DATA', then a blank",
+        )
     return name, data.removeprefix(_DATA)

@@ -1,4 +1,4 @@
-"""What the server speaks, one provider's wire format a file.
+"""What the server speaks: one provider's API a folder (or a file), with its cassettes.
 
 A dialect holds the state of one session and answers its requests. It does no I/O,
 reads no clock and draws nothing at random: ids and the time are given to it.
@@ -18,14 +18,14 @@ from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionContext:
-    """What a dialect plays with.
+    """What a session gives to its dialect.
 
     Attributes:
-        cassettes: What it answers.
-        settings: How its session behaves.
+        cassettes: The recordings to answer from, turn by turn.
+        settings: The settings of the session.
         new_id: Makes an id that begins with a prefix.
-        journal: Takes what is journaled.
-        planned: Is told of each log that has something new to say.
+        journal: Writes an entry to the session's journal.
+        planned: Called with each log that has a new plan.
     """
 
     cassettes: tuple[Cassette, ...]
@@ -45,10 +45,10 @@ class Route:
 
 
 class Dialect(Protocol):
-    """One session's state and how it answers; its class knows its recordings."""
+    """One session's state and answers; the class also checks recordings."""
 
-    def __init__(self, stage: SessionContext) -> None:
-        """Begin an account that is empty."""
+    def __init__(self, context: SessionContext) -> None:
+        """Start with an empty account."""
 
     @staticmethod
     def recognises(exchange: Exchange) -> bool:
@@ -56,17 +56,17 @@ class Dialect(Protocol):
 
     @staticmethod
     def check(cassette: Cassette) -> None:
-        """Do nothing if *cassette* makes sense as this API.
+        """Check that *cassette* makes sense as a recording of this API.
 
         Raises:
-            IncoherentError: It contradicts itself; says where.
+            IncoherentError: The cassette contradicts itself; the error says where.
         """
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation of *method* on *path*, or None if there is none."""
 
     def respond(self, request: Request, now_s: float) -> Reply:
-        """Let *request* take effect, or refuse it; its mistakes are no exceptions."""
+        """Apply *request*, or refuse it by a reply; a client's mistake never raises."""
 
     def logs(self) -> Iterable[EventLog]:
         """Return the logs of all runs, in order of creation."""
@@ -78,10 +78,10 @@ class Dialect(Protocol):
         """Return how many things of each kind there are, by plural noun."""
 
     def cancel(self, run_id: str, now_s: float) -> None:
-        """Cancel a run because its client is gone; nothing if it is over."""
+        """Cancel a run because its client is gone; do nothing if it is over."""
 
     def expire(self, run_id: str, now_s: float) -> None:
-        """Let a run expire; nothing if it is over."""
+        """Let a run expire; do nothing if it is over."""
 
 
 DIALECTS: Registry[type[Dialect]] = Registry("dialect", __name__)

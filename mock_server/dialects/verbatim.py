@@ -1,12 +1,12 @@
 """Any other provider: each request gets the next recorded response, byte by byte.
 
-It keeps no state but how often each path was asked for; nothing can be read back
-that was not recorded, and no run plays on when its client is gone.
+It counts how often each request was made and keeps no other state. A client can read
+back only what was recorded, and nothing goes on when the client is gone.
 """
 
 from collections import Counter
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
@@ -30,14 +30,14 @@ Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
 
 @DIALECTS.register
 class Verbatim:
-    """The recorded exchanges, each key's in order; the last one is not repeated."""
+    """Replays the responses to each request in order; the last one does not repeat."""
 
-    def __init__(self, stage: SessionContext) -> None:
-        """Lay out the exchanges of all cassettes, one cassette after the other."""
-        self._context = stage
+    def __init__(self, context: SessionContext) -> None:
+        """Collect the exchanges of all cassettes, one cassette after the other."""
+        self._context = context
         self._asked: Counter[Key] = Counter()
         self._recorded: dict[Key, list[Exchange]] = {}
-        for cassette in stage.cassettes:
+        for cassette in context.cassettes:
             for exchange in cassette.exchanges:
                 self._recorded.setdefault(_key_of(exchange), []).append(exchange)
 
@@ -58,15 +58,15 @@ class Verbatim:
         op = f"{method.lower()}_{path.strip('/').replace('/', '_')}"
         return Route(op, "run" if method == "POST" else op)
 
-    def respond(self, request: Request, now_s: float) -> Reply:  # noqa: ARG002 (a tape has no time)
-        """Return the next recorded response, or 404 with what is recorded."""
+    def respond(self, request: Request, now_s: float) -> Reply:  # noqa: ARG002 (a recording has no time)
+        """Return the next recorded response, or a 404 that lists the recorded ones."""
         query = tuple(sorted(request.query.items()))
         key = (request.method, request.path, query)
         turn = self._asked[key]
         self._asked[key] += 1
         exchanges = self._recorded.get(key, [])
         if turn >= len(exchanges):
-            return self._missing(request, len(exchanges))
+            return self._missing(request.number, key, len(exchanges))
         exchange = exchanges[turn]
         log = EventLog("", on_plan=self._context.planned)
         log.plan(_segment(exchange))
@@ -75,38 +75,42 @@ class Verbatim:
         return Follow(log=log, start=0, headers=headers, status=status, is_private=True)
 
     def logs(self) -> tuple[EventLog, ...]:
-        """Return nothing: a tape has no runs."""
+        """Return nothing: a recording has no runs."""
         return ()
 
     def runs(self) -> Mapping[str, str]:
-        """Return nothing: a tape has no runs."""
+        """Return nothing: a recording has no runs."""
         return {}
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many responses were asked for."""
+        """Return how many requests were made."""
         return {"runs": 0, "messages": 0, "exchanges": self._asked.total()}
 
     def cancel(self, run_id: str, now_s: float) -> None:
-        """Do nothing: a tape has no runs."""
+        """Do nothing: a recording has no runs."""
 
     def expire(self, run_id: str, now_s: float) -> None:
-        """Do nothing: a tape has no runs."""
+        """Do nothing: a recording has no runs."""
 
-    def _missing(self, request: Request, count: int) -> Answer:
-        known = ", ".join(f"{m} {p} ({len(e)})" for (m, p, _), e in self._sorted())
-        message = (
-            f"The cassette holds {count} responses to {request.method} "
-            f"{request.path}; recorded: {known}."
-        )
+    def _missing(self, number: int, key: Key, count: int) -> Answer:
+        message = self._explain(_shown(key), count)
         self._context.journal(
-            Rejected(req=request.number, status=404, code=None, message=message)
+            Rejected(req=number, status=404, code=None, message=message)
         )
         error = {"message": message, "type": "invalid_request_error"}
         body = msgspec.json.encode({"error": {**error, "param": None, "code": None}})
         return Answer(status=404, headers={"content-type": JSON_TYPE}, body=body)
 
-    def _sorted(self) -> list[tuple[Key, list[Exchange]]]:
-        return sorted(self._recorded.items())
+    def _explain(self, wanted: str, count: int) -> str:
+        """Say why there is no response to the request *wanted*, *count* recorded."""
+        recorded = sorted((_shown(key), len(e)) for key, e in self._recorded.items())
+        listed = ", ".join(f"{shown} ({times})" for shown, times in recorded)
+        if not count:
+            return f"No response to {wanted} is recorded; recorded: {listed}."
+        return (
+            f"All responses to {wanted} are used up. Name the cassette once more to "
+            f"replay it once more; recorded: {listed}."
+        )
 
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
@@ -120,8 +124,14 @@ def _key_of(exchange: Exchange) -> Key:
     return exchange.method, parts.path.removeprefix(_MOUNT), tuple(pairs)
 
 
+def _shown(key: Key) -> str:
+    """Return the request as a reader writes it: method, path and query."""
+    method, path, query = key
+    return f"{method} {path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+
+
 def _segment(exchange: Exchange) -> Segment:
-    """Cut a response where its events end, so that faults can find them.
+    """Cut a response at the ends of its events, so that faults can find events.
 
     An event without a name is called "message", as the HTML standard does.
     """

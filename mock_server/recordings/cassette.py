@@ -1,7 +1,7 @@
 """What a cassette holds, as values: exchanges, their chunks, their events.
 
-Nothing here reads or writes files (`cassette_file`, `cassette`) or knows what a
-provider's events mean (`coherence`).
+Nothing here reads or writes files (`cassette_file`, `library`) or knows what a
+provider's events mean (`dialects`).
 """
 
 from bisect import bisect_left
@@ -16,18 +16,18 @@ from midstream.mock_server.core import sse
 ASSISTANTS = "openai_assistants"
 """The dialect of OpenAI's Assistants v2."""
 VERBATIM = "verbatim"
-"""The dialect of recordings that no other one recognises."""
+"""The dialect of recordings that no other dialect recognises."""
 
 
 class IncoherentError(ValueError):
     """An exchange contradicts itself.
 
-    *exchange* is its number, from 0; *line* is 0 for the exchange as a whole, else
-    which of its chunks it is, from 1.
+    *exchange* is its number, from 0; *line* is the number of its chunk, from 1, or 0
+    for the exchange as a whole.
     """
 
     def __init__(self, problem: str, exchange: int, line: int = 0) -> None:
-        """Keep the *problem* and its place."""
+        """Take the *problem* and its place."""
         super().__init__(problem)
         self.exchange, self.line = exchange, line
 
@@ -56,8 +56,9 @@ class RecordedEvent:
 class Exchange:
     """One request and its response.
 
-    *path* holds path and query, never a host. *request* is the JSON body, None for
-    none. *headers* are the response's, lower case, only those the allow-list lets in.
+    *path* holds path and query, never a host. *request* is the JSON body or None.
+    *headers* are those headers of the response that the allow-list permits, in lower
+    case.
     """
 
     method: str
@@ -73,7 +74,7 @@ class Exchange:
         return self.headers.get("content-type", "").startswith("text/event-stream")
 
     @property
-    def is_act(self) -> bool:
+    def is_successful_stream(self) -> bool:
         """Whether the response is an event stream of a request that succeeded."""
         return self.is_stream and self.status < 300  # noqa: PLR2004 (2xx)
 
@@ -115,29 +116,29 @@ class Cassette:
     exchanges: tuple[Exchange, ...] = field(default=())
 
     def __hash__(self) -> int:
-        """Hash the label alone: cassettes are long, and are looked up for each run."""
+        """Hash name, title and length only: cassettes are long and looked up often."""
         return hash((self.name, self.title, len(self.exchanges)))
 
     def streams(self) -> tuple[Exchange, ...]:
-        """Return the acts: the successful event streams, in order.
+        """Return the successful event streams, in order.
 
-        Act 0 answers the request that starts a run, act *k* the *k*-th submission
-        of tool outputs.
+        Stream 0 answers the request that starts a run, stream *k* the *k*-th
+        submission of tool outputs.
         """
-        return tuple(e for e in self.exchanges if e.is_act)
+        return tuple(e for e in self.exchanges if e.is_successful_stream)
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """The text of each message delta, over all acts, in order.
+        """The text of each message delta, over all streams, in order.
 
-        Only the Assistants dialect is understood here; others have no tokens.
+        Only the Assistants dialect is understood here; other dialects have none.
         """
         if self.dialect != ASSISTANTS:
             return ()
         return tuple(
             block["text"]["value"]
-            for act in self.streams()
-            for event in act.events()
+            for stream in self.streams()
+            for event in stream.events()
             if event.name == "thread.message.delta"
             for block in msgspec.json.decode(event.data)["delta"]["content"]
             if block["type"] == "text"
@@ -145,10 +146,10 @@ class Cassette:
 
     @property
     def has_unique_tokens(self) -> bool:
-        """Whether every token occurs exactly once in the whole text, in others too.
+        """Whether every token occurs exactly once in the text, other tokens included.
 
-        Then loss, duplication and reordering are questions with an exact answer;
-        otherwise the oracle can only compare prefixes.
+        Then the oracle can tell loss, duplication and reordering exactly; otherwise it
+        can only compare prefixes.
         """
         tokens = self.tokens
         whole = "".join(tokens)

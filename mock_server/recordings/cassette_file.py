@@ -6,8 +6,8 @@ First a header, then each exchange followed by its chunks:
     {"kind":"exchange","method":…,"path":…,"request":…,"status":…,"headers":{…}}
     {"kind":"chunk","t":0.213,"text":"event: …"}
 
-A chunk that a cut inside a character leaves without a text has ``b64`` in its place.
-Everything is checked on the way in; nothing that looks like a secret gets out.
+A chunk that is not text, because a cut is inside a character, has ``b64`` instead.
+Everything is checked when read; nothing that looks like a secret is written.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from .cassette import VERBATIM, Cassette, Chunk, Exchange, IncoherentError
 from .redaction import refuse_headers, refuse_secrets
 
 _FORMER_DIALECTS = {"tape": VERBATIM}
-"""What files of before call a dialect."""
+"""Former names of dialects, which older files have."""
 MAX_FILE_BYTES = 64 * 2**20
 MAX_LINE_BYTES = 8 * 2**20
 MAX_CHUNKS = 1_000_000
@@ -76,13 +76,13 @@ class _Chunk(
 
     def __post_init__(self) -> None:
         if (self.text is None) == (self.b64 is None):
-            raise ValueError("a chunk has either 'text' or 'b64'")
+            raise ValueError("a chunk must have either 'text' or 'b64'")
 
 
 _Line: TypeAlias = _Header | _Exchange | _Chunk
 _decoder = msgspec.json.Decoder(_Line)
-_RIGHT = "; ".join(
-    f"{kind.__struct_config__.tag}: {', '.join(kind.__struct_fields__)}"
+_RIGHT = ", ".join(
+    f"{kind.__struct_config__.tag} ({', '.join(kind.__struct_fields__)})"
     for kind in (_Header, _Exchange, _Chunk)
 )
 
@@ -98,7 +98,10 @@ def dumps(cassette: Cassette) -> str:
     try:
         text = "".join(f"{line}\n" for line in lines)
     except UnicodeEncodeError as error:
-        raise CassetteError(f"{cassette.name}: text that is not Unicode") from error
+        raise CassetteError(
+            f"{cassette.name}: the text cannot be written as UTF-8; take the lone "
+            "surrogates out"
+        ) from error
     _parse(text.encode(), cassette.name)
     return text
 
@@ -108,11 +111,11 @@ def loads(
 ) -> Cassette:
     """Return the cassette that *data* is the text form of, checked.
 
-    *check* is its dialect's, and raises IncoherentError; *file* is what error
-    messages call the file.
+    *check* checks it by the rules of its dialect and raises IncoherentError; *file* is
+    the name of the file in error messages.
 
     Raises:
-        CassetteError: Malformed, over a limit, or incoherent.
+        CassetteError: *data* is malformed, over a limit or incoherent.
     """
     file = file or name
     header, found = _parse(data, file)
@@ -159,13 +162,16 @@ def _chunk_line(chunk: Chunk) -> _Chunk:
 def _parse(data: bytes, file: str) -> tuple[_Header, list[tuple[int, Exchange]]]:
     """Return the header and each exchange with the number of its line."""
     if data.count(b"\n") > MAX_CHUNKS or len(data) > MAX_FILE_BYTES:
-        raise CassetteError(f"{file}: more than {MAX_CHUNKS} lines, or too large")
+        raise CassetteError(
+            f"{file}: a cassette has at most {MAX_CHUNKS} lines and {MAX_FILE_BYTES} "
+            "bytes; divide the recording"
+        )
     lines = [_line(raw, f"{file}:{i}") for i, raw in enumerate(_split(data, file), 1)]
     if not lines or not isinstance(header := lines[0], _Header):
-        raise CassetteError(f"{file}:1: the first line is of kind 'cassette'")
+        raise CassetteError(f"{file}:1: the first line must be of kind 'cassette'")
     starts = [i for i, line in enumerate(lines) if not isinstance(line, _Chunk)]
     if len(starts) == 1 and len(lines) > 1:
-        raise CassetteError(f"{file}:2: a chunk stands before any exchange")
+        raise CassetteError(f"{file}:2: a chunk must follow its exchange")
     spans = pairwise([*starts[1:], len(lines)])
     return header, [
         (start + 1, _exchange(lines[start:stop], file, start + 1))
@@ -177,23 +183,31 @@ def _split(data: bytes, file: str) -> Iterable[bytes]:
     """Cut *data* into its lines; each one ends with a line feed."""
     if not data.endswith(b"\n"):
         last = data.count(b"\n") + 1
-        raise CassetteError(f"{file}:{last}: the last line does not end: cut off?")
+        problem = (
+            "the last line does not end with a line break; the file seems to be cut off"
+            if data
+            else "the file is empty; its first line must be of kind 'cassette'"
+        )
+        raise CassetteError(f"{file}:{last}: {problem}")
     return data[:-1].split(b"\n")
 
 
 def _line(raw: bytes, place: str) -> _Line:
-    """Decode one line."""
     if len(raw) > MAX_LINE_BYTES:
         raise CassetteError(f"{place}: a line has at most {MAX_LINE_BYTES} bytes")
     try:
         line: _Line = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CassetteError(f"{place}: {error} ({_RIGHT})") from error
+        raise CassetteError(f"{place}: {error}; a line is one of {_RIGHT}") from error
     except RecursionError as error:
-        raise CassetteError(f"{place}: nested deeper than {MAX_DEPTH}") from error
+        raise _too_deep(place) from error
     if isinstance(line, _Exchange) and _is_deep(line.request):
-        raise CassetteError(f"{place}: nested deeper than {MAX_DEPTH}")
+        raise _too_deep(place)
     return line
+
+
+def _too_deep(place: str) -> CassetteError:
+    return CassetteError(f"{place}: the JSON is nested deeper than {MAX_DEPTH} levels")
 
 
 def _is_deep(value: object) -> bool:
@@ -213,10 +227,12 @@ def _children(value: object) -> Iterable[object]:
 
 
 def _exchange(lines: list[_Line], file: str, number: int) -> Exchange:
-    """Build an exchange from its line, which is the *number*-th, and its chunks'."""
+    """Build an exchange from its line, line *number*, and those of its chunks."""
     line, *rest = lines
     if not isinstance(line, _Exchange):
-        raise CassetteError(f"{file}:{number}: only the first line is a 'cassette'")
+        raise CassetteError(
+            f"{file}:{number}: only the first line may be of kind 'cassette'"
+        )
     chunks = tuple(_chunk(c) for c in rest if isinstance(c, _Chunk))
     exchange = Exchange(
         line.method, line.path, line.request, line.status, line.headers, chunks
@@ -225,7 +241,8 @@ def _exchange(lines: list[_Line], file: str, number: int) -> Exchange:
     for i, (before, after) in enumerate(pairwise(chunks), number + 2):
         if after.t < before.t:
             raise CassetteError(
-                f"{file}:{i}: times never go back: {after.t} < {before.t}"
+                f"{file}:{i}: the time {after.t} is before the previous chunk's, "
+                f"{before.t}; times must not decrease"
             )
     return exchange
 

@@ -1,7 +1,7 @@
-"""What may not stand in a cassette: the gate between recorded traffic and a file.
+"""Keeps secrets out of cassettes: checks recorded traffic before it becomes a file.
 
-Headers pass by an allow-list, for what nobody thought of must not pass. The rest is
-searched for the shapes of secrets; finding one refuses the whole cassette, for
+Headers pass by an allow-list, so that a header nobody thought of does not pass. The
+rest is searched for the shapes of secrets; one find refuses the whole cassette, since
 nobody can tell what else is in it. Messages name the shape and never the secret.
 """
 
@@ -26,7 +26,7 @@ RESPONSE_HEADERS = frozenset(
         "x-should-retry",
     }
 )
-"""The response headers a cassette may hold: what a client acts upon, nothing else."""
+"""The response headers a cassette may hold: those that change what a client does."""
 
 SECRET_SHAPES: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
@@ -68,7 +68,7 @@ def allowed_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def refuse_secrets(cassette: Cassette) -> None:
-    """Do nothing if *cassette* is fit to be written.
+    """Check that *cassette* may be written.
 
     Raises:
         CassetteError: Something in it looks like a secret, or a header is not allowed.
@@ -78,7 +78,7 @@ def refuse_secrets(cassette: Cassette) -> None:
             if pattern.search(text):
                 raise CassetteError(
                     f"{cassette.name}: {place} seems to hold {shape}; "
-                    "nothing was written: take it out of the source first"
+                    "nothing was written; take it out of the recording first"
                 )
 
 
@@ -94,7 +94,7 @@ def _texts(cassette: Cassette) -> Iterator[tuple[str, str]]:
 
 
 def refuse_headers(exchange: Exchange, place: str) -> None:
-    """Do nothing if the response headers of *exchange* may stand in a cassette.
+    """Check that a cassette may hold the response headers of *exchange*.
 
     Raises:
         CassetteError: A header is not on the allow-list, or its value is not plain.
@@ -102,11 +102,14 @@ def refuse_headers(exchange: Exchange, place: str) -> None:
     for name, value in exchange.headers.items():
         if name not in RESPONSE_HEADERS:
             raise CassetteError(
-                f"{place}: header {name!r} may not stand in a cassette; allowed: "
-                + ", ".join(sorted(RESPONSE_HEADERS))
+                f"{place}: a cassette may not hold header {name!r}; take it out; "
+                f"allowed: {', '.join(sorted(RESPONSE_HEADERS))}"
             )
         if not value.isprintable() or _EMAIL.search(value):
-            raise CassetteError(f"{place}: the value of header {name!r} is not plain")
+            raise CassetteError(
+                f"{place}: the value of header {name!r} holds a control character or "
+                "an e-mail address; take it out"
+            )
 
 
 def _flat(request: Mapping[str, object] | None) -> str:

@@ -1,9 +1,9 @@
-"""Cassettes out of VCR YAML, the common form of recorded HTTP (vcrpy, Ruby's VCR).
+"""Reads VCR YAML, the common form of recorded HTTP (vcrpy, Ruby's VCR).
 
-Such a file comes from strangers. It is read by the safe loader after its events
-have been checked for what can hurt: aliases, tags, depth and size. Request headers
-are dropped, response headers pass the allow-list, hosts are left out, and what
-looks like a secret is refused when the cassette is written.
+Such a file may come from strangers. The safe loader reads it after its YAML events
+have been checked for what can do harm: aliases, tags, depth and size. Request headers
+are dropped, response headers pass the allow-list, hosts are left out, and what looks
+like a secret is refused when the cassette is written.
 
 VCR keeps bytes, not time: the pace is invented, and the provenance says so.
 """
@@ -31,7 +31,7 @@ PROVENANCE = (
     "imported from VCR YAML; neither chunk boundaries nor times were recorded: "
     f"one chunk an event, {EVENT_S} s apart, is invented"
 )
-"""What is true of every cassette that comes out of such a file."""
+"""The provenance of every cassette made from such a file."""
 _EVENT_END = re.compile(rb"(?<=\n\n)|(?<=\r\n\r\n)|(?<=\r\r)")
 
 
@@ -60,10 +60,12 @@ def exchanges_of(text: str, title: str) -> tuple[Exchange, ...]:
     """Return the exchanges that VCR YAML *text* holds; *title* names it to readers.
 
     Raises:
-        CassetteError: Not VCR, or unsafe.
+        CassetteError: *text* is not VCR, or is unsafe to read.
     """
     found = _interactions(read_yaml(text, title), title)
-    return tuple(_exchange(one, f"{title}: {n}") for n, one in enumerate(found))
+    return tuple(
+        _exchange(one, f"{title}: interaction {n}") for n, one in enumerate(found)
+    )
 
 
 def _interactions(document: object, title: str) -> list[_Interaction]:
@@ -72,14 +74,20 @@ def _interactions(document: object, title: str) -> list[_Interaction]:
         for key in ("interactions", "http_interactions"):
             if key in document:
                 return _convert(document[key], title)
-    raise CassetteError(f"{title}: no VCR file: it has a list called 'interactions'")
+    raise CassetteError(
+        f"{title}: this is no VCR file; a VCR file has a list 'interactions' (vcrpy) "
+        "or 'http_interactions' (Ruby)"
+    )
 
 
 def _convert(interactions: object, title: str) -> list[_Interaction]:
     try:
         return msgspec.convert(interactions, list[_Interaction])
     except (msgspec.ValidationError, RecursionError) as error:
-        raise CassetteError(f"{title}: interactions: {error}") from error
+        raise CassetteError(
+            f"{title}: interactions: {error}; each one must have request (method, uri) "
+            "and response (status.code)"
+        ) from error
 
 
 def _exchange(one: _Interaction, place: str) -> Exchange:
@@ -89,7 +97,11 @@ def _exchange(one: _Interaction, place: str) -> Exchange:
         for name, value in (one.response.headers or {}).items()
     }
     if headers.get("content-encoding", "identity") != "identity":
-        raise CassetteError(f"{place}: the body is compressed; record it decoded")
+        raise CassetteError(
+            f"{place}: header content-encoding says that the body is compressed; "
+            "record it decoded (vcrpy: decode_compressed_response), or, if the body is "
+            "plain text already, take the header out"
+        )
     uri = urlsplit(one.request.uri)
     exchange = Exchange(
         method=one.request.method.upper(),
@@ -121,7 +133,7 @@ def _bytes(body: object, place: str) -> bytes:
             return body.encode()
         case _:
             raise CassetteError(
-                f"{place}: a body is a string, not {type(body).__name__}"
+                f"{place}: a body must be text or bytes, not {type(body).__name__}"
             )
 
 
@@ -129,7 +141,7 @@ def _decoded(encoded: object, place: str) -> bytes:
     try:
         return b64decode("".join(str(encoded).split()), validate=True)
     except Base64Error as error:
-        raise CassetteError(f"{place}: base64_string: {error}") from error
+        raise CassetteError(f"{place}: base64_string is malformed: {error}") from error
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Ids as the provider makes them, drawn from a seed.
 
-Source: docs/wire.md, Objects: a prefix and 24 letters or digits. A request's id is
-``req_`` and 32 hex digits.
+Source: docs/research/wire.md, Objects: a prefix and 24 letters or digits. A request's
+id is ``req_`` and 32 hex digits.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""How late things were done: counts in steps of half a millisecond, and the worst.
+"""Measures lateness: counts in steps of half a millisecond, and the maximum.
 
-A process that stood still is late once, for all that it did not do meanwhile: no
-percentile shows that, the worst does.
+A process that stood still is late once, for everything that was due meanwhile. No
+percentile shows that; the maximum does.
 """
 
 import asyncio
@@ -12,19 +12,19 @@ _STEPS = 4000
 
 
 class Lateness:
-    """Counts delays up to two seconds; longer ones count as that.
+    """Counts delays up to two seconds; longer ones count as two seconds.
 
     Attributes:
-        worst_s: The longest of them, however long it was.
+        worst_s: The longest delay, which may exceed two seconds.
     """
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without delays."""
         self._counts = [0] * (_STEPS + 1)
         self.worst_s = 0.0
 
     def add(self, late_s: float) -> None:
-        """Count one delay; done early is done in time."""
+        """Count one delay; a negative delay counts as none."""
         step = int(late_s / _STEP_S)
         self._counts[0 if step < 0 else min(step, _STEPS)] += 1
         self.worst_s = max(self.worst_s, late_s)
@@ -35,9 +35,9 @@ class Lateness:
         return sum(self._counts)
 
     def percentile_s(self, percent: float) -> float:
-        """Return the delay that *percent* of all did not exceed; of none, 0.
+        """Return the delay that *percent* of all did not exceed, 0 if there was none.
 
-        It is the upper end of its step, so never less than it really was.
+        The result is the upper end of its step, so never less than the true delay.
         """
         wanted = self.count * percent / 100
         seen = 0
@@ -49,38 +49,43 @@ class Lateness:
 
 
 class Standstill:
-    """How long the event loop stands still at worst, from `begin` to `close`."""
+    """Measures the longest standstill of the event loop from `begin` to `close`.
 
-    def __init__(self) -> None:
-        """Begin with a loop that never did."""
-        self._worst_s = self._due_s = 0.0
+    Attributes:
+        worst_s: The longest that a beat has shown since `take_s` was last called.
+    """
+
+    def __init__(self, beat_s: float = _BEAT_S) -> None:
+        """Start without a standstill; look every *beat_s*."""
+        self._beat_s = beat_s
+        self.worst_s = self._due_s = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """Begin to beat, on the running loop."""
+        """Start to measure the running loop."""
         self._due_s = asyncio.get_running_loop().time()
         self._task = asyncio.create_task(self._beat())
 
     def close(self) -> None:
-        """Beat no more."""
+        """Stop measuring."""
         if self._task is not None:
             self._task.cancel()
 
     def take_s(self) -> float:
-        """Return the longest since the last call, the beat that is due included."""
+        """Return the longest standstill since the last call, up to this moment."""
         self._note()
-        taken_s, self._worst_s = self._worst_s, 0.0
+        taken_s, self.worst_s = self.worst_s, 0.0
         return taken_s
 
     def _note(self) -> None:
-        """Take note of how late the beat that is due is by now, and of that once."""
+        """Record how late the next beat is by now; count the same delay only once."""
         now_s = asyncio.get_running_loop().time()
-        self._worst_s = max(self._worst_s, now_s - self._due_s)
+        self.worst_s = max(self.worst_s, now_s - self._due_s)
         self._due_s = max(self._due_s, now_s)
 
     async def _beat(self) -> None:
         clock = asyncio.get_running_loop().time
         while True:
-            self._due_s = clock() + _BEAT_S
-            await asyncio.sleep(_BEAT_S)
+            self._due_s = clock() + self._beat_s
+            await asyncio.sleep(self._beat_s)
             self._note()

@@ -17,7 +17,7 @@ from aiohttp import web
 from midstream.mock_server.core.errors import (
     MockServerError,
     PortError,
-    UnknownNameError,
+    UnknownSessionError,
 )
 from midstream.mock_server.core.journal import Entry, Sink
 from midstream.mock_server.core.settings import SessionSettings
@@ -60,8 +60,8 @@ class MockServer:
         """
         if not allow_non_loopback and not _is_loopback(host):
             raise PortError(
-                f"{host} is not a loopback address; others may reach it only with "
-                "allow_non_loopback"
+                f"{host} is not a loopback address; to let other machines connect, set "
+                "allow_non_loopback (serve: --allow-non-loopback)"
             )
         self._host, self._port = host, port
         self._default = default or SessionSettings()
@@ -78,7 +78,7 @@ class MockServer:
         """Listen.
 
         Raises:
-            PortError: The port is taken, or the address is not ours.
+            PortError: The port is taken, or the address is not this machine's.
         """
         reader = web.Server(self._app, handler_cancellation=True, access_log=None)
         try:
@@ -133,7 +133,7 @@ class MockServer:
         on_gate: OnGate | None = None,
         cassettes: Sequence[Cassette] | None = None,
     ) -> Session:
-        """Open a session for *api_key*; *cassettes*, if given, go before the names.
+        """Open a session for *api_key*; *cassettes* replace those that *settings* name.
 
         Raises:
             MockServerError: The key has a session already.
@@ -141,7 +141,7 @@ class MockServer:
             CassetteError, SettingsError: A cassette or setting cannot be used.
         """
         if api_key in self._sessions:
-            raise MockServerError("there is an open session for this key already")
+            raise MockServerError("this API key has a session already; close it first")
         settings = settings or self._default
         session = Session(
             api_key,
@@ -159,7 +159,7 @@ class MockServer:
         """Stop the session's runs and forget it; its key is unknown from then on.
 
         Raises:
-            UnknownNameError: There is none.
+            UnknownNameError: No session is open for this key.
         """
         self._known(api_key)
         session, clock = self._sessions.pop(api_key)
@@ -169,24 +169,24 @@ class MockServer:
         await self._app.drop(session)
 
     async def flush(self, api_key: str) -> None:
-        """Let the session's runs publish at once all they still have to say.
+        """Publish at once everything that the session's runs have planned.
 
         Raises:
-            UnknownNameError: There is no such session.
+            UnknownNameError: No session is open for this key.
         """
         self._known(api_key)
         self._sessions[api_key][1].flush()
         await asyncio.sleep(0)  # writers get their turn
 
     def take_lateness(self) -> Lateness:
-        """Return how late what was due was done since the last call."""
+        """Return how late due entries were served since the last call."""
         return self._wheel.take_lateness()
 
     def session(self, api_key: str) -> Session:
         """Return an open session.
 
         Raises:
-            UnknownNameError: There is none of this key.
+            UnknownNameError: No session is open for this key.
         """
         return self._known(api_key)
 
@@ -211,7 +211,7 @@ class MockServer:
 
     def _known(self, api_key: str) -> Session:
         if api_key not in self._sessions:
-            raise UnknownNameError("session", "of this key", ())
+            raise UnknownSessionError
         return self._sessions[api_key][0]
 
     def _find(self, api_key: str) -> tuple[Session, SessionClock] | None:
@@ -235,7 +235,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _port_error(host: str, port: int, error: OSError) -> PortError:
-    """Word *error* for whoever chose the address."""
+    """Return *error* as one that names the address and a remedy."""
     if error.errno == errno.EADDRINUSE:
         return PortError(f"port {port} on {host} is in use; choose another, or 0")
     return PortError(f"cannot listen on {host}, port {port}: {error.strerror}")

@@ -1,6 +1,7 @@
-"""One run's corner of the server: its state, its script of faults, its journal.
+"""One API key's part of the server: its state, its faults, its journal.
 
-The API key names it, as it names the account at a provider. Sessions share nothing.
+The API key names the session, as it names an account at a provider. Sessions share
+nothing.
 """
 
 from collections import Counter
@@ -23,7 +24,7 @@ from . import ids
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """A *fault* that strikes at a position; *name* is what the journal calls it."""
+    """A *fault* to inject at a position; *name* is its name in the journal."""
 
     name: str
     at: Position
@@ -32,7 +33,7 @@ class Injection:
 
 @dataclass(frozen=True, slots=True)
 class Gated:
-    """The server stands still at gate *name* of request *req* on connection *conn*.
+    """The server waits at gate *name* of request *req* on connection *conn*.
 
     *offset* bytes were written on the connection so far. Next come *lead* bytes of
     HTTP framing and then *data*: byte *j* of it will be byte *offset* + *lead* + *j*.
@@ -62,31 +63,31 @@ class Session:
         journal: Sink | None = None,
         on_gate: OnGate | None = None,
     ) -> None:
-        """Begin with an empty account that answers from *cassettes*.
-
-        *is_express*: it serves a load test (`dialects.SessionContext`).
+        """Start with an empty account that answers from *cassettes*.
 
         Raises:
-            SettingsError: No cassette, or cassettes of two dialects.
+            SettingsError: *cassettes* is empty or mixes dialects.
         """
         spoken = {cassette.dialect for cassette in cassettes}
         if len(spoken) != 1:
             found = ", ".join(sorted(spoken)) or "none"
-            raise SettingsError(f"a session speaks one dialect; its cassettes: {found}")
+            raise SettingsError(
+                f"a session needs cassettes of one dialect; its cassettes have: {found}"
+            )
         self.api_key, self.settings = api_key, settings
         self.injections, self.on_gate = tuple(injections), on_gate
         self.requests = self.connections = 0
         self._attempts: Counter[str] = Counter()
         self.write = journal or _nowhere
         self._planned: list[EventLog] = []
-        stage = SessionContext(
+        context = SessionContext(
             cassettes=tuple(cassettes),
             settings=settings,
             new_id=ids.source(settings.seed),
             journal=journal or _nowhere,
             planned=self._planned.append,
         )
-        self.dialect: Dialect = DIALECTS[spoken.pop()](stage)
+        self.dialect: Dialect = DIALECTS[spoken.pop()](context)
 
     def next_request(self) -> int:
         """Return the number of a request that was read; 1 is the first."""
@@ -104,14 +105,16 @@ class Session:
         return self._attempts[family]
 
     def injections_for(self, route: Route, attempt: int) -> list[Injection]:
-        """Return what strikes the *attempt*-th request of *route*, in order."""
+        """Return the injections that hit the *attempt*-th request of *route*."""
         named = {route.op, route.family}
         return [
-            s for s in self.injections if s.at.on in named and s.at.includes(attempt)
+            one
+            for one in self.injections
+            if one.at.on in named and one.at.includes(attempt)
         ]
 
     def take_planned(self) -> list[EventLog]:
-        """Return the logs that have something new to say since the last call."""
+        """Return the logs that got a new plan since the last call."""
         taken = self._planned.copy()
         self._planned.clear()
         return taken
@@ -121,7 +124,7 @@ class Session:
         return self.dialect.runs()
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many of each there are: the dialect's nouns, and requests."""
+        """Return the dialect's counts of things by kind, and the count of requests."""
         return {**self.dialect.counts(), "requests": self.requests}
 
 

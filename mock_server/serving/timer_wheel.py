@@ -1,8 +1,9 @@
-"""Edge: one clock for all that is due on a server under load.
+"""Edge: one timer for everything that is due on a server under load.
 
-A timer and a task for each stream cost more than what they time: with one timer a tick
-that serves all who are due, a core holds twice the streams (docs/performance.md).
-Due times are absolute, so nobody who is served late is late for good.
+A timer and a task for each stream cost more than the work that they time. With one
+timer a tick, which serves all entries that are due, a core holds twice the streams
+(docs/performance.md). Due times are absolute, so an entry that is served late once does
+not stay late.
 """
 
 import asyncio
@@ -13,36 +14,36 @@ from typing import Protocol
 from .lateness import Lateness
 
 TICK_S = 0.001
-"""How far apart due times have to be to be served apart."""
+"""Entries whose due times are closer than this are served together."""
 _SLICE_S = 0.0005
-"""How long those who are due are served before the loop reads its sockets again."""
+"""How long due entries are served before the loop reads its sockets again."""
 _SLICE_OF_MORE_S = 0.00002
-"""The same for those who have been served and want more at once, as at full speed.
+"""The same for entries that want to be served again at once, as at full speed.
 
-Long enough for one or two of them. A turn of the loop costs less than they do, and a
-request that has come waits for two or three slices until it is answered.
+It is long enough for one or two of them. A turn of the loop costs less than they do,
+and a new request waits for two or three slices until it is answered.
 """
 
 
 class Timed(Protocol):
-    """Somebody who has something to do at certain times."""
+    """An entry of the wheel: something that has work to do at certain times."""
 
     def run_due(self, now_s: float) -> float | None:
-        """Do a bit of what is due; return when there is more, None: never again.
+        """Do some of the work that is due; return when to be called again.
 
-        A time that is past means at once, behind all others who are due.
+        A time in the past means at once, after all other due entries. None means never.
         """
 
 
 class TimerWheel:
-    """Serves riders when they are due, those who are due together in turn.
+    """Serves its entries when they are due; entries due together take turns.
 
     Attributes:
-        lateness: How much later than planned riders were served, of late.
+        lateness: How late entries were served since `take_lateness` was called.
     """
 
     def __init__(self) -> None:
-        """Begin with nobody; to be used within one running event loop."""
+        """Start without entries; use it within one running event loop."""
         self.lateness = Lateness()
         self._ticks: dict[int, list[Timed]] = {}
         self._heap: list[int] = []
@@ -53,35 +54,35 @@ class TimerWheel:
 
     @property
     def is_busy(self) -> bool:
-        """Whether anybody is to be served, now or later."""
+        """Whether an entry is to be served, now or later."""
         return bool(self._due or self._more or self._ticks)
 
     def take_lateness(self) -> Lateness:
-        """Return how late riders were served since the last call."""
+        """Return how late entries were served since the last call."""
         taken, self.lateness = self.lateness, Lateness()
         return taken
 
-    def add(self, rider: Timed, due_s: float) -> None:
-        """Serve *rider* at *due_s* on the loop's clock."""
+    def add(self, entry: Timed, due_s: float) -> None:
+        """Serve *entry* at *due_s* on the loop's clock."""
         loop = asyncio.get_running_loop()
         if due_s > loop.time():
-            self._put(rider, due_s)
+            self._put(entry, due_s)
             self._set_timer(loop)
         else:
-            self._due.append((due_s, rider))
+            self._due.append((due_s, entry))
             self._turn_soon(loop)
 
-    def _put(self, rider: Timed, due_s: float) -> None:
+    def _put(self, entry: Timed, due_s: float) -> None:
         tick = int(due_s / TICK_S) + 1
-        riders = self._ticks.get(tick)
-        if riders is None:
-            self._ticks[tick] = [rider]
+        entries = self._ticks.get(tick)
+        if entries is None:
+            self._ticks[tick] = [entry]
             heapq.heappush(self._heap, tick)
         else:
-            riders.append(rider)
+            entries.append(entry)
 
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Let the timer ring at the next tick at which anybody is due."""
+        """Set the timer to the next tick at which an entry is due."""
         if self._is_turning or not self._heap:
             return
         at_s = self._heap[0] * TICK_S
@@ -97,7 +98,7 @@ class TimerWheel:
             loop.call_soon(self._turn)
 
     def _turn(self) -> None:
-        """Serve who is due, for a slice of time; then let the loop read its sockets."""
+        """Serve due entries for a slice of time; then let the loop read its sockets."""
         loop = asyncio.get_running_loop()
         if self._timer is not None:
             self._timer.cancel()  # there is one timer at most, or none ever ends
@@ -105,7 +106,7 @@ class TimerWheel:
         now_s, due = loop.time(), self._due
         while self._heap and self._heap[0] * TICK_S <= now_s:
             tick = heapq.heappop(self._heap)
-            due.extend((tick * TICK_S, rider) for rider in self._ticks.pop(tick))
+            due.extend((tick * TICK_S, entry) for entry in self._ticks.pop(tick))
         now_s = self._serve(due, now_s, now_s + _SLICE_S)
         self._serve(self._more, now_s, now_s + _SLICE_OF_MORE_S)
         self._is_turning = False
@@ -115,19 +116,19 @@ class TimerWheel:
             self._set_timer(loop)
 
     def _serve(
-        self, riders: deque[tuple[float, Timed]], now_s: float, stop_s: float
+        self, entries: deque[tuple[float, Timed]], now_s: float, stop_s: float
     ) -> float:
-        """Serve riders until *stop_s*; return what time it is then."""
+        """Serve *entries* until *stop_s*; return the time after the last one."""
         time_s = asyncio.get_running_loop().time
-        while riders and now_s < stop_s:
-            due_s, rider = riders.popleft()
-            again_s = rider.run_due(now_s)
+        while entries and now_s < stop_s:
+            due_s, entry = entries.popleft()
+            again_s = entry.run_due(now_s)
             now_s = time_s()
             self.lateness.add(now_s - due_s)
             if again_s is None:
                 continue
             if again_s > now_s:
-                self._put(rider, again_s)
+                self._put(entry, again_s)
             else:
-                self._more.append((now_s, rider))
+                self._more.append((now_s, entry))
         return now_s

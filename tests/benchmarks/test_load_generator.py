@@ -7,13 +7,15 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.load_generator import FIRST, Generators
 from benchmarks.machine import Cores
 
+pytestmark = pytest.mark.process
+
 EVENTS = 20
 
 
 def generators(folder: Path) -> Generators:
     """Return what makes rounds of short streams, with hardly any time for them."""
     made = unit.make(folder, EVENTS)
-    return Generators(unit=made, cores=Cores.pick(), warm_up_s=1.0, seconds=2.0)
+    return Generators(unit=made, cores=Cores.pick(), warm_up_s=0.5, seconds=1.0)
 
 
 @pytest.mark.load

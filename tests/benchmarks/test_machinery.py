@@ -24,6 +24,8 @@ from benchmarks.paced_table import report as paced_report
 from benchmarks.server_table import report
 from benchmarks.unit import Unit
 
+pytestmark = pytest.mark.process
+
 EVENTS = 40
 SECONDS = 0.3
 

@@ -20,6 +20,7 @@ def test_without_a_compiler_it_is_said_how_to_get_one(
         program("drain")
 
 
+@pytest.mark.process
 def test_a_compiler_that_fails_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("benchmarks.peer_packages.subprocess.run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     return called
 
 
@@ -44,7 +44,7 @@ def test_what_cannot_be_installed_says_why(
         commands.append(list(command))
         return subprocess.CompletedProcess(command, 1, "", "first\nno such package\n")
 
-    monkeypatch.setattr("benchmarks.peer_packages.subprocess.run", fail)
+    monkeypatch.setattr(subprocess, "run", fail)
     for _ in range(2):
         with pytest.raises(BenchmarkError, match=r"with pip: no such package"):
             installed(LLMOCK)

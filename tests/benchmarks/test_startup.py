@@ -11,6 +11,7 @@ NOTHING = (sys.executable, "-S", "-c", "pass")
 FAILS = (sys.executable, "-S", "-c", "raise SystemExit(3)")
 
 
+@pytest.mark.process
 def test_commands_are_called_once_a_round(tmp_path: Path) -> None:
     """Each has taken some time in each round; the one to warm up is left out."""
     took = take_turns({"a": NOTHING, "b": NOTHING}, 2, tmp_path)
@@ -18,6 +19,7 @@ def test_commands_are_called_once_a_round(tmp_path: Path) -> None:
     assert all(once.clock_s > 0 and once.cpu_s > 0 for once in took["a"])
 
 
+@pytest.mark.process
 def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
     """Its name is said: how long it took to fail means nothing."""
     with pytest.raises(BenchmarkError, match="it fails"):

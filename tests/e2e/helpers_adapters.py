@@ -6,6 +6,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from midstream.harness.clients import CLIENTS, Client, ClosableClient, OpenableClient
@@ -72,21 +73,25 @@ def adapter(name: str) -> Client:
 
 
 class Sabotaged:
-    """An adapter of which one report, the *nth* of *kind*, is passed to *spoil*."""
+    """An adapter of which one report, the *nth* of *kind*, is passed to *spoil*.
+
+    It is called by both names, so that it can run beside others of its kind.
+    """
 
     def __init__(
         self,
         client: Client,
         spoil: Callable[[Op], list[Op]],
         kind: type[Op] = Append,
-        nth: int = 3,
+        nth: int = 1,
     ) -> None:
         self._client, self._spoil = client, spoil
         self._kind, self._nth = kind, nth
 
     def info(self) -> ClientInfo:
-        """Return what the adapter says of itself."""
-        return self._client.info()
+        """Return what the adapter says of itself, but for the name."""
+        info = self._client.info()
+        return msgspec.structs.replace(info, name=f"{info.name}_{self._spoil.__name__}")
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Hold the conversation; report one op wrongly."""

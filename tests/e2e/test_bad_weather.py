@@ -59,7 +59,7 @@ def test_toxiproxy_gone_mid_run_spoils_that_run_only(tmp_path: Path) -> None:
     """The run it happened to is INVALID and says why; the next ones are judged."""
     patterns = ["midstream/cut_inside_event", "slow/latency"]
 
-    done = campaign([Assassin()], patterns, tmp_path, jobs=1)
+    done = campaign([Assassin()], patterns, tmp_path, jobs=1, again=0)
 
     first, second = done.by_client["assassin"]
 
@@ -83,7 +83,7 @@ def test_a_mistake_of_ours_spoils_that_run_only(
     monkeypatch.setattr(MockServer, "flush", broken)
     patterns = ["midstream/cut_inside_event", "slow/latency"]
 
-    done = campaign([FailFast()], patterns, tmp_path, jobs=1)
+    done = campaign([FailFast()], patterns, tmp_path, jobs=1, again=0)
 
     first, second = (o.judgement for o in done.by_client["fail_fast"])
     assert (first.verdict, first.grade) == (Verdict.INVALID, Grade.INVALID)

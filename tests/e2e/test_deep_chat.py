@@ -43,7 +43,9 @@ BUSY = {
 
 def test_the_catalogue_finds_what_is_documented(tmp_path: Path) -> None:
     """Each flaw is found, and what Deep Chat does well is not called a flaw."""
-    done = campaign([CLIENTS["deep_chat"]()], list(TODAY), tmp_path, jobs=1)
+    hangs = [name for name, verdict in TODAY.items() if verdict is Verdict.HUNG]
+    client = CLIENTS["deep_chat"]()
+    done = campaign([client], list(TODAY), tmp_path, jobs=1, hangs=hangs)
 
     judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
     wrong = [(j.scenario, j.reason) for j in judged if j.verdict != TODAY[j.scenario]]
@@ -83,7 +85,7 @@ def test_the_browsers_replay_is_told_from_the_components(tmp_path: Path) -> None
 def test_the_components_own_repetition_is_not_the_browsers(tmp_path: Path) -> None:
     """A tool that is run twice, and a run that nobody asked for, are its own doing."""
     own = ["tools/duplicate_requires_action", "limits/server_error_message"]
-    done = campaign([CLIENTS["deep_chat"]()], own, tmp_path, jobs=1)
+    done = campaign([CLIENTS["deep_chat"]()], own, tmp_path, jobs=1, hangs=own)
 
     judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
     assert {said.verdict for said in judged} == {Verdict.DUPLICATE_EFFECT}

@@ -46,7 +46,7 @@ def test_a_broken_client_is_found_guilty(tmp_path: Path, kind: type[FailFast]) -
     """The headline is its flaw, the invariant is violated, and evidence is given."""
     scenario, verdict, code = GUILTY[kind.name]
 
-    outcome = one(kind(), scenario, tmp_path)
+    outcome = one(kind(), scenario, tmp_path, hangs=verdict == Verdict.HUNG)
 
     judged = outcome.judgement
     assert (judged.verdict, judged.grade) == (verdict, Grade.FAILED), judged.reason
@@ -101,7 +101,7 @@ SDK = {
 def test_the_sdk_gets_the_verdict_that_was_measured(
     tmp_path: Path, name: str, scenario: str
 ) -> None:
-    """Openai 3.54.0 does what it was seen to do by hand: docs/wire.md."""
+    """Openai 3.54.0 does what it was seen to do by hand: docs/research/wire.md."""
     outcome = one(CLIENTS[name](), scenario, tmp_path)
 
     assert outcome.judgement.verdict is SDK[scenario], outcome.lines

@@ -1,5 +1,6 @@
 """Load runs that never begin: what is wrong, where, and what would be right."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from unittest.mock import Mock
 import pytest
 
 from midstream.harness.cli import main
+from midstream.harness.programs import Program
 from tests.e2e.helpers_load import CALM, LOCUST, LOCUSTFILE, MIDSTREAM, run, storm
 
-pytestmark = pytest.mark.load
+pytestmark = [pytest.mark.load, pytest.mark.process]
 
 
 @pytest.fixture
@@ -89,10 +91,11 @@ def test_a_port_that_nobody_needs_may_be_taken(
 ) -> None:
     """Without a page and without workers it becomes Locust all the same."""
     become = Mock(side_effect=SystemExit)
-    monkeypatch.setattr("os.execv", become)
+    monkeypatch.setattr(os, "execv", become)
     with pytest.raises(SystemExit):
         main(["load", "--web-port", taken, "--master-port", taken])
-    assert become.call_args.args[1][1:3] == ["-m", "locust"]
+    locust = Program.LOCUST.argv()
+    assert become.call_args.args[1][: len(locust)] == locust
 
 
 def test_an_outage_that_does_not_fit_is_refused(tmp_path: Path) -> None:
@@ -107,20 +110,20 @@ def test_an_outage_that_does_not_fit_is_refused(tmp_path: Path) -> None:
 OWN = {
     "no Python": ("def x(:", "mine.py:1: invalid syntax"),
     "a mistake in it": ("import os\nos.nothing()", "mine.py:2: AttributeError: "),
-    "nobody in it": ("x = 1", "mine.py: there is no class of users in it"),
+    "nobody in it": ("x = 1", "mine.py: it defines no class of users"),
     "somebody whom nobody can judge": (
         (
             "from locust import HttpUser, task\n"
             "class U(HttpUser):\n    t = task(lambda _: None)"
         ),
-        "mine.py: U is no midstream.StreamingUser",
+        "mine.py: U is not a subclass of midstream.StreamingUser",
     ),
     "somebody who does not say who": (
         (
             "from midstream.harness.load.locust_hooks.users import StreamingUser\n"
             "class U(StreamingUser):\n    converse = list"
         ),
-        "mine.py: U does not say whom it tests: it has no client_info",
+        "mine.py: U does not name the client it tests: it has no client_info",
     ),
     "somebody who does not converse": (
         (
@@ -162,6 +165,6 @@ def test_a_run_of_no_time_is_refused(
     """Exit 2, and the option; it is not taken for silence, which means a minute."""
     done = run(*words, "-t", time, command=command, cwd=tmp_path)
     assert done.code == 2, done.said
-    assert "midstream: -t, --run-time: in 0 s nothing can happen" in done.said
+    assert "midstream: -t, --run-time: 0 s" in done.said
     assert "Traceback" not in done.said
     assert not (tmp_path / "runs").exists()

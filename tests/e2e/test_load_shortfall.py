@@ -44,7 +44,7 @@ def test_a_rate_that_nobody_is_free_for_is_not_met(tmp_path: Path) -> None:
 def test_a_fault_that_never_strikes_is_not_survived(tmp_path: Path) -> None:
     """Exit 3: it was drawn for every stream, and lies behind the end of all."""
     far = storm(tmp_path, CALM + FAR)
-    done = run("--storm", far, "-u", "6", "-t", "3s", cwd=tmp_path)
+    done = run("--storm", far, "-u", "12", "-r", "12", "-t", "4s", cwd=tmp_path)
     found = result(tmp_path)
     assert ("no_effect", "cut") in [(a.kind, a.who) for a in found.health], done.said
     assert (done.code, found.struck) == (3, {"cut": 0})

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.helpers_load import CALM, Running, free_port, result, running, storm
+from midstream.harness.programs import Program
+from tests.e2e.helpers_load import CALM, Running, result, running, storm
+from tests.helpers import free_port
 
 pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
@@ -47,11 +49,11 @@ def test_ctrl_c_keeps_what_there_is(workers: str, tmp_path: Path) -> None:
 
 
 LOST = {
-    "the server": ("-m midstream.mock_server", "the server has ended with code -9"),
-    "Toxiproxy": ("toxiproxy-server", "Toxiproxy has ended with code 1"),
-    "the conductor": (
-        "midstream.harness.load.controller.outages",
-        "the hand on the weather has ended with code -9",
+    "the server": (f"-m {Program.SERVER.value}", "the server was ended by SIGKILL"),
+    "Toxiproxy": ("toxiproxy-server", "Toxiproxy ended with exit status 1"),
+    "the outage scheduler": (
+        Program.OUTAGES.value,
+        "the outage scheduler was ended by SIGKILL",
     ),
 }
 
@@ -69,23 +71,23 @@ def test_what_dies_in_the_middle_is_named(
 
 
 STILL = {
-    "the server": ((), "-m midstream.mock_server", r"server 1"),
-    "a worker": (("--processes", "2"), "-m locust", r"worker [01]"),
+    "the server": ((), Program.SERVER, r"server 1"),
+    "a worker": (("--processes", "2"), Program.LOCUST, r"worker [01]"),
 }
 
 
 @pytest.mark.parametrize(("words", "program", "who"), STILL.values(), ids=STILL)
 def test_who_stands_still_voids_the_run(
-    words: tuple[str, ...], program: str, who: str, tmp_path: Path
+    words: tuple[str, ...], program: Program, who: str, tmp_path: Path
 ) -> None:
     """Exit 3: what streams waited for it is neither the client's fault nor merit."""
     crowd = ("-u", "4", "-r", "9", "-t", "6s", "--storm", storm(tmp_path, CALM))
     port = ("--master-port", str(free_port()))
     with running(*crowd, *words, *port, cwd=tmp_path) as load:
-        load.until(r"K[12] s of 6 s .* 4 users")
-        stopped = load.children(program)[0]
+        load.until(r"K[1-3] s of 6 s .* 4 users")
+        stopped = load.children(f"-m {program.value} ")[0]
         stopped.suspend()
-        load.until(r"K[45] s of 6 s")
+        load.until(r"K[56] s of 6 s")
         stopped.resume()
         assert load.end() == 3, load.said
     found = result(tmp_path)

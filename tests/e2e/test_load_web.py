@@ -11,9 +11,10 @@ import psutil
 import pytest
 import requests
 
-from tests.e2e.helpers_load import CALM, Running, free_port, result, running, storm
+from tests.e2e.helpers_load import CALM, Running, result, running, storm
+from tests.helpers import free_port
 
-pytestmark = pytest.mark.load
+pytestmark = [pytest.mark.load, pytest.mark.process]
 
 CONCLUSION = r"  short  \d+ streams?"
 

@@ -1,4 +1,4 @@
-"""The Node SDK gets the verdicts that were measured by hand: docs/wire.md.
+"""The Node SDK gets the verdicts that were measured by hand: docs/research/wire.md.
 
 Versions 7 and 6 differ, and so do helper and raw stream. The versions are pinned, so
 what a cell says is true on any machine.
@@ -54,7 +54,8 @@ def test_the_sdk_gets_the_verdicts_that_were_measured(
     """Each scenario's headline is the one that its ending has in the tables."""
     client = CLIENTS[COLUMNS[column]]()
 
-    done = campaign([client], list(TABLE), tmp_path)
+    hangs = [name for name, cells in TABLE.items() if cells[column] is HUNG]
+    done = campaign([client], list(TABLE), tmp_path, hangs=hangs)
 
     (outcomes,) = done.by_client.values()
     judged = {o.judgement.scenario: o.judgement.verdict for o in outcomes}

@@ -20,6 +20,7 @@ from midstream.mock_server.core.faults.duplicate_event import DuplicateEvent
 from midstream.mock_server.core.faults.early_end import EarlyEnd
 from midstream.mock_server.core.position import Position, inject
 from midstream.mock_server.core.steps import Step
+from midstream.mock_server.serving import app
 from midstream.mock_server.serving.session import Session
 from tests.broken_clients.base import FailFast, Talk
 from tests.broken_clients.zoo import OneBubble
@@ -56,7 +57,7 @@ def test_a_server_that_ignores_its_script_is_invalid(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """No fault fires where none is applied."""
-    monkeypatch.setattr(Session, "injections_for", lambda *_: [])
+    monkeypatch.setattr(Session, "striking", lambda *_: [])
 
     outcome = one(FailFast(), "protocol/early_end_mid_answer", tmp_path)
 
@@ -83,7 +84,7 @@ def test_a_fault_that_strikes_elsewhere_is_invalid(
         moved = msgspec.structs.replace(at, **ELSEWHERE[scenario])
         return inject(moved, *rest)
 
-    monkeypatch.setattr("midstream.mock_server.serving.app.strike", misplaced)
+    monkeypatch.setattr(app, "inject", misplaced)
 
     outcome = one(FailFast(), scenario, tmp_path)
 

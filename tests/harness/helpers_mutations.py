@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import settings
 from hypothesis import strategies as st
 
-SETTINGS = settings(max_examples=60, deadline=None, derandomize=True)
+SETTINGS = settings(max_examples=min(60, settings().max_examples), derandomize=True)
 
 MUTABLE = 4
 """The fewest tokens of which any two neighbours can be told apart from the ends."""

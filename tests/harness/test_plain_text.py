@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midstream.harness.plain_text import neutral
+from midstream.harness.plain_text import columns, neutral
 
 CASES = {
     "a colour": ("\x1b[31mred", "\\x1b[31mred"),
@@ -36,3 +36,28 @@ def test_the_result_is_one_encodable_line(text: str) -> None:
 def test_doing_it_twice_changes_nothing(text: str) -> None:
     """Neutral text is left alone, so that a report may clean at every border."""
     assert neutral(neutral(text)) == neutral(text)
+
+
+def test_columns_are_as_wide_as_they_must_be() -> None:
+    """Each begins where its longest cell lets it, and no line ends with blanks."""
+    assert columns([("who", "what"), ("naive", "x"), ("a", "")]) == [
+        "who    what",
+        "naive  x",
+        "a",
+    ]
+
+
+def test_figures_stand_to_the_right() -> None:
+    """All but the first column, which has their names."""
+    rows = [("who", "n"), ("naive", "12"), ("a", "3")]
+    assert columns(rows, figures=True) == ["who     n", "naive  12", "a       3"]
+
+
+def test_an_empty_row_is_a_rule() -> None:
+    """It is as wide as each column."""
+    assert columns([("a", "bc"), ()]) == ["a  bc", "─  ──"]
+
+
+def test_a_table_without_rows_is_no_line() -> None:
+    """There is nothing to measure columns by."""
+    assert columns([]) == []

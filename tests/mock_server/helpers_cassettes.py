@@ -13,12 +13,12 @@ Event: TypeAlias = tuple[str, Any]
 """Name and decoded data; ``done`` has None."""
 
 
-def events_of(name: str, act: int = 0) -> list[Event]:
-    """Return the events of one act of a shipped Assistants cassette."""
-    stream = load(f"openai_assistants/{name}").streams()[act]
+def events_of(name: str, stream: int = 0) -> list[Event]:
+    """Return the events of one stream of a shipped Assistants cassette."""
+    exchange = load(f"openai_assistants/{name}").streams()[stream]
     return [
         (str(e.name), None if e.name == "done" else json.loads(e.data))
-        for e in stream.events()
+        for e in exchange.events()
     ]
 
 
@@ -39,13 +39,15 @@ def cassette_of(*exchanges: Exchange, dialect: str = "openai_assistants") -> Cas
     return Cassette("test", dialect, "A test", "written by hand", exchanges)
 
 
-def altered(name: str, alter: Callable[[list[Event]], None], act: int = 0) -> Cassette:
-    """Return a shipped cassette with the events of one act altered in place."""
+def altered(
+    name: str, alter: Callable[[list[Event]], None], stream: int = 0
+) -> Cassette:
+    """Return a shipped cassette with the events of one stream altered in place."""
     cassette = load(f"openai_assistants/{name}")
-    events = events_of(name, act)
+    events = events_of(name, stream)
     alter(events)
     exchanges = list(cassette.exchanges)
-    exchanges[act] = stream_of(events)
+    exchanges[stream] = stream_of(events)
     return replace(cassette, name="test", exchanges=tuple(exchanges))
 
 

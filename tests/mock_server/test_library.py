@@ -88,14 +88,23 @@ def test_a_link_out_of_the_collection_is_no_cassette(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["no/such.jsonl", "nul\0.jsonl", "."])
 def test_a_path_that_is_no_file_is_told(name: str) -> None:
     """The message names the path."""
-    with pytest.raises(CassetteError, match=r"no such file|ends in \.jsonl"):
+    with pytest.raises(CassetteError, match=r"no such file|\.jsonl$"):
         load(Path(name))
+
+
+def test_a_missing_file_is_told_with_the_folder_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path is looked up in the current directory, which is named."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CassetteError, match=f"^sub/t.jsonl: .* {tmp_path / 'sub'}$"):
+        load("sub/t.jsonl")
 
 
 def test_a_path_of_another_kind_is_refused(tmp_path: Path) -> None:
     """Only .jsonl files are opened."""
     (tmp_path / "a.txt").write_text("")
-    with pytest.raises(CassetteError, match=r"ends in \.jsonl"):
+    with pytest.raises(CassetteError, match=r"a\.txt: .*\.jsonl$"):
         load(tmp_path / "a.txt")
 
 
@@ -127,12 +136,12 @@ def test_an_event_has_the_time_of_its_last_byte() -> None:
 
 
 def test_streams_leave_out_refused_requests_and_plain_answers() -> None:
-    """Acts are successful event streams only."""
+    """Only successful event streams count."""
     sse = {"content-type": "text/event-stream; charset=utf-8"}
-    act = Exchange("POST", "/a", None, 200, sse, ())
+    stream = Exchange("POST", "/a", None, 200, sse, ())
     refused = Exchange("POST", "/a", None, 400, sse, ())
     plain = Exchange("GET", "/a", None, 200, {"content-type": "application/json"}, ())
-    assert cassette_of(plain, refused, act).streams() == (act,)
+    assert cassette_of(plain, refused, stream).streams() == (stream,)
 
 
 def test_tokens_of_a_repeating_text_are_not_unique() -> None:

@@ -1,6 +1,8 @@
 from pathlib import Path
 from zipfile import ZipFile
 
+import pytest
+
 from tests.packaging.helpers_build import (
     PACKAGES,
     build_sdist,
@@ -9,6 +11,8 @@ from tests.packaging.helpers_build import (
     in_wheel,
     tracked,
 )
+
+pytestmark = pytest.mark.process
 
 
 def contents(wheel: Path) -> list[str]:

@@ -11,6 +11,8 @@ from tests.packaging.helpers_foreign import (
     where,
 )
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

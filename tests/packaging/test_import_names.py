@@ -11,6 +11,8 @@ import pytest
 
 from tests.packaging.helpers_build import CHECKOUT, PACKAGES, tracked
 
+pytestmark = pytest.mark.process
+
 FOLDERS = (*PACKAGES, "src", "tests", "benchmarks", "docs/examples")
 
 

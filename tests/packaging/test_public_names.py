@@ -7,6 +7,8 @@ import pytest
 import midstream
 from tests.packaging.helpers_build import CHECKOUT, PACKAGES, run, tracked
 
+pytestmark = pytest.mark.process
+
 SOURCE = (CHECKOUT / "src/midstream/__init__.py").read_text(encoding="utf-8")
 HEAVY = ("aiohttp", "asyncio", "gevent", "locust", "msgspec", "requests", "typing")
 

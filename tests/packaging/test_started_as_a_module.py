@@ -6,6 +6,8 @@ import pytest
 from midstream import __version__
 from tests.packaging.helpers_build import CHECKOUT
 
+pytestmark = pytest.mark.process
+
 BARE = {
     "harness": (["-m", "harness"], "python -m midstream"),
     "harness, a folder": (["harness"], "python -m midstream"),

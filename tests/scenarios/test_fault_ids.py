@@ -1,4 +1,4 @@
-"""Citations lead somewhere: fault ids to docs/faults.md, headings to docs/wire.md."""
+"""Citations lead somewhere: fault ids and headings, to the pages in docs/research."""
 
 import re
 from pathlib import Path
@@ -8,13 +8,14 @@ import pytest
 from midstream import scenarios
 
 ROOT = Path(__file__).parents[2]
-FAULTS_PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
-WIRE_PAGE = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
+RESEARCH = ROOT / "docs" / "research"
+FAULTS_PAGE = (RESEARCH / "faults.md").read_text(encoding="utf-8")
+WIRE_PAGE = (RESEARCH / "wire.md").read_text(encoding="utf-8")
 SOURCES = {name: scenarios.load(name).sources for name in scenarios.ids()}
 MODULES = sorted((ROOT / "mock_server" / "core" / "faults").glob("*.py"))
 
 ID = r"(?:CON|HTT|TRN|FRM|SEM|RUN|TOL|RTY|PRX|CLI)-\d{2}"
-CITED_IDS = re.compile(rf"docs/faults\.md ({ID}(?:, {ID})*)")
+CITED_IDS = re.compile(rf"docs/research/faults\.md ({ID}(?:, {ID})*)")
 HEADINGS = tuple(re.findall(r"^## (.+)$", WIRE_PAGE, re.MULTILINE))
 
 
@@ -81,11 +82,11 @@ def test_the_ids_a_server_fault_cites_are_listed(path: Path) -> None:
 
 
 def test_the_headings_that_are_cited_exist() -> None:
-    """What is cited of docs/wire.md begins with one of its headings."""
+    """What is cited of docs/research/wire.md begins with one of its headings."""
     code = [
         p for part in ("harness", "mock_server") for p in (ROOT / part).rglob("*.py")
     ]
     texts = [*(s for sources in SOURCES.values() for s in sources), *map(prose, code)]
-    cited = [c for text in texts for c in text.split("docs/wire.md, ")[1:]]
+    cited = [c for text in texts for c in text.split("docs/research/wire.md, ")[1:]]
     assert cited
     assert [c[:60] for c in cited if not c.startswith(HEADINGS)] == []

@@ -1,1 +1,4 @@
-"""One load run: its rig, its weather, and what comes of it."""
+"""One load run: starts servers and Toxiproxy, schedules outages, makes the result.
+
+Nothing here holds a stream: that is `generator`. Nothing here knows Locust.
+"""

@@ -1,6 +1,6 @@
-"""Edge: the master's side of a load run, or that of the only process.
+"""Edge: controls load runs, in the master or in the only process.
 
-Starts the rig, orders the run, hears the reports, and says in the end what came of it.
+Starts the rig, makes the order of a run, collects the reports, and makes the result.
 """
 
 import time
@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import msgspec
 
-from midstream.harness.load.controller.outages_process import Conducting
+from midstream.harness.load.controller.outages_process import OutagesProcess
 from midstream.harness.load.controller.process_samples import RigWatch
 from midstream.harness.load.controller.rig import LoadRig
 from midstream.harness.load.controller.wanted import Wanted
-from midstream.harness.load.metrics.health import Sample
+from midstream.harness.load.metrics.health import ProcessSample
 from midstream.harness.load.metrics.result import LoadResult, PhaseEntry
 from midstream.harness.load.metrics.worker_reports import WorkerReports
 from midstream.harness.load.report.result_of import LoadRun, make_result
@@ -26,20 +26,20 @@ from midstream.harness.runs.directory import new_directory
 
 _LIBRARIES: Final = ("locust", "gevent", "aiohttp")
 _EARLY_S: Final = 1.0
-"""A run that ends by so much before its time was cut short."""
+"""A run that ends earlier than planned by more than this was stopped early."""
 
 
 class Controller:
-    """One load run after another, as long as the process lives.
+    """Controls one load run after another, as long as the process lives.
 
     Attributes:
-        order: The run that is on, or was; None: there was none.
-        ledger: What was told of it.
-        lost: Workers that went away in the middle.
+        order: The current run, or the last one; None before the first.
+        ledger: The reports of its workers.
+        lost: The workers that disconnected during the run.
     """
 
     def __init__(self, wanted: Wanted) -> None:
-        """Begin with nothing running; *wanted* was checked."""
+        """Start nothing yet; *wanted* was checked."""
         self.order: LoadOrder | None = None
         self.ledger = WorkerReports()
         self.lost: list[str] = []
@@ -47,36 +47,36 @@ class Controller:
         self._client = ClientEntry("", "", 0)
         self._rig: LoadRig | None = None
         self._runs = self._workers = 0
-        self._conducting: Conducting | None = None
+        self._outages: OutagesProcess | None = None
         self._watch: RigWatch | None = None
-        self._samples: list[Sample] = []
+        self._samples: list[ProcessSample] = []
         self._trouble = ""
         self._ended_at_s: float | None = None
 
     @property
     def is_on(self) -> bool:
-        """Whether a run is on: begun, and conversations still begin."""
+        """Whether a run is on, so that conversations still begin."""
         return self.order is not None and self._ended_at_s is None
 
     @property
     def at_s(self) -> float:
-        """How many seconds ago the run began that is on; 0: none is."""
+        """How many seconds ago the current run began; 0 if none is on."""
         if self.order is None or not self.is_on:
             return 0.0
         return time.time() - self.order.began_at_s
 
     @property
     def trouble(self) -> str:
-        """What makes it useless to go on; empty: nothing does."""
-        conducting = self._conducting.trouble if self._conducting else ""
+        """The failure that ends the run; empty if there is none."""
+        outages = self._outages.trouble if self._outages else ""
         dead = self._rig.dead() if self._rig else ""
-        return self._trouble or conducting or dead
+        return self._trouble or outages or dead
 
     def prepare(self) -> None:
-        """Start what runs need, if it is not there: that takes no time of theirs.
+        """Start the rig, if it is not running, so that no run has to wait for it.
 
         Raises:
-            RigError: It does not start.
+            StartError: It does not start.
         """
         if self._rig is not None and self._rig.dead():
             self.close()
@@ -95,14 +95,14 @@ class Controller:
         """Begin a run and return its order.
 
         Args:
-            client: Who is under test.
-            users: How many there are at most.
-            run_s: How long it is to last, from now on.
-            workers: Who makes the load, by name, with their numbers.
+            client: The client under test.
+            users: The most users at once.
+            run_s: How long the run lasts, from now on.
+            workers: The numbers of the load generators, by name.
 
         Raises:
-            HarnessError, MockServerError: Something does not start, or the storm does
-                not fit into the time.
+            MidstreamError: The rig does not start, or the run is too short for the
+                storm.
         """
         began_at_s = time.time()
         self.abandon()
@@ -127,49 +127,49 @@ class Controller:
             limits=self._wanted.limits,
             out=str(new_directory(self._wanted.out.resolve())),
         )
-        self._conducting = Conducting(order)
+        self._outages = OutagesProcess(order)
         self._watch = RigWatch(order.servers, self._rig.toxiproxy)
         return order
 
     def hear(self, worker: str, said: dict[str, Any]) -> None:
-        """Take what a worker says: sums if there are any, samples, and its trouble."""
+        """Take a worker's message: its report if it has one, samples, and failure."""
         if said["report"] is not None:
             self.ledger.take(worker, said["report"])
-        self.see(msgspec.convert(said["samples"], list[Sample]))
+        self.see(msgspec.convert(said["samples"], list[ProcessSample]))
         self.note_failure(said["trouble"])
 
-    def see(self, samples: Iterable[Sample]) -> None:
-        """Take note of how processes are."""
+    def see(self, samples: Iterable[ProcessSample]) -> None:
+        """Add *samples* of processes."""
         self._samples += samples
 
     def lose(self, worker: str) -> None:
-        """Take note that a worker has gone away in the middle of the run."""
+        """Note that a worker disconnected during the run."""
         if worker not in self.lost:
             self.lost.append(worker)
 
     def note_failure(self, trouble: str) -> None:
-        """Take note of what went wrong first; nothing did if it is empty."""
+        """Note the first failure; ignore an empty one."""
         self._trouble = self._trouble or trouble
 
     def end(self) -> None:
-        """Take note that no conversation begins any more; safe to call twice.
+        """End the run: no further conversation begins. Safe to call twice.
 
-        What is wrong by now is why; what is told later comes of it.
+        A failure known by now is the reason; later ones are only its consequences.
         """
         if self._ended_at_s is None:
             self._trouble = self.trouble
             self._ended_at_s = time.time()
 
     def finish(self, *, locust_report: str = "") -> LoadResult | None:
-        """End the run and return what came of it; None: none was on."""
-        order, conducting, watch = self.order, self._conducting, self._watch
-        if order is None or conducting is None or watch is None:
+        """End the run and return its result, or None if none was on."""
+        order, outages, watch = self.order, self._outages, self._watch
+        if order is None or outages is None or watch is None:
             return None
         self.end()
         run_s = (self._ended_at_s or 0.0) - order.began_at_s
         if run_s < order.run_s - _EARLY_S:
             self.note_failure(f"stopped after {run_s:.0f} s of {order.run_s:.0f} s")
-        conducting.close()
+        outages.close()
         watch.close()
         run = LoadRun(
             storm=order.storm,
@@ -179,7 +179,7 @@ class Controller:
             began_at_s=order.began_at_s,
             run_s=run_s,
             phases=_phases(order, run_s),
-            bands=conducting.bands(),
+            bands=outages.bands(),
             workers=self._workers,
             limits=order.limits,
             versions=_versions(order),
@@ -189,16 +189,16 @@ class Controller:
             samples=[*watch.samples, *self._samples],
             lost_workers=self.lost,
         )
-        self._conducting = self._watch = None
+        self._outages = self._watch = None
         return make_result(run, self.ledger, self._wanted.gates)
 
     def abandon(self) -> None:
-        """Forget the run that was on or was, and what came of it."""
-        if self._conducting is not None:
-            self._conducting.close()
+        """Drop the current or last run, with its reports."""
+        if self._outages is not None:
+            self._outages.close()
         if self._watch is not None:
             self._watch.close()
-        self._conducting = self._watch = self.order = self._ended_at_s = None
+        self._outages = self._watch = self.order = self._ended_at_s = None
         self.ledger, self.lost, self._samples, self._trouble = (
             WorkerReports(),
             [],
@@ -207,14 +207,14 @@ class Controller:
         )
 
     def close(self) -> None:
-        """End what is running; safe to call twice."""
+        """Stop the rig; safe to call twice."""
         if self._rig is not None:
             self._rig.stop()
             self._rig = None
 
 
 def _phases(order: LoadOrder, ended_s: float) -> tuple[PhaseEntry, ...]:
-    """Return the phases as far as the run came."""
+    """Return the phases that took place before the run ended."""
     return tuple(
         PhaseEntry(
             name=span.phase.name,

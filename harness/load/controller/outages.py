@@ -1,8 +1,8 @@
 """Edge: takes proxies down and up on schedule.
 
-It is a program: it reads the order of a run as one line and tells of each outage as one
-line of JSON: what was asked, when Toxiproxy had done it, and what shows that it had an
-effect. It ends when its standard input does. It has a process of its own so that a busy
+It is a program: it reads the order of a run as one line, and reports each outage as one
+line of JSON: when it was requested, when Toxiproxy acknowledged it, and what proves its
+effect. It ends when its standard input does. It runs in its own process so that a busy
 load generator cannot delay it.
 """
 
@@ -18,7 +18,7 @@ import msgspec
 
 from midstream.harness.errors import ToxiproxyError
 from midstream.harness.load.generator.user_proxy import user_of
-from midstream.harness.load.metrics.result import Band
+from midstream.harness.load.metrics.result import PathInterval
 from midstream.harness.load.metrics.units import counted
 from midstream.harness.load.storm.load_order import LoadOrder, Timetable, decode
 from midstream.harness.load.storm.schedule import Down
@@ -26,39 +26,41 @@ from midstream.harness.path.kept_port import KeptPort
 from midstream.harness.path.toxiproxy import api
 from midstream.harness.path.toxiproxy.api import ProxyState
 
-_HANDS: Final = 4
+_THREADS: Final = 4
 _LOOK_S: Final = 0.1
-"""How often proxies are looked for while some are to be down: users make new ones."""
+"""How often to look for new proxies during an outage, because users make new ones."""
 
 
-class Conducted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a conductor tells: an outage that is over, or what it could not do."""
+class OutageReport(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """A report of the outage scheduler: an outage that is over, or a failure."""
 
-    band: Band | None = None
+    band: PathInterval | None = None
     trouble: str = ""
 
 
-class Conductor:
-    """Carries out a load run's outages, one change after the other."""
+class OutageScheduler:
+    """Carries out the outages of a load run, one change after the other."""
 
     def __init__(
         self,
         order: LoadOrder,
-        tell: Callable[[Conducted], object],
+        tell: Callable[[OutageReport], object],
         at_s: Callable[[], float],
     ) -> None:
-        """Be ready; *at_s* is the time since the run began."""
+        """Carry out *order*; *tell* gets the reports, *at_s* returns the run's time."""
         self._order, self._timetable = order, Timetable(order)
         self._tell, self._at_s = tell, at_s
-        self._pool = ThreadPoolExecutor(_HANDS)
+        self._pool = ThreadPoolExecutor(_THREADS)
         self._is_over = Event()
-        self._open: dict[Down, Band] = {}
+        self._open: dict[Down, PathInterval] = {}
         self._kept: dict[str, KeptPort] = {}
 
-    def conduct(self) -> None:
-        """Do what is to be done, each at its time, until all is done or `stop`.
+    def run(self) -> None:
+        """Carry out all outages at their times, until the last one ends or `stop`.
 
-        What is down when it is stopped stays so, and is told to have ended then.
+        An outage that is on at `stop` stays on, and is reported as ended then.
         """
         with self._pool:
             for moment_s in self._timetable.changes_s:
@@ -66,19 +68,18 @@ class Conductor:
                     break
                 self._change(moment_s)
         for band in self._open.values():
-            self._tell(Conducted(band=_ended(band, self._at_s())))
+            self._tell(OutageReport(band=_ended(band, self._at_s())))
         for kept in self._kept.values():
             kept.release()
 
     def stop(self) -> None:
-        """Do nothing more."""
+        """Stop carrying out outages."""
         self._is_over.set()
 
     def _wait(self, moment_s: float) -> bool:
-        """Wait until *moment_s*; False: it was stopped.
+        """Wait until *moment_s*; return False if stopped.
 
-        Meanwhile a proxy that somebody has just made, and that is to be down, is taken
-        down as soon as it is seen.
+        During an outage, take down new proxies of its users as soon as they are seen.
         """
         while (left_s := moment_s - self._at_s()) > 0:
             if self._is_over.wait(min(left_s, _LOOK_S) if self._open else left_s):
@@ -88,11 +89,11 @@ class Conductor:
         return not self._is_over.is_set()
 
     def _change(self, moment_s: float) -> None:
-        """Let all paths be as they are to be from *moment_s* on; tell what is over."""
+        """Bring all paths into their state from *moment_s* on; report ended outages."""
         asked_s = self._at_s()
         for down in self._timetable.downs:
             if down.begin_s == moment_s:
-                self._open[down] = Band(
+                self._open[down] = PathInterval(
                     kind="outage",
                     label=f"down: {counted(len(down.users), 'user')}",
                     asked_s=asked_s,
@@ -106,10 +107,10 @@ class Conductor:
             if down.begin_s == moment_s:
                 self._open[down] = msgspec.structs.replace(band, begin_s=done_s)
             elif down.end_s == moment_s:
-                self._tell(Conducted(band=_ended(self._open.pop(down), done_s)))
+                self._tell(OutageReport(band=_ended(self._open.pop(down), done_s)))
 
     def _settle(self, at_s: float) -> None:
-        """Close the proxies of who is down at *at_s*, open all others; tell trouble."""
+        """Close the proxies of all users who are down at *at_s*; open all others."""
         down = self._timetable.down_at(at_s)
         try:
             there = self._proxies()
@@ -122,7 +123,7 @@ class Conductor:
             for gone in self._kept.keys() - {state.name for _, state in there}:
                 self._kept.pop(gone).release()
         except ToxiproxyError as error:
-            self._tell(Conducted(trouble=str(error)))
+            self._tell(OutageReport(trouble=str(error)))
             self.stop()
         else:
             self._prove(there)
@@ -130,10 +131,10 @@ class Conductor:
     def _proxies(self) -> list[tuple[int, ProxyState]]:
         """Return the proxies of the run, each with its user.
 
-        One without a port is being made; its maker is going to open it.
+        A proxy without a port is left out: its user is about to open it.
 
         Raises:
-            ToxiproxyError: They cannot be had.
+            ToxiproxyError: Toxiproxy does not list them.
         """
         run, users = self._order.proxies, self._order.users
         return [
@@ -143,10 +144,10 @@ class Conductor:
         ]
 
     def _switch(self, asked: tuple[ProxyState, bool]) -> None:
-        """Open or close a proxy, if it is there; keep its port while it is closed.
+        """Open or close a proxy, if it still exists; keep its port while it is closed.
 
         Raises:
-            ToxiproxyError: It is there, and will not.
+            ToxiproxyError: It exists, and Toxiproxy did not change it.
         """
         state, is_enabled = asked
         try:
@@ -154,7 +155,7 @@ class Conductor:
         except ToxiproxyError:
             if state.name in api.states():
                 raise
-            is_enabled = True  # its conversation is over, and it with it
+            is_enabled = True  # its conversation is over, and the proxy is gone
         if is_enabled:
             self._kept.pop(state.name, KeptPort()).release()
         else:
@@ -162,7 +163,7 @@ class Conductor:
             kept.keep(state.port)
 
     def _prove(self, there: Sequence[tuple[int, ProxyState]]) -> None:
-        """Write down what shows that an outage has an effect, when something does."""
+        """Note what proves the effect of each outage, once there is proof."""
         for down, band in self._open.items():
             struck = [state for user, state in there if user in down.users]
             if struck and not band.effect:
@@ -171,7 +172,7 @@ class Conductor:
 
 
 def _probe(struck: Sequence[ProxyState]) -> str:
-    """Connect where a client would; say what shows that it cannot."""
+    """Connect where a client would; return the proof that it cannot, or ""."""
     for state in struck:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", state.port)):
@@ -180,12 +181,12 @@ def _probe(struck: Sequence[ProxyState]) -> str:
     return ""
 
 
-def _ended(band: Band, end_s: float) -> Band:
+def _ended(band: PathInterval, end_s: float) -> PathInterval:
     return msgspec.structs.replace(band, end_s=end_s)
 
 
-def _say(conducted: Conducted) -> None:
-    sys.stdout.write(msgspec.json.encode(conducted).decode() + "\n")
+def _say(report: OutageReport) -> None:
+    sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     sys.stdout.flush()
 
 
@@ -193,15 +194,15 @@ def main(lines: Iterable[str]) -> None:
     """Carry out the order in the first of *lines*, until they end."""
     rest = iter(lines)
     order = decode(next(rest))
-    assert order.toxiproxy is not None, "there is something to break"  # noqa: S101
+    assert order.toxiproxy is not None, "an order with outages"  # noqa: S101
     api.use_address(order.toxiproxy.address)
-    conductor = Conductor(order, _say, lambda: time.time() - order.began_at_s)
-    with ThreadPoolExecutor(1) as hand:
-        conducting = hand.submit(conductor.conduct)
+    scheduler = OutageScheduler(order, _say, lambda: time.time() - order.began_at_s)
+    with ThreadPoolExecutor(1) as thread:
+        outages = thread.submit(scheduler.run)
         for _ in rest:
             pass
-        conductor.stop()
-        conducting.result()
+        scheduler.stop()
+        outages.result()
 
 
 if __name__ == "__main__":

@@ -1,93 +1,75 @@
-"""Edge: the conductor's process, as the head knows it, and the bands it tells of."""
+"""Edge: starts the outage scheduler's process and collects its path intervals."""
 
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Final
 
 import gevent
 import msgspec
-from gevent import subprocess
 
-from midstream.harness.load.controller.outages import Conducted
-from midstream.harness.load.metrics.result import Band
+from midstream.harness.load.controller.outages import OutageReport
+from midstream.harness.load.metrics.result import PathInterval
 from midstream.harness.load.storm.load_order import LoadOrder, Timetable, encode
+from midstream.harness.programs import Program
+from midstream.mock_server.control.piped import PipedProcess
 
 _END_S: Final = 10.0
 
 
-class Conducting:
-    """The outages of one run, while they are carried out.
+class OutagesProcess:
+    """The outage scheduler of one run.
 
     Attributes:
-        trouble: What could not be done first; empty: nothing.
+        trouble: Its first failure; empty if there was none.
     """
 
     def __init__(self, order: LoadOrder) -> None:
-        """Begin, if there is anything to break."""
+        """Start the process, if the storm has outages."""
         self.trouble = ""
         timetable = Timetable(order)
         self._bands = list(_path_bands(timetable))
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: PipedProcess | None = None
         if order.toxiproxy is not None and timetable.downs:
             self._child = child = _start(order)
             self._hearing = gevent.spawn(self._hear, child)
 
     def close(self) -> None:
-        """Let the conductor end, and hear the last of it; safe to call twice."""
+        """End the process and take its last reports; safe to call twice."""
         child, self._child = self._child, None
         if child is None:
             return
-        if child.stdin is not None:
-            child.stdin.close()
+        child.let_go()
         self._hearing.join(_END_S)
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(_END_S)
-        child.kill()
-        if code := child.wait():
-            self._note_failure(_ended(code))
-        if child.stdout is not None:
-            child.stdout.close()
+        self._hearing.kill()  # all reports are taken, unless the process hangs
+        if child.end(_END_S):
+            self._note_failure(child.fate)
 
-    def bands(self) -> tuple[Band, ...]:
-        """Return everything that was done, in order of time."""
+    def bands(self) -> tuple[PathInterval, ...]:
+        """Return all path intervals, in order of time."""
         return tuple(sorted(self._bands, key=lambda band: band.begin_s))
 
-    def _hear(self, child: "subprocess.Popen[bytes]") -> None:
-        assert child.stdout is not None  # noqa: S101 - a pipe was asked for
-        for line in child.stdout:
-            conducted = msgspec.json.decode(line, type=Conducted)
-            if conducted.band is not None:
-                self._bands.append(conducted.band)
-            self._note_failure(conducted.trouble)
-        if self._child is child:  # nobody has told it to end
-            self._note_failure(_ended(child.wait()))
+    def _hear(self, child: PipedProcess) -> None:
+        for line in child.lines():
+            report = msgspec.json.decode(line, type=OutageReport)
+            if report.band is not None:
+                self._bands.append(report.band)
+            self._note_failure(report.trouble)
+        if self._child is child:  # it ended by itself
+            child.end(_END_S)
+            self._note_failure(child.fate)
 
     def _note_failure(self, trouble: str) -> None:
         self.trouble = self.trouble or trouble
 
 
-def _start(order: LoadOrder) -> "subprocess.Popen[bytes]":
-    """Start a conductor and hand it its order."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "midstream.harness.load.controller.outages"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        process_group=0,  # ^C is ours
-    )
-    assert child.stdin is not None  # noqa: S101 - a pipe was asked for
-    with suppress(OSError):  # it has ended already, and its code says so
-        child.stdin.write(encode(order).encode() + b"\n")
-        child.stdin.flush()
+def _start(order: LoadOrder) -> PipedProcess:
+    """Start an outage scheduler and send it its order."""
+    child = PipedProcess("the outage scheduler", Program.OUTAGES.argv())
+    child.tell(encode(order).encode())
     return child
 
 
-def _ended(code: int) -> str:
-    return f"the hand on the weather has ended with code {code}"
-
-
-def _path_bands(timetable: Timetable) -> Iterator[Band]:
-    """Yield what the paths are like in each phase; each user's own proxy has it."""
+def _path_bands(timetable: Timetable) -> Iterator[PathInterval]:
+    """Yield the path conditions of each phase, which each user's own proxy has."""
     for span in timetable.spans:
         for state in span.phase.path:
             words = {
@@ -98,7 +80,7 @@ def _path_bands(timetable: Timetable) -> Iterator[Band]:
             said = ", ".join(
                 f"{word} {value}" for word, value in words.items() if value
             )
-            yield Band(
+            yield PathInterval(
                 kind="path",
                 label=f"{said} for {100 * state.group:g} %",
                 asked_s=span.begin_s,

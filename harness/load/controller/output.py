@@ -1,4 +1,4 @@
-"""Edge: says what came of a load run: on standard output, and in files."""
+"""Edge: writes the result of a load run to standard output and to files."""
 
 import sys
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from midstream.harness.reports.console.files import write
 
 
 def tell(result: LoadResult, wanted: Wanted, directory: Path) -> None:
-    """Print *result*, keep it in *directory*, and write the files asked for."""
+    """Print *result*, store it in *directory*, and write the files asked for."""
     _write(directory / "result.json", encode, result)
     for path, make in ((wanted.html, html.render), (wanted.json, encode)):
         if path is not None:
@@ -24,7 +24,7 @@ def tell(result: LoadResult, wanted: Wanted, directory: Path) -> None:
 
 
 def _write(path: Path, make: Callable[[LoadResult], bytes], result: LoadResult) -> None:
-    """Write a file; that it cannot be is said, and costs nothing else."""
+    """Write a file; if that fails, print why and go on."""
     try:
         write(path, make(result))
     except UnavailableError as error:

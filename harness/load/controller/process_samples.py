@@ -1,6 +1,6 @@
-"""Edge: how the processes of a load run are: how busy, and how late.
+"""Edge: samples how busy and how late the processes of a load run are.
 
-Samples go to `health`, which says whether the rig was the bottleneck.
+`metrics.health` judges from the samples whether the rig was the bottleneck.
 """
 
 import os
@@ -14,7 +14,7 @@ import psutil
 import requests
 from msgspec.structs import replace
 
-from midstream.harness.load.metrics.health import Role, Sample
+from midstream.harness.load.metrics.health import ProcessSample, Role
 from midstream.harness.path.toxiproxy.running import Running
 from midstream.mock_server.control.addresses import Served
 from midstream.mock_server.serving.lateness import Lateness
@@ -25,25 +25,26 @@ _ANSWER_S: Final = 5.0
 
 
 class Pulse:
-    """How late this process wakes up, and how busy it is, since it was last asked."""
+    """Measures how late this process wakes up, and how busy it is."""
 
     def __init__(self, process: str, role: Role) -> None:
-        """Begin to beat."""
+        """Start measuring."""
         self._process, self._role = process, role
         self._late, self._due_s = Lateness(), time.monotonic()
         self._own = psutil.Process()
         self._own.cpu_percent()
         self._beating = gevent.spawn(self._beat)
 
-    def sample(self) -> Sample:
-        """Return how it was since the last sample, the beat that is due included.
+    def sample(self) -> ProcessSample:
+        """Return the state since the last sample.
 
-        Who stood still may wake up here first; this sample may be the last.
+        A wake-up that is due by now counts: a process that was paused may run this
+        first, and this sample may be the last.
         """
         if time.monotonic() > self._due_s:
             self._note()
         late, self._late = self._late, Lateness()
-        return Sample(
+        return ProcessSample(
             process=self._process,
             role=self._role,
             at_s=time.time(),
@@ -53,7 +54,7 @@ class Pulse:
         )
 
     def close(self) -> None:
-        """Beat no more."""
+        """Stop measuring."""
         self._beating.kill(block=False)
 
     def _beat(self) -> None:
@@ -63,23 +64,23 @@ class Pulse:
             self._note()
 
     def _note(self) -> None:
-        """Count by how much the beat that is due is late by now, and that once."""
+        """Count once by how much the current wake-up is late."""
         now_s = time.monotonic()
         self._late.add(now_s - self._due_s)
         self._due_s = max(self._due_s, now_s)
 
 
 class RigWatch:
-    """Looks at the servers and at Toxiproxy every now and then.
+    """Samples the servers and Toxiproxy every few seconds.
 
     Attributes:
-        samples: What was seen.
+        samples: The samples so far.
     """
 
     def __init__(self, servers: Sequence[Served], toxiproxy: Running | None) -> None:
-        """Begin to look; at a Toxiproxy only if it is ours."""
-        self.samples: list[Sample] = []
-        self._lookers: list[Callable[[], Sample]] = [
+        """Start sampling; Toxiproxy only if this rig has started it."""
+        self.samples: list[ProcessSample] = []
+        self._lookers: list[Callable[[], ProcessSample]] = [
             _server(served, number) for number, served in enumerate(servers, 1)
         ]
         if toxiproxy is not None and toxiproxy.pid is not None:
@@ -87,7 +88,7 @@ class RigWatch:
         self._looking = gevent.spawn(self._keep_looking)
 
     def close(self) -> None:
-        """Look once more, so that a short run was watched, too, and then no more."""
+        """Take a last sample, so that a short run has one as well, and stop."""
         self._looking.kill()
         self._look()
 
@@ -98,14 +99,15 @@ class RigWatch:
 
     def _look(self) -> None:
         for look in self._lookers:
-            with suppress(psutil.Error):  # gone: that is said by whoever needed it
+            with suppress(psutil.Error):  # gone; whoever needs the process says so
                 self.samples.append(look())
 
 
-def _server(served: Served, number: int) -> Callable[[], Sample]:
-    """Return what samples a server: it tells its lateness itself, since it was asked.
+def _server(served: Served, number: int) -> Callable[[], ProcessSample]:
+    """Return a function that samples a server, which reports its own lateness.
 
-    What it was like before the run is asked for here, and forgotten.
+    The server reports the lateness since the last request; a first request, here, drops
+    the time before the run.
     """
     process = psutil.Process(served.pid)
     process.cpu_percent()
@@ -121,9 +123,9 @@ def _server(served: Served, number: int) -> Callable[[], Sample]:
             return {}
         return said
 
-    def look() -> Sample:
+    def look() -> ProcessSample:
         said = ask()
-        sample = Sample(
+        sample = ProcessSample(
             process=f"server {number}",
             role="server",
             at_s=time.time(),
@@ -142,13 +144,13 @@ def _server(served: Served, number: int) -> Callable[[], Sample]:
     return look
 
 
-def _toxiproxy(pid: int) -> Callable[[], Sample]:
-    """Return what samples Toxiproxy, which can use all cores."""
+def _toxiproxy(pid: int) -> Callable[[], ProcessSample]:
+    """Return a function that samples Toxiproxy, which can use all cores."""
     process = psutil.Process(pid)
     process.cpu_percent()
 
-    def look() -> Sample:
-        return Sample(
+    def look() -> ProcessSample:
+        return ProcessSample(
             process="toxiproxy",
             role="toxiproxy",
             at_s=time.time(),

@@ -1,55 +1,47 @@
-"""Edge: the servers and the Toxiproxy of a load run, as processes that end with us.
+"""Edge: the servers and the Toxiproxy of a load run, as processes that end with us."""
 
-They end when their standard input does, so also if we are killed.
-"""
-
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Final, TypeVar
 
-import gevent
 import msgspec
-from gevent import subprocess
 
-from midstream.harness.load.errors import LoadError
 from midstream.harness.path.toxiproxy.running import Running
+from midstream.harness.programs import Program
 from midstream.mock_server.control import addresses
+from midstream.mock_server.control.piped import PipedProcess
 
 T = TypeVar("T")
 _START_S: Final = 30.0
 _END_S: Final = 10.0
 
 
-class RigError(LoadError):
-    """What a load run needs does not start; the message says what and why."""
-
-
 class LoadRig:
-    """What is running.
+    """The running servers, and Toxiproxy.
 
     Attributes:
-        servers: Where the servers are.
-        toxiproxy: Where Toxiproxy is; None: it was not asked for.
+        servers: The addresses of the servers.
+        toxiproxy: The address of Toxiproxy; None if it is not needed.
     """
 
     def __init__(self, servers: int, *, has_toxiproxy: bool) -> None:
         """Start *servers* server processes, and Toxiproxy if it is needed.
 
         Raises:
-            RigError: Something does not start; what did is ended.
+            StartError: One of them does not start; the others are ended.
         """
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._children: list[PipedProcess] = []
         self.toxiproxy: Running | None = None
         try:
             options = ("--admin", "--json", "--until-eof")
             self.servers: tuple[addresses.Served, ...] = self._start(
-                ("midstream.mock_server", *options, "--workers", str(servers)),
+                "the server",
+                Program.SERVER.argv(*options, "--workers", str(servers)),
                 addresses.parse,
             )
             if has_toxiproxy:
                 self.toxiproxy = self._start(
-                    ("midstream.harness.path.toxiproxy",),
+                    "Toxiproxy",
+                    Program.TOXIPROXY.argv(),
                     lambda line: msgspec.json.decode(line, type=Running),
                 )
         except BaseException:
@@ -57,44 +49,21 @@ class LoadRig:
             raise
 
     def dead(self) -> str:
-        """Say what has ended by itself; nothing: all is there."""
-        for child in self._children:
-            if child.poll() is not None:
-                return f"{_what(child)} has ended with code {child.returncode}"
-        return ""
+        """Return which process has ended by itself, and how; "" if none has."""
+        return next((child.fate for child in self._children if child.fate), "")
 
     def stop(self) -> None:
-        """End everything; safe to call twice."""
+        """End all processes; safe to call twice."""
         for child in self._children:
-            if child.stdin is not None:
-                child.stdin.close()
+            child.let_go()
         for child in self._children:
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(_END_S)
-            child.kill()
-            child.wait()
+            child.end(_END_S)
         self._children.clear()
 
-    def _start(self, module: Sequence[str], parse: Callable[[bytes], T]) -> T:
-        """Run a module of ours and return what its first line says."""
-        child = subprocess.Popen(
-            [sys.executable, "-m", *module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            process_group=0,  # ^C is ours
-        )
+    def _start(
+        self, name: str, argv: tuple[str, ...], parse: Callable[[bytes], T]
+    ) -> T:
+        """Run a program of ours and return the address in its first line."""
+        child = PipedProcess(name, argv)
         self._children.append(child)
-        assert child.stdout is not None  # noqa: S101 - a pipe was asked for
-        try:
-            with gevent.Timeout(_START_S, TimeoutError("it says nothing")):
-                return parse(child.stdout.readline())
-        except (TimeoutError, msgspec.MsgspecError) as error:
-            raise RigError(
-                f"{_what(child)} does not start; what it says is above"
-            ) from error
-
-
-def _what(child: "subprocess.Popen[bytes]") -> str:
-    """Return what a child is, in words."""
-    module = str(list(child.args)[2]) if isinstance(child.args, list) else ""
-    return "Toxiproxy" if module == "midstream.harness.path.toxiproxy" else "the server"
+        return child.hear(parse, _START_S)

@@ -1,4 +1,4 @@
-"""What a load run was asked to be, checked."""
+"""The settings of a load run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from midstream.harness.load.storm.storm import Storm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What was asked for, checked."""
+    """The settings of a load run, checked."""
 
     storm: Storm
     seed: int

@@ -1,10 +1,10 @@
-"""Edge: when the next conversation is to begin, and how late it is then.
+"""Edge: when the next conversation is due, and how late it begins.
 
-Closed: a user who has an answer asks again at once, so while the server stalls nobody
-asks, and nobody is seen to wait. One who was shown nothing waits a little: who fails at
-once would else fail a thousand times, and drown all others. Paced: conversations are to
-begin when they are, and one that finds no user free begins late, which is measured, or
-never, which is counted (docs/load.md).
+Closed arrivals: a user who has an answer asks again at once, so while the server stalls
+nobody asks. A user who was shown nothing waits a little; otherwise a client that fails
+at once would fail a thousand times and outnumber all others. Paced arrivals:
+conversations are due at fixed times; if no user is free, one begins late, which is
+measured, or never, which is counted (docs/load.md).
 """
 
 from collections import Counter
@@ -18,17 +18,17 @@ from midstream.harness.load.storm.storm import Paced
 from midstream.mock_server import load
 
 _SPREAD_MAX_S = 10.0
-"""Over how long users first begin, at most: an answer's length, where it is shorter.
+"""The longest time over which users begin: an answer's length, if that is shorter.
 
-All their later starts lie as far apart, and so does what a start costs the rig.
+All their later starts are spread as far, and so is the cost of a start to the rig.
 """
 _AGAIN_MAX_S = 5.0
 _BREATH_S = 0.05
-"""The least that somebody waits who has nothing to do, so that nobody spins."""
+"""The shortest sleep of a user who has nothing to do, so that no user spins."""
 
 
 class Starts:
-    """The starts that load generator number *index* has to see to."""
+    """The starts of conversations in load generator number *index*."""
 
     def __init__(
         self,
@@ -37,9 +37,10 @@ class Starts:
         index: int,
         rest: Callable[[float], bool],
     ) -> None:
-        """Begin with the run.
+        """Compute the starts of *order*.
 
-        *rest* waits so many seconds, or until the run's end; it says if that has come.
+        *rest* sleeps that many seconds, or until the run's end, and returns whether the
+        run has ended.
         """
         self._order, self._timetable, self._index = order, timetable, index
         self._rest = rest
@@ -52,9 +53,10 @@ class Starts:
         self._arrivals: Iterator[float] = iter(())
 
     def wait(self, user: int, at_s: Callable[[], float]) -> float | None:
-        """Wait until a conversation of *user* is to begin; return how late that was.
+        """Wait until a conversation of *user* is due; return how late it begins.
 
-        None: the phase was over before, or had other arrivals; ask again.
+        Returns:
+            Seconds; or None if the phase ended before: call it again.
         """
         span = self._timetable.span(at_s())
         rest_s = self._rest_s(user)
@@ -66,23 +68,23 @@ class Starts:
         return 0.0 if self._timetable.span(at_s()) is span else None
 
     def show_nothing(self, user: int) -> None:
-        """Take note that the last conversation of *user* has ended without any text."""
+        """Note that the last conversation of *user* ended without any text."""
         self._blank.add(user)
         self._blanks[user] += 1
 
     def paced(self, until_s: float) -> Share:
-        """Return the starts that nobody was free for, of all paced ones until then."""
+        """Return the missed starts, out of all that were paced until *until_s*."""
         missed = due = 0
         for span in self._timetable.spans:
             if not span.phase.users:
-                continue  # nobody is meant to begin anything
+                continue  # nothing is due in a phase without users
             there = sum(start_s < until_s for start_s in self._drawn(span))
             due += there
             missed += max(0, there - self._taken[span.phase.name])
         return Share(missed, due)
 
     def _rest_s(self, user: int) -> float | None:
-        """Return how long *user* waits before asking in a closed loop; None: not."""
+        """Return how long *user* waits before asking in a closed loop, if at all."""
         is_first, is_blank = user not in self._begun, user in self._blank
         self._begun.add(user)
         self._blank.discard(user)
@@ -90,7 +92,7 @@ class Starts:
         if is_blank:
             longest_s = min(_AGAIN_MAX_S, self._spread_s)
             return again_s(seed, user, self._blanks[user], longest_s)
-        # Users of a closed loop who begin together would pulse together to the end.
+        # Users of a closed loop who begin at once would all ask at once to the end.
         return first_start_s(seed, user, self._spread_s) if is_first else None
 
     def _wait_for_arrival(self, span: Span, at_s: Callable[[], float]) -> float | None:
@@ -106,7 +108,7 @@ class Starts:
         return max(0.0, at_s() - start_s)
 
     def _drawn(self, span: Span) -> Iterator[float]:
-        """Yield this process's share of the starts of a phase, from the run's begin."""
+        """Yield this process's starts in a phase, in seconds from the run's begin."""
         arrival = span.phase.arrival
         if not isinstance(arrival, Paced):
             return

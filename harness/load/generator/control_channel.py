@@ -1,7 +1,7 @@
 """Edge: a load generator's end of a server's control channel (`mock_server.control`).
 
-A greenlet hears what the server says and hands it on: journals to whoever opened the
-session, answers to whoever waits for one. Everybody else blocks only themselves.
+A greenlet reads the server's messages: it passes journal entries to the session's
+listener, and answers to whoever waits for them.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,19 +36,19 @@ from midstream.mock_server.core.journal import Entry, TextPlanned
 from midstream.mock_server.core.settings import SessionSettings
 
 Listener: TypeAlias = Callable[[int, Entry], object]
-"""Told each entry of a journal, with its time in nanoseconds of our own clock."""
+"""Called with each journal entry, and its time in nanoseconds of our own clock."""
 
 _ANSWER_S = 20.0
 _SAME_CLOCK_NS = 50_000_000
-"""Two clocks of one machine are one; what differs by more belongs to another."""
+"""Two clocks that differ by less are the same clock of one machine."""
 
 
 class ChannelError(LoadError):
-    """A server does not answer, or refuses; the message says what and why."""
+    """A server does not answer, or refuses an order; the message says which and why."""
 
 
 class Channel:
-    """One server's sessions, as this process uses them.
+    """The sessions of one server that this process has opened.
 
     Attributes:
         served: The server.
@@ -58,7 +58,7 @@ class Channel:
         """Connect.
 
         Raises:
-            ChannelError: Nobody answers.
+            ChannelError: The server does not answer.
         """
         self.served = served
         self._listeners: dict[str, Listener] = {}
@@ -77,7 +77,9 @@ class Channel:
                 skip_utf8_validation=True,
             )
         except (OSError, websocket.WebSocketException) as error:
-            raise ChannelError(f"no channel to the server at {url}: {error}") from error
+            raise ChannelError(
+                f"cannot connect to the server at {url}: {error}"
+            ) from error
         self._socket.settimeout(None)
         self._hearing = gevent.spawn(self._hear)
 
@@ -88,7 +90,7 @@ class Channel:
         injections: tuple[InjectionOrder, ...],
         listener: Listener,
     ) -> None:
-        """Open session *key*; *listener* hears its journal from then on.
+        """Open session *key*; *listener* gets its journal from then on.
 
         Raises:
             ChannelError: The server refuses, or is gone.
@@ -104,7 +106,7 @@ class Channel:
             self._offset_ns = 0 if is_same else offset_ns
 
     def sync(self, key: str) -> None:
-        """Return when all that has happened in the session was heard.
+        """Wait until the session's journal so far has arrived.
 
         Raises:
             ChannelError: The server is gone.
@@ -114,7 +116,7 @@ class Channel:
         self._ask(order, key, f"synced {self._count}")
 
     def shut(self, key: str) -> Mapping[str, str]:
-        """Close the session; return its runs' statuses by id. Nothing is heard after.
+        """Close the session; return the statuses of its runs by id.
 
         Raises:
             ChannelError: The server is gone.
@@ -126,7 +128,7 @@ class Channel:
         return over.runs
 
     def close(self) -> None:
-        """Leave; the server closes what is open, and nobody gets an answer."""
+        """Disconnect; the server closes the sessions, and waiting calls fail."""
         self._hearing.kill()
         self._stop(f"the channel to {self._where} is closed")
         with suppress(OSError, websocket.WebSocketException):
@@ -141,7 +143,9 @@ class Channel:
             self._socket.send(msgspec.json.encode(order).decode())
             awaited.wait(_ANSWER_S)
             if not awaited.ready():
-                raise ChannelError(f"{self._where}: no answer within {_ANSWER_S:g} s")
+                raise ChannelError(
+                    f"{self._where} did not answer within {_ANSWER_S:g} s"
+                )
             return awaited.get()
         except (OSError, websocket.WebSocketException) as error:
             raise ChannelError(f"{self._where}: {error}") from error
@@ -153,7 +157,7 @@ class Channel:
         return f"the server at {self.served.base_url}"
 
     def _hear(self) -> None:
-        """Hand on what the server says, until it says no more."""
+        """Read the server's messages until the connection ends."""
         decoder = msgspec.json.Decoder(list[News])
         try:
             while data := self._socket.recv():
@@ -162,12 +166,12 @@ class Channel:
             end = f"{self._where} has closed the channel"
         except (OSError, websocket.WebSocketException) as error:
             end = f"{self._where} is gone: {error}"
-        except Exception as error:  # noqa: BLE001  # who waits must hear of it
-            end = f"what {self._where} says makes no sense: {error!r}"
+        except Exception as error:  # noqa: BLE001  # whoever waits must get it
+            end = f"{self._where} sent a message that cannot be read: {error!r}"
         self._stop(end)
 
     def _stop(self, end: str) -> None:
-        """Tell everybody who waits, or asks later, that there is no answer, and why."""
+        """Give everybody who waits, or asks later, an error that says why."""
         self._end = self._end or end
         for awaited in self._awaited.values():
             awaited.set_exception(ChannelError(end))
@@ -195,7 +199,7 @@ class Channel:
         listener(t_ns, self._spelled(noted.entry))
 
     def _spelled(self, said: Said) -> Entry:
-        """Return the journal's own entry for what the server has *said*."""
+        """Return *said* as a journal entry, with its texts from the table."""
         if not isinstance(said, TextPlannedAs):
             return said
         return TextPlanned(
@@ -211,7 +215,7 @@ class Channel:
             awaited.set(news)
 
     def _refuse(self, refused: Refused) -> None:
-        """Tell whoever waits for anything about the session that it will not come."""
+        """Give everybody who waits for an answer about the session an error."""
         error = ChannelError(f"{self._where} refuses: {refused.text}")
         for (key, _), awaited in self._awaited.items():
             if key == refused.key:

@@ -17,7 +17,7 @@ from midstream.harness.load.generator.user_proxy import CUT, OpenPath
 from midstream.harness.load.metrics.live_judge import StreamJudge
 from midstream.harness.load.metrics.stream import StreamResult, carried, has_struck
 from midstream.harness.load.metrics.stream_timer import Watching
-from midstream.harness.load.storm.sampling import Drawn
+from midstream.harness.load.storm.sampling import StreamSample
 from midstream.harness.load.storm.storm import Storm
 from midstream.harness.oracle.grading import grade_by
 from midstream.harness.oracle.verdict import Grade, Judgement, Verdict
@@ -36,16 +36,17 @@ _PATIENCE = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """What a conversation is to be.
+    """The settings of one conversation.
 
     Attributes:
-        run: What the load run is called.
+        run: The name of the load run.
         scenario: The storm and the phase: "commuter_train/tunnel".
-        user, number: Whose, and which of the user's.
-        storm: What all conversations have in common, with its *workload* and *expect*.
-        drawn: What it meets.
+        user: The number of the user.
+        number: The number of the conversation among those of the user.
+        storm: The storm, with its *workload* and *expect*.
+        drawn: The sampled fault.
         began_at_s: When it begins, in seconds since the epoch, by the master's clock.
-        late_s: By how much that is after it was meant to.
+        late_s: By how much it begins later than it was due.
     """
 
     run: str
@@ -55,17 +56,17 @@ class Meeting:
     storm: Storm
     workload: Workload
     expect: Expect
-    drawn: Drawn
+    drawn: StreamSample
     began_at_s: float
     late_s: float = 0.0
 
     @property
     def key(self) -> str:
-        """The API key, hence the session."""
+        """The API key, which is the name of the session."""
         return f"sk-{self.run}-{self.user}-{self.number}-{self.drawn.seed}"
 
     def case(self, client: ClientInfo) -> Case:
-        """Return what its history says before it begins."""
+        """Return the case with which its history begins."""
         return Case(
             scenario=self.scenario,
             seed=self.drawn.seed,
@@ -79,7 +80,7 @@ class Meeting:
         )
 
     def injections(self) -> tuple[InjectionOrder, ...]:
-        """Return the fault that the server has to commit, if that is what was drawn."""
+        """Return the server fault that was sampled, if there is one."""
         drawn = self.drawn
         if drawn.server is None or drawn.at is None:
             return ()
@@ -93,7 +94,7 @@ class LoadTalk:
     def __init__(
         self, meeting: Meeting, client: ClientInfo, channel: Channel, toxiproxy: str
     ) -> None:
-        """Be ready to hold *meeting* with *client*, on the server of *channel*."""
+        """Prepare to hold *meeting* with *client*, on the server of *channel*."""
         self._meeting, self._channel = meeting, channel
         self._case = meeting.case(client)
         self._began_ns = monotonic_ns()
@@ -111,10 +112,10 @@ class LoadTalk:
         path: OpenPath | None,
         kept: Kept,
     ) -> StreamResult:
-        """Let the client converse through *path*; None: straight with the server.
+        """Let the client converse through *path*, or without one, with the server.
 
         Raises:
-            HarnessError: Something of ours is gone: the server, or Toxiproxy.
+            HarnessError: The server or Toxiproxy is gone.
         """
         meeting, storm = self._meeting, self._meeting.storm
         settings = SessionSettings(
@@ -132,10 +133,10 @@ class LoadTalk:
         return self._result(judgement, kept)
 
     def _conversation(self, stack: ExitStack, path: OpenPath | None) -> Conversation:
-        """Return what the client is asked, at the place where it finds the server."""
+        """Return the conversation for the client, with the address of its path."""
         base_url = self._channel.served.base_url
         port = path.port if path else urlsplit(base_url).port or 0
-        if self._case.faults:  # what strikes has to be seen at a tap
+        if self._case.faults:  # a tap must prove the fault's effect
             port = stack.enter_context(struck(port, path, self._note)).tap.port
         storm, workload = self._meeting.storm, self._meeting.workload
         return Conversation(
@@ -153,13 +154,13 @@ class LoadTalk:
         converse: Callable[[Conversation], Iterable[Op]],
         conversation: Conversation,
     ) -> None:
-        """Judge what the client tells until it ends, however it ends.
+        """Judge the client's operations until it ends, however it ends.
 
         Raises:
             ChannelError: The server is gone.
         """
         say, watch = self._judge.say, self._watching.say
-        # No TimeoutError: a client may take that for the network's, and go on.
+        # Not a TimeoutError: a client might take it for the network's and go on.
         limit = gevent.Timeout(self._meeting.storm.total_s)
         try:
             with limit:
@@ -173,7 +174,7 @@ class LoadTalk:
                 raise
             left = ClientExit(how="killed")
         except HarnessError:
-            raise  # it is ours
+            raise  # the rig failed, not the client
         except Exception as error:  # noqa: BLE001  # what it did wrong is data
             text = f"{type(error).__module__}.{type(error).__name__}: {error}"
             left = ClientExit(how="raised", text=text)
@@ -195,11 +196,11 @@ class LoadTalk:
         self._judge.note(t_ns, source, body)
 
     def _result(self, judgement: Judgement, kept: Kept) -> StreamResult:
-        """Return what the conversation gave; keep it if it did not pass."""
+        """Return the result of the conversation; store it if it did not pass."""
         meeting, tokens = self._meeting, judgement.tokens
         verdict = judgement.verdict
         if verdict is Verdict.UNAFFECTED and self._watching.is_disturbed:
-            verdict = Verdict.RECOVERED  # from what struck it among many others
+            verdict = Verdict.RECOVERED  # from an outage that hit many users
         grade = grade_by(meeting.expect, verdict)
         directory = ""
         if grade not in {Grade.OK, Grade.NON_STRICT}:

@@ -1,7 +1,7 @@
-"""Edge: keeps the conversations that did not pass, as runs like any other.
+"""Edge: stores the conversations that did not pass, as runs like any other.
 
-`midstream check DIR` judges them again. A few of each verdict are kept: under load
-there are thousands alike.
+`midstream check DIR` judges them again. Only a few of each verdict are stored, because
+under load thousands are alike.
 """
 
 import sys
@@ -18,14 +18,14 @@ from midstream.harness.record.case import Case
 from midstream.harness.record.history import Record, line
 
 PER_VERDICT: Final = 5
-"""How many conversations of one verdict a process keeps."""
+"""How many conversations of one verdict a process stores."""
 
 
 class Kept:
-    """The conversations that one process keeps below *directory*."""
+    """The conversations that one process stores below *directory*."""
 
     def __init__(self, directory: Path) -> None:
-        """Keep nothing yet; the directory is made when there is something."""
+        """Store nothing yet; the directory is made with the first conversation."""
         self._directory = directory
         self._counts: Counter[Verdict] = Counter()
         self._has_complained = False
@@ -33,9 +33,12 @@ class Kept:
     def store(
         self, case: Case, records: Sequence[Record] | None, verdict: Verdict
     ) -> str:
-        """Store a conversation if its verdict has room; return where, or nothing.
+        """Store a conversation, unless there are enough of its verdict; return where.
 
-        That it cannot be stored is said once: its verdict stands without.
+        If it cannot be stored, that is printed once; the verdict counts all the same.
+
+        Returns:
+            The directory, or "" if it was not stored.
         """
         if records is None or self._counts[verdict] >= PER_VERDICT:
             return ""

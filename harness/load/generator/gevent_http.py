@@ -1,8 +1,8 @@
-"""Edge: the reference core's calls over HTTP for gevent; no decisions here either.
+"""Edge: the reference client's calls over HTTP, under gevent; no decisions.
 
-What `reference_client.driving.edge` is for asyncio. HTTP is read by the parser of
-geventhttpclient, which Locust brings; its own ways of reading a stream wait until a
-buffer is full (docs/load.md).
+It does for gevent what `reference_client.driving.edge` does for asyncio. It uses the
+parser of geventhttpclient, which Locust brings, but not that library's way of reading a
+stream, which waits until a buffer is full (docs/load.md).
 """
 
 import time
@@ -31,7 +31,7 @@ _OK = 200
 
 
 class _Reply(HTTPResponse):
-    """A response while it comes; *pieces* are what of its body was not taken yet."""
+    """A response that is being read; *pieces* is the part of its body not yet taken."""
 
     def __init__(self) -> None:
         super().__init__("POST")
@@ -41,7 +41,7 @@ class _Reply(HTTPResponse):
         self.pieces.append(bytes(buf))
 
     def take(self) -> bytes:
-        """Return what has come of the body since it was last asked for."""
+        """Return the part of the body that came since the last call."""
         data = b"".join(self.pieces)
         self.pieces.clear()
         return data
@@ -51,7 +51,7 @@ class GeventEdge:
     """One conversation's connections, one at a time; leaves none behind."""
 
     def __init__(self, base_url: str, api_key: str, limits: Limits) -> None:
-        """Talk to *base_url*; *api_key* goes into the Authorization header only."""
+        """Use *base_url*; *api_key* goes into the Authorization header only."""
         parts = urlsplit(base_url)
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._prefix = parts.path
@@ -65,7 +65,7 @@ class GeventEdge:
         self._stream: _Reply | None = None
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._stream = None
         self._drop()
 
@@ -107,10 +107,10 @@ class GeventEdge:
         return Bytes(data) if data else StreamEnded("clean")
 
     def _connected(self) -> GeventSocket:
-        """Return the connection, a new one if the old one is of no use.
+        """Return the connection, a new one if the old one is dead.
 
         Raises:
-            OSError: There is none to be had.
+            OSError: A new one cannot be opened.
         """
         if self._line is not None and not self._line.is_alive:
             self._drop()
@@ -130,11 +130,11 @@ class GeventEdge:
         return head.encode() + b"\r\n" + body
 
     def _whole(self, line: GeventSocket, reply: _Reply, idle_s: float) -> Response:
-        """Read a response to its end, each byte in time.
+        """Read a response to its end; each piece must come within *idle_s*.
 
         Raises:
-            ValueError: It is absurdly long.
-            OSError, EOFError, HTTPParseError: It does not come whole.
+            ValueError: The body is longer than `_BODY_MAX_BYTES`.
+            OSError, EOFError, HTTPParseError: It breaks off, or is no HTTP.
         """
         begin = line.received
         while not reply.message_complete:
@@ -147,7 +147,7 @@ class GeventEdge:
         return Response(reply.status_code, headers, reply.take(), time.time())
 
     def _leave_stream(self) -> None:
-        """Let a stream that we are done with end, so that its connection lives."""
+        """Give the last stream a moment to end, so that its connection is reused."""
         reply, self._stream = self._stream, None
         if reply is None or self._line is None:
             return
@@ -165,11 +165,11 @@ class GeventEdge:
 
 
 def _feed(reply: _Reply, data: bytes) -> None:
-    """Read on in a response; its end by the end of the connection counts if it may.
+    """Parse more of a response; empty *data* is the end of the connection.
 
     Raises:
-        EOFError: The connection ended in the middle.
-        HTTPParseError: It is no HTTP.
+        EOFError: The connection ended before the response did.
+        HTTPParseError: *data* is no HTTP.
     """
     reply.feed(data)
     if not data and not reply.message_complete:
@@ -182,7 +182,7 @@ def _is_event_stream(reply: _Reply) -> bool:
 
 
 def failure(error: Exception) -> Failed:
-    """Say what *error* means for a request that was sent."""
+    """Return what *error* means for a request that was sent."""
     text = _text(error)
     match error:
         case TimeoutError():

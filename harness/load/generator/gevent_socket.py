@@ -1,8 +1,8 @@
 """Edge: one TCP connection, read by a watcher of gevent's hub.
 
-`socket.recv` of gevent asks the kernel twice and makes a watcher and a timer for each
-piece; a stream brings a piece for each event. A watcher that is kept, and one clock
-for the patience of all lines, take little more than half (docs/performance.md).
+gevent's own `socket.recv` makes two system calls, a watcher and a timer for each piece,
+and a stream brings a piece for each event. One watcher per connection, and one timer
+for the timeouts of all, take little more than half the time (docs/performance.md).
 """
 
 import os
@@ -15,14 +15,14 @@ from gevent.hub import get_hub
 _PIECE_BYTES = 1 << 16
 _READABLE = 1
 _LOOK_S = 0.05
-"""How often patience is looked at; nobody waits more than that too long."""
+"""How often timeouts are checked; no read takes longer than this beyond its timeout."""
 
 
 class GeventSocket:
-    """A connection to *port* of 127.0.0.1.
+    """A connection to *host* and *port*.
 
     Attributes:
-        received: How many bytes have come.
+        received: How many bytes were received.
     """
 
     def __init__(self, host: str, port: int, connect_s: float) -> None:
@@ -50,7 +50,7 @@ class GeventSocket:
         self._socket.sendall(data)
 
     def receive(self, patience_s: float) -> bytes:
-        """Return the next bytes; none: the peer has ended its side.
+        """Return the next bytes; b"" if the peer has ended its side.
 
         Raises:
             TimeoutError: Nothing came within *patience_s* seconds.
@@ -70,7 +70,7 @@ class GeventSocket:
 
     @property
     def is_alive(self) -> bool:
-        """Whether an idle connection can be used again: nothing came, nor an end."""
+        """Whether an idle connection can be used again: no data and no end came."""
         try:
             os.read(self._descriptor, 1)
         except BlockingIOError:
@@ -87,12 +87,12 @@ class GeventSocket:
         self._socket.close()
 
     def lose_patience(self, now_s: float) -> None:
-        """Let the reader go if it has waited long enough."""
+        """Raise TimeoutError in the reader if its time is up."""
         if self._reader is not None and now_s >= self._deadline_s:
             self._reader.throw(TimeoutError("nothing came in time"))
 
     def _ready(self) -> None:
-        """Hand on what has come; runs in the hub. Without a reader, look no more."""
+        """Pass new data to the reader, in the hub; without a reader, stop watching."""
         reader = self._reader
         if reader is None:
             self._is_watched = False
@@ -109,7 +109,7 @@ class GeventSocket:
 
 
 def _connected(host: str, port: int, connect_s: float) -> socket.socket:
-    """Return a socket that is connected; an address needs no resolver.
+    """Return a connected socket, without gevent's resolver.
 
     Raises:
         OSError: It was refused, or took too long.
@@ -127,7 +127,7 @@ def _connected(host: str, port: int, connect_s: float) -> socket.socket:
 
 
 class _Patience:
-    """Looks after all lines of a process, by one timer, while there are any."""
+    """Checks the timeouts of all connections of a process, with one timer."""
 
     def __init__(self) -> None:
         self._lines: dict[GeventSocket, None] = {}
@@ -143,7 +143,7 @@ class _Patience:
         self._lines.pop(line, None)
 
     def _look(self) -> None:
-        """Let go who has waited long enough; runs in the hub."""
+        """End the reads whose time is up; runs in the hub."""
         now_s = monotonic()
         for line in tuple(self._lines):
             line.lose_patience(now_s)

@@ -1,8 +1,8 @@
-"""Edge: the tap for conversations that a fault is drawn for, under gevent.
+"""Edge: the tap for conversations with a sampled fault, under gevent.
 
-The same as `harness.path.tap` in what it writes down and in what it passes on: bytes as
-they are, a FIN as a FIN, an RST as an RST behind all bytes before it. Conversations
-without a fault have none; what proves nothing need not cost anything.
+It records and forwards the same as `harness.path.tap`: bytes as they are, a FIN as a
+FIN, an RST as an RST after all bytes before it. Conversations without a fault need no
+proof and have no tap.
 """
 
 import fcntl
@@ -43,15 +43,15 @@ class PathTap:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port on which it listens."""
         return int(self._server.server_port or 0)
 
     def hold(self) -> None:
-        """Let new connections wait before they are forwarded."""
+        """Make new connections wait before they are forwarded."""
         self._gate.clear()
 
     def release(self) -> None:
-        """Forward the connections that wait, and all later ones at once."""
+        """Forward the waiting connections, and all later ones at once."""
         self._gate.set()
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ class PathTap:
             link.drop()
 
     def quiet(self, timeout_s: float) -> None:
-        """Wait until no connection is open, *timeout_s* at most."""
+        """Wait until no connection is open, but at most *timeout_s*."""
         gevent.joinall([link.pumping for link in self._links], timeout=timeout_s)
 
     def _accept(self, client: socket.socket, _address: object) -> None:
@@ -86,7 +86,7 @@ class PathTap:
 
 
 class _Link:
-    """One client connection and the connection to the path that belongs to it."""
+    """One client connection, and the connection to the path that belongs to it."""
 
     def __init__(self, conn: int, sides: dict[Who, socket.socket], note: Note) -> None:
         self._conn, self._sides, self._note = conn, sides, note
@@ -97,7 +97,7 @@ class _Link:
         self.pumping = gevent.spawn(self._pump_both)
 
     def drop(self) -> None:
-        """Close both sides at once, without a word in the history."""
+        """Close both sides at once, without a record in the history."""
         self.pumping.kill(block=False)
         for side in self._sides.values():
             side.close()
@@ -113,14 +113,14 @@ class _Link:
             gevent.killall(ways, block=False)
 
     def _pump(self, who: Who, whom: Who) -> None:
-        """Pass on what *who* sends until it ends its side, and how it does."""
+        """Forward what *who* sends to *whom*, and then how *who* ends its side."""
         source, target = self._sides[who], self._sides[whom]
         while True:
             try:
                 data = source.recv(_PIECE_BYTES)
             except OSError:
                 self._end(who, "rst")
-                self._ended.add(whom)  # by us, which is no word of its own
+                self._ended.add(whom)  # we end that side; it is not recorded
                 _reset(target)
                 return
             if not data:
@@ -129,7 +129,7 @@ class _Link:
             try:
                 target.sendall(data)
             except OSError:
-                return  # whoever reads that side hears why
+                return  # the greenlet that reads that side records why
         self._end(who, "fin")
         with suppress(OSError):
             target.shutdown(socket.SHUT_WR)
@@ -147,7 +147,7 @@ class _Link:
 
 
 def _reset(side: socket.socket) -> None:
-    """Close by RST, once the peer's kernel has all bytes before it."""
+    """Close with an RST, once the peer's kernel has all bytes before it."""
     for _ in range(int(_DRAIN_S / _DRAIN_STEP_S)):
         try:
             unsent = fcntl.ioctl(side.fileno(), termios.TIOCOUTQ, b"\0" * 4)

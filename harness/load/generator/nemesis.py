@@ -1,8 +1,8 @@
-"""Edge: what strikes one conversation, in front of the client: tap, cut and heal.
+"""Edge: the fault of one conversation, beside the client: tap, cut and heal.
 
-A limit of bytes lies on the conversation's path. When so many have come, the fault has
-fired; when the connection has ended, the path is healed before any later one is let
-through. What is seen goes into the history as in any other run.
+The conversation's path has a limit of bytes. When that many have passed, the fault has
+fired; when the connection has ended, the path is healed before any later connection is
+forwarded. All that the tap sees goes into the history, as in any other run.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,17 +30,17 @@ _QUIET_S = 1.0
 
 
 class StreamNemesis:
-    """Watches a tap, and heals what the path's cut has struck."""
+    """Watches a tap, and heals the path after its cut has fired."""
 
     def __init__(self, port: int, path: OpenPath | None, note: Note) -> None:
-        """Tap what leads to *port*, *path* if there is one, and *note* what passes."""
+        """Tap *port*, which belongs to *path* if there is one; record with *note*."""
         self._path, self._note = path, note
         self._cut = path.cut if path else None
         self._is_struck = self._is_healing = False
         self.tap = PathTap(port, self._see)
 
     def _see(self, body: Opened | Crossed | Ended) -> None:
-        """Take note of what the tap sees, and of what it means."""
+        """Record what the tap sees, and whether it fires the fault or ends it."""
         if isinstance(body, Crossed):
             self._strike(body)
         self._note("tap", body)
@@ -48,7 +48,7 @@ class StreamNemesis:
             self._heal_once()
 
     def _strike(self, crossed: Crossed) -> None:
-        """Note that the cut has fired once as many bytes have come as it lets pass."""
+        """Record that the cut has fired, once all bytes of its limit have passed."""
         cut = self._cut
         if cut is None or self._is_struck or crossed.way == "up":
             return
@@ -76,7 +76,7 @@ class StreamNemesis:
 
 @contextmanager
 def struck(port: int, path: OpenPath | None, note: Note) -> Iterator[StreamNemesis]:
-    """Give a nemesis while a conversation lasts; its connections end before it does."""
+    """Give a nemesis for one conversation; all connections end before it does."""
     nemesis = StreamNemesis(port, path, note)
     try:
         yield nemesis

@@ -1,8 +1,8 @@
-"""Edge: the few greenlets that talk to Toxiproxy for all others.
+"""Edge: a pool of greenlets that call Toxiproxy's API for all others.
 
-Under gevent each greenlet is a thread of its own to `requests`, and would open a
-connection of its own. What concerns one proxy is done by one of the few, in order: a
-proxy in the middle of a change must not be changed.
+To `requests`, each greenlet is a thread and opens a connection of its own; the pool
+keeps their number small. All calls about one proxy go to one greenlet, in order: a
+proxy must not be changed while another change is under way.
 """
 
 from collections.abc import Callable
@@ -18,38 +18,38 @@ from midstream.harness.errors import ToxiproxyError
 P = ParamSpec("P")
 T = TypeVar("T")
 _Work: TypeAlias = tuple[Callable[[], Any], "AsyncResult[Any]"]
-_HANDS: Final = 8
-"""How many requests are under way at once, at most."""
+_GREENLETS: Final = 8
+"""The most requests at once."""
 
 
-class Clerk:
+class ToxiproxyPool:
     """Runs functions of `harness.path.toxiproxy.api` for whoever asks."""
 
     def __init__(self) -> None:
-        """Begin with nothing to do."""
+        """Start the greenlets."""
         self._is_closed = False
-        self._queues: list[Queue[_Work]] = [Queue() for _ in range(_HANDS)]
-        self._hands = [gevent.spawn(_serve, queue) for queue in self._queues]
+        self._queues: list[Queue[_Work]] = [Queue() for _ in range(_GREENLETS)]
+        self._greenlets = [gevent.spawn(_serve, queue) for queue in self._queues]
 
     def do(
         self, proxy: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Return what *function* returns, when *proxy* has no other business.
+        """Call *function* after all earlier calls about *proxy*; return its result.
 
         Raises:
-            ToxiproxyError: What it raises, or nothing is done any more.
+            ToxiproxyError: *function* raised it, or the pool is closed.
         """
         if self._is_closed:
             raise _closed()
         result: AsyncResult[Any] = AsyncResult()
-        queue = self._queues[crc32(proxy.encode()) % _HANDS]
+        queue = self._queues[crc32(proxy.encode()) % _GREENLETS]
         queue.put((lambda: function(*args, **kwargs), result))
         return cast("T", result.get())
 
     def close(self) -> None:
-        """Do nothing more, and tell those who wait; safe to call twice."""
+        """Stop; whoever still waits gets an error. Safe to call twice."""
         self._is_closed = True
-        gevent.killall(self._hands, block=False)
+        gevent.killall(self._greenlets, block=False)
         for queue in self._queues:
             while not queue.empty():
                 queue.get()[1].set_exception(_closed())
@@ -68,4 +68,4 @@ def _serve(queue: "Queue[_Work]") -> None:
 
 
 def _closed() -> ToxiproxyError:
-    return ToxiproxyError("the run is over, and nobody talks to Toxiproxy any more")
+    return ToxiproxyError("the run is over; Toxiproxy takes no more changes")

@@ -1,1 +1,4 @@
-"""What Locust calls: options, processes, users and web page."""
+"""What Locust calls: options, processes, users and web page.
+
+Only this folder imports Locust. It hands on: no stream is held or measured here.
+"""

@@ -1,4 +1,4 @@
-"""Which of midstream's own clients a load run is about: the option ``--client``."""
+"""The option ``--client``: which of midstream's own clients a load run tests."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -38,18 +38,18 @@ def add_option(parser: Any, **_: object) -> None:  # noqa: ANN401  # Locust's ow
         "--client",
         default=DEFAULT_CLIENT,
         choices=CLIENT_NAMES,
-        help=f"who is under test ({DEFAULT_CLIENT}); yours: a locustfile of your own",
+        help=f"the client under test ({DEFAULT_CLIENT}); for yours, use a locustfile",
     )
 
 
 def choose(environment: Environment, **_: object) -> None:
-    """Let all users of *environment* be of the kind that was asked for.
+    """Make all users of *environment* use the chosen client.
 
-    Says so, and exits, if it is not installed.
+    Prints an error and exits if the client is not installed.
     """
     given: Any = environment.parsed_options
     with exits_on_mistake():
         environment.user_classes = [_CLIENTS[given.client]()]
-    # Importing an SDK takes a second. Locust's timers count from what gevent takes for
-    # now, which nobody has looked at meanwhile.
+    # Importing an SDK takes a second. Locust's timers count from gevent's cached time,
+    # which was not updated meanwhile.
     get_hub().loop.update_now()

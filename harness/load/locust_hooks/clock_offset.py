@@ -1,4 +1,4 @@
-"""How far another clock is ahead of ours, by asking it: pure."""
+"""Estimates how far another clock is ahead of ours. Pure."""
 
 from typing import Final
 
@@ -6,22 +6,23 @@ _ASKED: Final = 8
 
 
 class Offset:
-    """The best of several answers: the quicker one comes, the less can be wrong.
+    """The estimate from the quickest of several answers, which has the least error.
 
     Attributes:
         seconds: How far the other clock is ahead of ours.
     """
 
     def __init__(self) -> None:
-        """Know nothing yet, and take both for the same."""
+        """Start with an offset of 0."""
         self.seconds = 0.0
         self._best_s = float("inf")
         self._count = 0
 
     def take(self, asked_s: float, told_s: float, now_s: float) -> bool:
-        """Take an answer; say whether it is worth asking again.
+        """Take an answer; say whether to ask again.
 
-        *asked_s* and *now_s* are ours, *told_s* is what the other clock showed between.
+        *asked_s* and *now_s* are times of our clock, *told_s* is the other clock's
+        time between them.
         """
         self._count += 1
         if now_s - asked_s < self._best_s:

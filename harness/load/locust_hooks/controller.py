@@ -1,4 +1,4 @@
-"""Edge: the head as Locust's runner knows it: users, web page, and exit code."""
+"""Edge: connects the controller with Locust's runner, web page and exit code."""
 
 import sys
 from collections.abc import Mapping
@@ -26,33 +26,33 @@ from midstream.harness.reports.console.files import require_writable
 
 EXIT_INTERRUPTED: Final = 130
 INTERRUPTED: Final = "interrupted"
-_BROKEN: Final = "something broke that must not; what it says is above"
+_BROKEN: Final = "an internal error; its traceback is above"
 _SAMPLE_S: Final = 2.0
 _LOOK_S: Final = 1.0
 
 
-class HeadSide:
-    """What only the master does, or the only process.
+class LocustController:
+    """What only the master of a run does, or its single process.
 
     Attributes:
-        head: Who starts, orders, hears and concludes.
+        controller: Controls the runs.
     """
 
     def __init__(self, environment: Environment, wanted: Wanted) -> None:
-        """Start the rig, or say why not, and exit; set up users and the web page."""
+        """Start the rig and set up users and web page; report an error and exit."""
         self._environment: Any = environment
         self._wanted = wanted
         self._interrupt = Interrupt()
-        self.head = head = Controller(wanted)
+        self.controller = controller = Controller(wanted)
         with exits_on_mistake():
-            if environment.web_ui is None:  # a page may say another time
+            if environment.web_ui is None:  # the page may set another time
                 require_fits(wanted.storm, self._run_s)
             require_writable(wanted.out / "result.json")
-            head.prepare()
+            controller.prepare()
         if any(phase.users != 1 for phase in wanted.storm.phases):
             environment.shape_class = self._shape()
         if environment.web_ui is not None:
-            tabs.add_tabs(environment.web_ui, lambda: head.ledger.tally)
+            tabs.add_tabs(environment.web_ui, lambda: controller.ledger.tally)
 
     @property
     def is_interrupted(self) -> bool:
@@ -60,17 +60,17 @@ class HeadSide:
         return self._interrupt.has_come
 
     def is_on(self, run: str) -> bool:
-        """Whether it is the run of that name that is on."""
-        order = self.head.order
-        return self.head.is_on and order is not None and order.name == run
+        """Say whether the run of that name is on."""
+        order = self.controller.order
+        return self.controller.is_on and order is not None and order.name == run
 
     def begin(self, workers: Mapping[str, int]) -> load_order.LoadOrder:
-        """Begin a run, and leave its order where Locust hands it on to workers.
+        """Start a run, and put its order where Locust passes it on to workers.
 
         Raises:
-            HarnessError, MockServerError: Something does not start.
+            MidstreamError: The run cannot start.
         """
-        order = self.head.begin(
+        order = self.controller.begin(
             self._client(), users=self._users, run_s=self._run_s, workers=workers
         )
         self._given.midstream_order = load_order.encode(order)
@@ -78,28 +78,28 @@ class HeadSide:
         return order
 
     def abandon(self) -> None:
-        """Forget the run that did not begin."""
-        self.head.abandon()
+        """Drop the run that did not start."""
+        self.controller.abandon()
         self._given.midstream_order = ""
 
     def hear(self, worker: str, said: dict[str, Any] | None) -> None:
-        """Take what a worker has told, if it is of this run."""
-        order = self.head.order
+        """Take a worker's report, if it belongs to this run."""
+        order = self.controller.order
         if said and order is not None and said["run"] == order.name:
-            self.head.hear(worker, said)
+            self.controller.hear(worker, said)
 
     def end(self, *, is_interrupted: bool) -> None:
-        """Take note that no conversation begins any more, and why."""
-        self.head.end()
+        """End the run: no further conversation begins."""
+        self.controller.end()
         if is_interrupted:
-            self.head.note_failure(INTERRUPTED)
+            self.controller.note_failure(INTERRUPTED)
 
     def conclude(self) -> None:
-        """Say what came of the run."""
+        """Print and store the result of the run, and set the exit code."""
         if log.unhandled_greenlet_exception:
-            self.head.note_failure(_BROKEN)
-        order = self.head.order
-        result = self.head.finish(locust_report=self._given.html_file or "")
+            self.controller.note_failure(_BROKEN)
+        order = self.controller.order
+        result = self.controller.finish(locust_report=self._given.html_file or "")
         if order is None or result is None:
             return
         tell(result, self._wanted, Path(order.out))
@@ -108,23 +108,25 @@ class HeadSide:
         self._environment.process_exit_code = code
 
     def close(self) -> None:
-        """End what is ours."""
-        self.head.close()
+        """Stop the rig."""
+        self.controller.close()
 
     def _oversee(self, order: load_order.LoadOrder) -> None:
-        """While a run is on, show how it goes; end it when it is of no use.
+        """Show the run's progress; end the run when it has failed or its time is up.
 
-        And when its time is up, which Locust knows only if it was told a time.
+        Locust ends a run by itself only if it was given a time.
         """
         timetable = load_order.Timetable(order)
         shown = LiveLine(sys.stderr, is_wanted=self._is_quiet)
         until_s = order.run_s + _LOOK_S
-        while self.is_on(order.name) and not self.head.trouble:
-            if self.head.at_s > until_s:
+        while self.is_on(order.name) and not self.controller.trouble:
+            if self.controller.at_s > until_s:
                 break
-            at_s, users = self.head.at_s, self._environment.runner.user_count
+            at_s, users = self.controller.at_s, self._environment.runner.user_count
             phase = timetable.span(at_s).phase.name
-            shown.show(live_line(order, at_s, phase, users, self.head.ledger.tally))
+            shown.show(
+                live_line(order, at_s, phase, users, self.controller.ledger.tally)
+            )
             gevent.sleep(_LOOK_S)
         shown.close()
         if self.is_on(order.name):
@@ -133,20 +135,20 @@ class HeadSide:
     def _leave(self) -> None:
         """Let Locust end the run; a web page stays.
 
-        A run that was begun while another was stopping is stopped for Locust already,
-        and it tells nobody.
+        To Locust, a run that began while another was stopping is stopped already, so
+        it fires no event for it.
         """
         environment = self._environment
         if environment.web_ui is None:
             environment.runner.quit()
             return
         environment.runner.stop()
-        if self.head.is_on:
+        if self.controller.is_on:
             environment.events.test_stopping.fire(environment=environment)
 
     @property
     def _is_quiet(self) -> bool:
-        """Whether Locust itself says nothing while a run goes on."""
+        """Whether Locust itself prints nothing during a run."""
         return bool(self._given.headless and self._given.only_summary)
 
     @property
@@ -159,11 +161,11 @@ class HeadSide:
 
     @property
     def _run_s(self) -> float:
-        given = self._given.run_time  # None: nobody said; 0 is a mistake, not silence
+        given = self._given.run_time  # None is the default; 0 is a mistake
         return DEFAULT_RUN_S if given is None else float(given)
 
     def _client(self) -> ClientInfo:
-        """Return who is under test: the users' own word, where they have one."""
+        """Return the client under test, as the class of users declares it."""
         for kind in self._environment.user_classes:
             info = getattr(kind, "client_info", None)
             if isinstance(info, ClientInfo):
@@ -175,32 +177,32 @@ class HeadSide:
         shape = StormShape(
             lambda: spans(storm, self._run_s),
             lambda: (self._users, float(self._given.spawn_rate or self._users)),
-            lambda: self.head.at_s,
+            lambda: self.controller.at_s,
         )
         shape.runner = self._environment.runner
         return shape
 
 
-class HeadPulse:
-    """Tells a head how its own process is, now and then."""
+class ControllerPulse:
+    """Samples the controller's own process every few seconds."""
 
-    def __init__(self, head: Controller) -> None:
-        """Begin to."""
-        self._head, self._pulse = head, Pulse("master", "master")
+    def __init__(self, controller: Controller) -> None:
+        """Start sampling, for *controller*."""
+        self._controller, self._pulse = controller, Pulse("master", "master")
         self._telling = gevent.spawn(self._tell)
 
     def close(self) -> None:
-        """Tell the last, and nothing more."""
+        """Take a last sample and stop."""
         self._telling.kill(block=False)
-        self._head.see([self._pulse.sample()])
+        self._controller.see([self._pulse.sample()])
         self._pulse.close()
 
     def _tell(self) -> None:
         while True:
             gevent.sleep(_SAMPLE_S)
-            self._head.see([self._pulse.sample()])
+            self._controller.see([self._pulse.sample()])
 
 
 def note_failure(error: Exception) -> None:
-    """Say why a run does not begin."""
+    """Print why a run does not start."""
     sys.stderr.write(f"midstream: {error}\n")

@@ -1,36 +1,39 @@
-"""Edge: what the master of a load run and its only process have in common: the head."""
+"""Edge: the base of the two processes that control a load run.
 
-from midstream.harness.load.locust_hooks.controller import HeadSide
+A run is controlled by its master, or by its only process.
+"""
+
+from midstream.harness.load.locust_hooks.controller import LocustController
 from midstream.harness.load.locust_hooks.process import LocustProcess, give_up
 
 
-class HeadNode(LocustProcess):
-    """Orders the run, and concludes it once, whether it ends or is ended."""
+class ControllingProcess(LocustProcess):
+    """Starts the run, and reports its result once, however it ends."""
 
-    _head: HeadSide
+    _locust: LocustController
 
     def abandon(self, error: Exception) -> None:
-        """Forget the run that *error* hindered, and leave."""
-        self._head.abandon()
+        """Drop the run that could not start because of *error*, and quit."""
+        self._locust.abandon()
         give_up(self, error)
 
     def stop(self) -> None:
-        """Let conversations end, hear the last of them, and conclude."""
-        if self._head.head.is_on:
-            self._conclude(is_interrupted=self._head.is_interrupted)
+        """Wait for conversations and last reports, then report the result."""
+        if self._locust.controller.is_on:
+            self._conclude(is_interrupted=self._locust.is_interrupted)
 
     def finish(self) -> None:
-        """Conclude what is still on, and end what is ours."""
-        if self._head.head.is_on:
+        """Report the run that is still on, and stop the rig."""
+        if self._locust.controller.is_on:
             self._conclude(is_interrupted=True)
-        self._head.close()
+        self._locust.close()
 
     def _conclude(self, *, is_interrupted: bool) -> None:
-        """Take note that it is over, hear the last of it, and say what came of it."""
-        self._head.end(is_interrupted=is_interrupted)
+        """End the run, collect the last reports, and report the result."""
+        self._locust.end(is_interrupted=is_interrupted)
         self._hear_the_last()
-        self._head.conclude()
+        self._locust.conclude()
 
     def _hear_the_last(self) -> None:
-        """Let conversations end, and hear what is still to be told of them."""
+        """Wait until the conversations have ended, and collect the last reports."""
         raise NotImplementedError

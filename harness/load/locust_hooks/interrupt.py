@@ -1,4 +1,4 @@
-"""Edge: whether the user has pressed Ctrl-C, which Locust does not always tell."""
+"""Edge: notes whether the user has pressed Ctrl-C; Locust does not always say so."""
 
 import signal
 from types import FrameType
@@ -7,22 +7,22 @@ from gevent import get_hub
 
 
 class Interrupt:
-    """Takes note of SIGINT; it ends the program as it would without.
+    """Notes SIGINT, which still ends the program as usual.
 
     Attributes:
-        has_come: Whether it has come.
+        has_come: Whether the signal has arrived.
     """
 
     def __init__(self) -> None:
-        """Begin to listen, but where others do, or where the signal is ignored."""
+        """Install the handler, unless another one is installed or SIGINT is ignored."""
         self.has_come = False
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._take)
 
     def _take(self, _number: int, _frame: FrameType | None) -> None:
-        """Let the main greenlet be interrupted where it waits, and no other.
+        """Raise KeyboardInterrupt in the main greenlet, where it waits.
 
-        Raised here, it would be so wherever the signal has found us, with a traceback.
+        Raised here, it would hit whichever greenlet runs, and print a traceback.
         """
         self.has_come = True
         hub = get_hub()

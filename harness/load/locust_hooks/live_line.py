@@ -1,4 +1,4 @@
-"""Edge: one line of a terminal that is written again and again."""
+"""Edge: one line of a terminal that is overwritten again and again."""
 
 import os
 import shutil
@@ -8,27 +8,26 @@ _CLEAR: Final = "\r\x1b[K"
 
 
 class LiveLine:
-    """The last line of a terminal, if it is one.
+    """The last line of a terminal; shows nothing where the output is no terminal.
 
-    The cursor stays at its begin, so that whatever is written meanwhile takes its
-    place.
+    The cursor stays at the line's begin, so that other output overwrites it.
     """
 
     def __init__(self, out: TextIO, *, is_wanted: bool) -> None:
-        """Show nothing yet on *out*; nothing at all if that is not wanted."""
+        """Use the terminal *out*; without *is_wanted*, never show anything."""
         self._out = out
         is_terminal = out.isatty() and os.environ.get("TERM") != "dumb"
         self._is_shown = is_wanted and is_terminal
 
     def show(self, text: str) -> None:
-        """Show *text* in place of what is shown."""
+        """Show *text* in place of the text before it."""
         if self._is_shown:
             width = shutil.get_terminal_size().columns
             self._out.write(f"{_CLEAR}{text[: width - 1]}\r")
             self._out.flush()
 
     def close(self) -> None:
-        """Show nothing any more."""
+        """Clear the line."""
         if self._is_shown:
             self._out.write(_CLEAR)
             self._out.flush()

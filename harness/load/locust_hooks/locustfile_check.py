@@ -1,7 +1,7 @@
-"""Edge: looks at a user's own locustfile before Locust does.
+"""Edge: checks a user's own locustfile before Locust runs it.
 
-It says in one line what is wrong with it and exits with 2. In a process of its own,
-because importing Locust patches the whole process.
+Prints in one line what is wrong with the file, and exits with 2. It is a program of
+its own because importing Locust patches the whole process.
 """
 
 import sys
@@ -17,7 +17,7 @@ _SEE: Final = "see docs/load.md, Your own client"
 
 
 def mistake_in(path: Path) -> str:
-    """Return what is wrong with the users in the file *path*; empty: nothing is."""
+    """Return what is wrong with the users in the file *path*; empty if nothing is."""
     import locust  # noqa: F401, PLC0415 - first, and only here: it patches everything
     from locust.util.load_locustfile import load_locustfile  # noqa: PLC0415 - the same
 
@@ -28,30 +28,30 @@ def mistake_in(path: Path) -> str:
     except Exception as error:  # noqa: BLE001  # whatever the user's code raises
         return f"{_place(path, error)}: {type(error).__name__}: {error}"
     if not users:
-        return f"{path}: there is no class of users in it; {_SEE}"
+        return f"{path}: it defines no class of users; {_SEE}"
     wrong = next(filter(None, map(mistake_of, users.values())), "")
     return wrong and f"{path}: {wrong}; {_SEE}"
 
 
 def mistake_of(kind: type) -> str:
-    """Return what *kind* lacks to be a class of users that can be judged."""
+    """Return what *kind* lacks as a class of users; empty if nothing."""
     name = kind.__name__
     if not hasattr(kind, "converse"):
-        return f"{name} is no midstream.StreamingUser"
+        return f"{name} is not a subclass of midstream.StreamingUser"
     if not isinstance(getattr(kind, "client_info", None), ClientInfo):
-        return f"{name} does not say whom it tests: it has no client_info"
+        return f"{name} does not name the client it tests: it has no client_info"
     if vars(_home(kind.__mro__)).get("abstract"):
         return f"{name} has no method converse"
     return ""
 
 
 def _home(kinds: Iterable[type]) -> type:
-    """Return the class that says how one converses."""
+    """Return the class that defines ``converse``."""
     return next(kind for kind in kinds if "converse" in vars(kind))
 
 
 def _place(path: Path, error: Exception) -> str:
-    """Return the last line of the file that had to do with *error*."""
+    """Return the last line of the file that *error* passed through."""
     lines = [
         frame.lineno
         for frame in extract_tb(error.__traceback__)

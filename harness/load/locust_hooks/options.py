@@ -1,4 +1,4 @@
-"""The options that midstream adds to Locust's command line, and what they say."""
+"""The options that midstream adds to Locust's command line."""
 
 import shlex
 import sys
@@ -8,23 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from midstream.harness.errors import HarnessError, UnavailableError
+from midstream.errors import MidstreamError
+from midstream.harness.errors import UnavailableError
 from midstream.harness.load.controller.wanted import Wanted
 from midstream.harness.load.metrics import gates
 from midstream.harness.load.metrics.limits import parse_limits
 from midstream.harness.load.storm import storm_file
 from midstream.harness.reports.console.files import require_writable
-from midstream.mock_server import MockServerError
 
 DEFAULT_STORM: Final = "commuter_train"
 CLIENT_NAMES: Final = ("openai_python", "reference")
-"""Midstream's own clients that Locust users can be: `users`."""
+"""The clients for which midstream has Locust users, in `users`."""
 DEFAULT_CLIENT: Final = "reference"
 DEFAULT_RUN_S: Final = 60.0
 ORDER: Final = "midstream_order"
-"""The option by which the master hands its order to workers; nobody types it."""
+"""The hidden option in which the master passes its order to workers."""
 COMMAND: Final = "midstream_command"
-"""The option by which `midstream load` says how it was called."""
+"""The hidden option in which `midstream load` passes its own command line."""
 LOOPBACK: Final = "127.0.0.1"
 _SERVERS_MAX: Final = 64
 _USAGE_ERROR: Final = 2
@@ -33,73 +33,77 @@ _USAGE_ERROR: Final = 2
 def add_options(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
     """Declare the options on Locust's *parser*."""
     ours = parser.add_argument_group(
-        "midstream", "streamed conversations in a storm, each of them judged"
+        "midstream", "streamed conversations over a broken network, each one judged"
     )
     names = ", ".join(storm_file.names())
     ours.add_argument(
         "--storm",
         default=DEFAULT_STORM,
         metavar="NAME",
-        help=f"what goes wrong: {names}, or a .toml file ({DEFAULT_STORM})",
+        help=f"the faults of the run: {names}, or a .toml file ({DEFAULT_STORM})",
     )
     ours.add_argument(
-        "--seed", type=int, default=0, metavar="S", help="all randomness (0)"
+        "--seed",
+        type=int,
+        default=0,
+        metavar="S",
+        help="seed of all random choices (0)",
     )
     ours.add_argument(
         "--servers",
         type=_number,
         default=1,
         metavar="N",
-        help="processes of the fake server (1)",
+        help="number of fake server processes (1)",
     )
     ours.add_argument(
         "--fail-on",
         nargs="+",
         action="extend",
         metavar="GATE",
-        help=f"what fails the run, such as ttft_p95>800ms ({gates.DEFAULT})",
+        help=f"conditions that fail the run, such as ttft_p95>800ms ({gates.DEFAULT})",
     )
     ours.add_argument(
         "--limits",
         nargs="+",
         action="extend",
         metavar="LIMIT",
-        help="what makes a stream good, such as ttft:1s stall:2s total:60s",
+        help="longest times of a good stream, such as ttft:1s stall:2s total:60s",
     )
     ours.add_argument(
         "--out",
         default="runs/load",
         metavar="DIR",
-        help="where streams that did not pass are kept (runs/load)",
+        help="directory for results and for streams that did not pass (runs/load)",
     )
     for option, what in (
-        ("--load-html", "our report as HTML"),
-        ("--load-json", "the result as JSON"),
+        ("--load-html", "midstream's report as an HTML page"),
+        ("--load-json", "midstream's result as JSON"),
     ):
         ours.add_argument(option, type=_new_file, metavar="FILE", help=f"write {what}")
 
 
 def add_hidden(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
-    """Declare the options that nobody types, nor sees on Locust's web page."""
-    ours = parser.add_argument_group()  # the page shows what is in none
+    """Declare the hidden options; Locust's web page does not show them either."""
+    ours = parser.add_argument_group()  # the page shows only options without a group
     for hidden in (ORDER, COMMAND):
         option = f"--{hidden.replace('_', '-')}"
         ours.add_argument(option, default="", help=SUPPRESS)
 
 
 def stay_home(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
-    """Let Locust listen on this machine's loopback only, unless it is told otherwise.
+    """Make Locust listen on loopback only, unless an option says otherwise.
 
-    By itself it listens on all interfaces: its web page starts whatever it is asked to.
+    Its own default is all interfaces, where anybody could start runs.
     """
     parser.set_defaults(web_host=LOOPBACK, master_bind_host=LOOPBACK)
 
 
 def read(options: Any) -> Wanted:  # noqa: ANN401  # Locust's own namespace
-    """Return what *options* ask for.
+    """Return the settings in *options*, checked.
 
     Raises:
-        HarnessError, MockServerError: A mistake; says what it is, and where.
+        MidstreamError: One of them has a mistake; says which, and where.
     """
     command: str = getattr(options, COMMAND, "")
     asked: Sequence[str] = options.fail_on or (gates.DEFAULT,)
@@ -120,11 +124,11 @@ def _number(text: str) -> int:
     """Read a number of server processes."""
     if text.isdecimal() and 0 < int(text) <= _SERVERS_MAX:
         return int(text)
-    raise ArgumentTypeError(f"servers are 1 to {_SERVERS_MAX}, not {text}")
+    raise ArgumentTypeError(f"{text} is not a number from 1 to {_SERVERS_MAX}")
 
 
 def _new_file(text: str) -> str:
-    """Make sure, before a long run, that a file can be written; Locust wants text."""
+    """Check, before a long run, that the file can be written; return its name."""
     try:
         require_writable(Path(text))
     except UnavailableError as error:
@@ -134,9 +138,9 @@ def _new_file(text: str) -> str:
 
 @contextmanager
 def exits_on_mistake() -> Iterator[None]:
-    """Let a mistake of the user's be said, and end the process with 2."""
+    """Print a mistake of the user's, and end the process with 2."""
     try:
         yield
-    except (HarnessError, MockServerError) as error:
+    except MidstreamError as error:
         sys.stderr.write(f"midstream: {error}\n")
         sys.exit(_USAGE_ERROR)

@@ -1,7 +1,6 @@
-"""Edge: midstream's hooks into Locust. Importing this registers them.
+"""Edge: midstream's hooks into Locust. Importing this module registers them.
 
-What they do is in `node` and beside it: each hook finds its process's node and hands
-on.
+Each hook calls the `LocustProcess` of its environment.
 """
 
 from typing import Any, Final
@@ -11,34 +10,34 @@ from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from midstream.harness.load.generator.generator import Seat
+from midstream.harness.load.generator.generator import UserSlot
 from midstream.harness.load.locust_hooks import options
-from midstream.harness.load.locust_hooks.local import Alone
+from midstream.harness.load.locust_hooks.local import LocalProcess
 from midstream.harness.load.locust_hooks.master import Master
 from midstream.harness.load.locust_hooks.process import LocustProcess
 from midstream.harness.load.locust_hooks.worker import Worker
 
 KEY: Final = "midstream"
-"""Where in a worker's report ours is."""
-_NODES: Final[WeakKeyDictionary[Environment, LocustProcess]] = WeakKeyDictionary()
+"""The key of our data in a worker's report to Locust."""
+_PROCESSES: Final[WeakKeyDictionary[Environment, LocustProcess]] = WeakKeyDictionary()
 
 
-def take_seat(environment: Environment) -> Seat:
-    """Return a seat for a user in *environment*.
+def take_slot(environment: Environment) -> UserSlot:
+    """Return a slot for a user in *environment*.
 
     Raises:
-        StopUser: There is no run to take part in.
+        StopUser: No run is on, or the user's path cannot be made.
     """
-    return _NODES[environment].take_seat()
+    return _PROCESSES[environment].take_slot()
 
 
-def _node_of(environment: Environment) -> LocustProcess:
-    """Return the node that a process is, by its runner."""
+def _process_of(environment: Environment) -> LocustProcess:
+    """Return the kind of process that *environment*'s runner asks for."""
     if isinstance(environment.runner, MasterRunner):
         return Master(environment)
     if isinstance(environment.runner, WorkerRunner):
         return Worker(environment)
-    return Alone(environment)
+    return LocalProcess(environment)
 
 
 def _add_options(parser: Any, **_: object) -> None:  # noqa: ANN401  # Locust's own
@@ -48,36 +47,36 @@ def _add_options(parser: Any, **_: object) -> None:  # noqa: ANN401  # Locust's 
 
 
 def _init(environment: Environment, **_: object) -> None:
-    _NODES[environment] = _node_of(environment)
-    # The last who listen are told first: we must be told while workers still listen.
+    _PROCESSES[environment] = _process_of(environment)
+    # Locust calls the last listener first, and ours must run while workers listen.
     _EVENTS.quitting.add_listener(_quitting)
 
 
 def _test_start(environment: Environment, **_: object) -> None:
-    _NODES[environment].begin()
+    _PROCESSES[environment].begin()
 
 
 def _test_stopping(environment: Environment, **_: object) -> None:
-    _NODES[environment].stop()
+    _PROCESSES[environment].stop()
 
 
 def _user_error(exception: Exception, **_: object) -> None:
-    for node in _NODES.values():
-        node.note_failure(f"{type(exception).__name__}: {exception}")
+    for process in _PROCESSES.values():
+        process.note_failure(f"{type(exception).__name__}: {exception}")
 
 
 def _report_to_master(client_id: str, data: dict[str, Any], **_: object) -> None:  # noqa: ARG001  # Locust names it
-    for node in _NODES.values():
-        data[KEY] = node.report()
+    for process in _PROCESSES.values():
+        data[KEY] = process.report()
 
 
 def _worker_report(client_id: str, data: dict[str, Any], **_: object) -> None:
-    for node in _NODES.values():
-        node.hear(client_id, data.get(KEY))
+    for process in _PROCESSES.values():
+        process.hear(client_id, data.get(KEY))
 
 
 def _quitting(environment: Environment, **_: object) -> None:
-    _NODES[environment].finish()
+    _PROCESSES[environment].finish()
 
 
 _EVENTS: Any = events  # Locust has no types here

@@ -1,7 +1,8 @@
 """Edge: what one Locust process does in a load run.
 
-The only process does everything. A master orders the run, hears its workers, and
-concludes; a worker holds conversations. Each is one file beside this one.
+A single process does everything. Otherwise a master starts the run, collects reports
+and reports the result, and workers hold conversations. Each of the three is one file
+beside this one.
 """
 
 from typing import Any, Final
@@ -9,82 +10,83 @@ from typing import Any, Final
 import gevent
 from locust.env import Environment
 
-from midstream.harness.errors import HarnessError
-from midstream.harness.load.generator.generator import Seat
+from midstream.errors import MidstreamError
+from midstream.harness.load.generator.generator import UserSlot
 from midstream.harness.load.locust_hooks import options
-from midstream.harness.load.locust_hooks.controller import HeadSide, note_failure
-from midstream.mock_server import MockServerError
+from midstream.harness.load.locust_hooks.controller import (
+    LocustController,
+    note_failure,
+)
 
 CUT_SHORT_S: Final = 2.0
-"""How long conversations may take to end when nobody wants to wait for them."""
+"""How long conversations may take to end after an interrupt or a failure."""
 _GRACE_S: Final = 15.0
 _LEAVE_S: Final = 2.0
 _USAGE_ERROR: Final = 2
-_MISTAKES = (HarnessError, MockServerError)
 
 
 class LocustProcess:
-    """One process; what it does not do, it is not asked for."""
+    """One process of a load run; its kinds implement what concerns them."""
 
     def __init__(self, environment: Environment) -> None:
-        """Read the options; of a mistake in them say so, and exit."""
+        """Read the options; report a mistake in them and exit."""
         self.environment: Any = environment
         self.runner: Any = environment.runner
         with options.exits_on_mistake():
             self.wanted = options.read(environment.parsed_options)
-        # Whom a phase sends away finishes first.
+        # A user whom a phase removes finishes its conversation first.
         self._stop_timeout_s = environment.stop_timeout or self.wanted.storm.total_s
         environment.stop_timeout = self._stop_timeout_s
 
     def begin(self) -> None:
-        """Begin a run; of what hinders it say so, and leave."""
+        """Start a run; report an error and quit if it cannot start."""
         self.environment.stop_timeout = self._stop_timeout_s
         try:
             self.start()
-        except _MISTAKES as error:
+        except MidstreamError as error:
             note_failure(error)
             self.abandon(error)
 
     def start(self) -> None:
-        """Begin a run.
+        """Start a run.
 
         Raises:
-            HarnessError, MockServerError: Something hinders it.
+            MidstreamError: It cannot start.
         """
         raise NotImplementedError
 
     def abandon(self, error: Exception) -> None:
-        """Forget the run that *error* hindered, and leave."""
+        """Drop the run that could not start because of *error*, and quit."""
         raise NotImplementedError
 
-    def take_seat(self) -> Seat:
-        """Return a seat for a user."""
+    def take_slot(self) -> UserSlot:
+        """Return a slot for a user."""
         raise NotImplementedError
 
     def note_failure(self, trouble: str) -> None:
-        """Take note of what went wrong with a user."""
+        """Record why a user failed."""
 
     def report(self) -> dict[str, Any] | None:
-        """Return what the master is to be told; None: nothing."""
+        """Return the next report to the master, or None if there is none."""
         return None
 
     def hear(self, worker: str, said: dict[str, Any] | None) -> None:
-        """Take what a worker has told."""
+        """Take a worker's report."""
 
     def stop(self) -> None:
-        """Let conversations end, hear the last of them, and conclude."""
+        """Wait for conversations and last reports, then report the result."""
 
     def finish(self) -> None:
-        """Conclude what is still on, and end what is ours."""
+        """Report the run that is still on, and release everything."""
         raise NotImplementedError
 
     def hasten(self) -> None:
-        """Let Locust not wait for users any more: no conversation is held."""
+        """Let Locust stop its users quickly, for no conversation is held any more."""
         self.environment.stop_timeout = _LEAVE_S
 
 
 def give_up(node: LocustProcess, error: Exception) -> None:
-    """Leave because of *error*; a web page stays, and shows it."""
+    """Quit because of *error*; with a web page, stay and show it there."""
     node.environment.process_exit_code = _USAGE_ERROR
     if node.environment.web_ui is None:
         gevent.spawn(node.runner.quit)
@@ -93,9 +95,9 @@ def give_up(node: LocustProcess, error: Exception) -> None:
         gevent.spawn(node.runner.stop)
 
 
-def patience_s(side: HeadSide) -> float:
+def patience_s(side: LocustController) -> float:
     """Return how long the conversations of a run may take to end."""
-    order = side.head.order
-    if order is None or side.is_interrupted or side.head.trouble:
+    order = side.controller.order
+    if order is None or side.is_interrupted or side.controller.trouble:
         return CUT_SHORT_S
     return order.storm.total_s + _GRACE_S

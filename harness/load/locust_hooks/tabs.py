@@ -1,4 +1,4 @@
-"""Edge: our tables in Locust's web page; its charts know of whole streams only."""
+"""Edge: adds our tables to Locust's web page; Locust's charts show streams only."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _TABLES = (
 
 
 def add_tabs(web_ui: Any, tally: Callable[[], Tally]) -> None:  # noqa: ANN401  # Locust's own
-    """Add the tables to *web_ui*; *tally* returns what they are made of."""
+    """Add the tables to *web_ui*; *tally* returns the totals that they show."""
     web_ui.template_args["extended_tabs"] = [
         {"title": title, "key": key} for key, title, _ in _TABLES
     ]
@@ -80,7 +80,7 @@ def _counts(tally: Tally) -> list[dict[str, Any]]:
 
 
 def _row(name: str, **cells: object) -> dict[str, Any]:
-    """Return a row as Locust's page wants it, with a name of its own."""
+    """Return a row in the form of Locust's page; *name* is unique in its table."""
     return {"name": name, "safe_name": name, **cells}
 
 

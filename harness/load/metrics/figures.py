@@ -1,4 +1,4 @@
-"""Single numbers of a tally, by the names that gates and reports ask for them.
+"""Single numbers of a tally, by the names under which gates ask for them.
 
 A number that was never measured is None, not 0: nothing passes by default.
 """
@@ -31,9 +31,9 @@ _PART: Final[Mapping[str, Callable[[Tally], Share]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A *value*, None if never measured, and of how many *n* things it tells.
+    """A *value*, None if never measured, and *n*, the number of things it is based on.
 
-    The time of what was waited for in vain is infinite.
+    The time of a wait that did not end is infinite.
     """
 
     value: float | None
@@ -41,7 +41,7 @@ class Figure:
 
 
 def names() -> list[str]:
-    """Return what can be asked for, with the usual ones of the percentiles."""
+    """Return the names of all numbers, with the usual percentiles only."""
     return [
         *(f"{metric}_{stat}" for metric in METRICS for stat in _STATS),
         *(f"verdict:{verdict}" for verdict in Verdict),
@@ -53,7 +53,7 @@ def names() -> list[str]:
 
 
 def kind_of(name: str) -> Kind | None:
-    """Return what kind of number *name* asks for; None: there is none of that name."""
+    """Return the kind of the number called *name*, or None if there is none."""
     if _time(name):
         return "time"
     if name in _RATIOS:
@@ -64,10 +64,10 @@ def kind_of(name: str) -> Kind | None:
 
 
 def figure(tally: Tally, name: str, *, as_share: bool = False) -> Figure:
-    """Return the number that *name* asks for; it is one of those that there are.
+    """Return the number called *name*, which must exist.
 
-    Times are seconds. *as_share*: in percent of all streams, where it is a share; of
-    the good ones also of those that were meant to begin.
+    Times are in seconds. With *as_share*, a share is in percent of all streams; that
+    of good streams also counts those that were due and never began.
     """
     asked = _time(name)
     if asked:
@@ -101,25 +101,25 @@ def _of_time(tally: Tally, metric: str, stat: str) -> Figure:
 
 
 def _streams(tally: Tally, name: str) -> Figure:
-    """Count streams, or what every stream is asked about."""
+    """Count streams, or something that is known of every stream."""
     n = tally.streams
     return Figure(float(tally.counts[name]) if n else None, n)
 
 
 def _missed(tally: Tally, _: str) -> Figure:
-    """Count starts that did not come to be, of all streams that should have."""
+    """Count the starts that were missed, out of all that were due."""
     share = tally.goodput()
     return Figure(float(tally.counts["missed"]) if share.whole else None, share.whole)
 
 
 def _tokens(tally: Tally, name: str) -> Figure:
-    """Count tokens, of those that were said."""
+    """Count tokens, out of all that the server generated."""
     said = tally.counts["said"]
     return Figure(float(tally.counts[name]) if said else None, said)
 
 
 def _requests(tally: Tally, name: str) -> Figure:
-    """Count requests; a client whose requests nobody saw has made none that count."""
+    """Count requests; without any, the number was not measured."""
     attempts = tally.counts["attempts"]
     return Figure(float(tally.counts[name]) if attempts else None, attempts)
 

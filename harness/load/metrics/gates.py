@@ -1,7 +1,7 @@
 """Conditions that fail a load run: ``ttft_p95>800ms``, ``verdict:HUNG>0``.
 
-Not the gates at which a server stops. A condition that is true fails the run; one on
-something that was never measured is UNKNOWN, which voids it.
+These are not the gates at which a server stops. A condition that is true fails the run;
+one on something that was never measured is UNKNOWN and makes the run INVALID.
 """
 
 import operator
@@ -29,14 +29,14 @@ OPERATORS: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "<": operator.lt,
 }
 DEFAULT: Final = "failed>0"
-"""What fails a run for which nothing else was asked."""
+"""The gate of a run for which no other was given."""
 _GATE: Final = re.compile(
     r"\s*(?P<what>[^\s<>=!]*)\s*(?P<op>[<>=!]+)\s*(?P<than>.*?)\s*"
 )
 
 
 class GateStatus(StrEnum):
-    """What came of a condition: it did not hold, it did, or nobody can say."""
+    """The outcome of a gate: its condition was false, true, or cannot be decided."""
 
     PASS = "PASS"  # noqa: S105 - no password
     FAIL = "FAIL"
@@ -45,9 +45,9 @@ class GateStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoadGate:
-    """The run fails if *what* stands in relation *op* to *limit*.
+    """A gate: the run fails if the comparison of *what* with *limit* by *op* is true.
 
-    *unit* is "s", "%" or nothing, and *limit* is in it. *text* is how it was typed.
+    *unit*, "s", "%" or empty, is that of *limit*. *text* is the gate as it was typed.
     """
 
     text: str
@@ -58,16 +58,16 @@ class LoadGate:
 
 
 class GateResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What came of one gate.
+    """The outcome of one gate.
 
     Attributes:
-        text: How it was typed.
+        text: The gate as it was typed.
         status: PASS, FAIL or UNKNOWN.
-        value: What was measured, in *unit*; "never": what came of waits in vain, which
-            is more than any limit; None: nothing.
-        limit: What it was held against.
-        unit: "s", "%" or nothing.
-        n: Of how many things the value tells: streams, tokens, gaps, requests.
+        value: What was measured, in *unit*. "never" stands for waits that did not end,
+            and is more than any limit; None means that nothing was measured.
+        limit: The limit, in *unit*.
+        unit: "s", "%" or empty.
+        n: How many streams, tokens, gaps or requests the value is based on.
     """
 
     text: str
@@ -79,23 +79,23 @@ class GateResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 def parse(text: str) -> LoadGate:
-    """Return the gate that *text* says.
+    """Return the gate that *text* describes.
 
     Raises:
-        GateError: It says none; points at the word, and says what would be right.
+        GateError: *text* is no gate; points at the word, and says what would be right.
     """
     found = _GATE.fullmatch(text)
     if not found:
-        example = "a gate is a measure, a comparison and a number, such as lost>0"
+        example = "a gate is a name, a comparison and a number, such as lost>0"
         _refuse(text, (0, len(text)), example)
     what, op = found["what"], found["op"]
     kind = kind_of(what)
     if kind is None:
         near = get_close_matches(what, names(), n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else "; such as ttft_p95 or lost"
-        _refuse(text, found.span("what"), f"nothing is called {what!r}{hint}")
+        hint = f"; did you mean {near[0]!r}?" if near else "; try ttft_p95 or lost"
+        _refuse(text, found.span("what"), f"no measurement is called {what!r}{hint}")
     if op not in OPERATORS:
-        problem = f"{op!r} is no comparison; one of: {' '.join(OPERATORS)}"
+        problem = f"{op!r} is not a comparison; use one of: {' '.join(OPERATORS)}"
         _refuse(text, found.span("op"), problem)
     try:
         limit, unit = _limit(what, kind, found["than"])
@@ -105,7 +105,7 @@ def parse(text: str) -> LoadGate:
 
 
 def evaluate(gates: Iterable[LoadGate], tally: Tally) -> tuple[GateResult, ...]:
-    """Hold *tally* against each of *gates*."""
+    """Return the outcome of each of *gates* for *tally*."""
     return tuple(_evaluated(gate, tally) for gate in gates)
 
 
@@ -126,14 +126,14 @@ def _evaluated(gate: LoadGate, tally: Tally) -> GateResult:
 
 
 def _limit(what: str, kind: Kind, than: str) -> tuple[float, str]:
-    """Return the number that a gate compares with, and its unit.
+    """Return the limit of a gate, and its unit.
 
     Raises:
-        ValueError: It is no number, or its unit does not fit; says what would.
+        ValueError: *than* is no number, or its unit is wrong; says what would be right.
     """
     split = split_unit(than.replace(" ", ""))
     if split is None:
-        raise ValueError(f"{than!r} is no number")
+        raise ValueError(f"{than!r} is not a number")
     number, unit = split
     if kind == "time":
         if unit not in SECONDS:
@@ -142,14 +142,14 @@ def _limit(what: str, kind: Kind, than: str) -> tuple[float, str]:
     if what == "goodput" and unit != "%":
         raise ValueError(f"goodput is a share: write {number:g}%")
     if unit and (kind != "share" or unit != "%"):
-        raise ValueError(f"{what} is no time and no share: write {number:g}")
+        raise ValueError(f"{what} is a plain number: write {number:g}")
     if unit and number > 100:  # noqa: PLR2004 - percent
-        raise ValueError("a share is 100% at most")
+        raise ValueError("a share is at most 100%")
     return number, unit
 
 
 def _refuse(text: str, span: tuple[int, int], problem: str) -> Never:
-    """Raise with *text*, and carets below the part of it that is wrong."""
+    """Raise a `GateError` that shows *text* with carets below its wrong part."""
     begin, end = span
     carets = " " * begin + "^" * max(end - begin, 1)
     raise GateError(f"{problem}\n  {text}\n  {carets}")

@@ -1,7 +1,7 @@
-"""Whether a load run measured the client, or the rig that was to measure it.
+"""Checks that a load run measured the client, and not the rig itself.
 
-Pure: whoever runs things takes samples, this looks through them. A rig that was the
-bottleneck makes the result INVALID: its numbers are true of nobody.
+Pure: it judges samples that others take. If the rig was the bottleneck, the result is
+INVALID, because its numbers do not describe the client.
 """
 
 from collections import defaultdict
@@ -18,53 +18,55 @@ from .worker_reports import Loss
 Role: TypeAlias = Literal["server", "worker", "master", "toxiproxy"]
 
 SEND_LAG_S: Final = 0.020
-"""How late the server may send, p99 of a sample, against its own plan.
+"""How much later than planned the server may send, as p99 of a sample.
 
-A healthy one is below 3 ms up to its knee, and jumps far beyond this behind it
-(docs/load.md, Rig health); on a noisy machine it was 10 ms.
+A healthy server stays below 3 ms until it is overloaded, and then far exceeds this
+limit (docs/load.md, Rig health); on a noisy machine it was 10 ms.
 """
 LOOP_LAG_S: Final = 0.050
-"""How late the load generator may wake up, p99 of a sample.
+"""How late the load generator may wake up, as p99 of a sample.
 
-What it is late by, each gap and each first token is said to be late by, and below
-this nobody who reads would notice.
+Its lateness is added to every measured gap and first token; a reader would not notice
+less than this.
 """
 STANDSTILL_S: Final = 1.0
-"""How late any process that tells of it may be at once, in any sample.
+"""The longest single delay of a process, in any sample.
 
-Who stands still is late once, for all that was due meanwhile: a percentile hides that,
-and it needs no second sample. A busy rig is 0.15 s late at worst; on a machine that was
-shared with a browser's tests it was 0.5 s.
+A process that was paused is late once, for everything that was due meanwhile. A
+percentile hides that, and one such sample is enough. A busy rig was 0.15 s late at
+worst; on a machine that was shared with a browser's tests it was 0.5 s.
 """
 CPU_PERCENT: Final = 90.0
 """How busy a process may be, per core that it can use.
 
-Locust warns at the same point. Lateness jumps a little below it: what is above cannot
-be trusted, what is just below shows in the lags.
+Locust warns at the same limit. Lateness rises sharply just below it, where the lags
+show it.
 """
 IN_A_ROW: Final = 3
-"""How many samples in a row must be bad: one alone is a start, or a neighbour."""
+"""How many samples in a row must be bad; one alone may be a start, or other load."""
 NO_VERDICT_PART: Final = 0.05
-"""Which part of the streams may end without a verdict.
+"""The share of streams that may end without a verdict.
 
-Some do wherever a run stops or two faults meet. Beyond this, who was left out could
-have changed the shares that are reported.
+Some always do, where the run stops or two faults meet. If there are more, the missing
+verdicts could have changed the reported shares.
 """
 
 
-class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How one process was at one moment; None: not measured there.
+class ProcessSample(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """The state of one process since its previous sample; None means not measured.
 
     Attributes:
         process: Its name, such as "server 1".
         role: What it does.
-        at_s: When, in seconds since the epoch.
-        cpu_percent: Of one core, since the sample before.
+        at_s: The time of the sample, in seconds since the epoch.
+        cpu_percent: Its CPU time, in percent of one core.
         cores: How many cores it can use at once; 1 for a process with one thread.
-        send_lag_p99_s: Of a server: sent against planned.
-        loop_lag_p99_s: Of a load generator: woken up against asked.
-        lag_max_s: The latest that it was with anything, since the sample before.
-        is_silent: Whether it did not answer when it was asked how it is.
+        send_lag_p99_s: Of a server: how much later than planned it sent.
+        loop_lag_p99_s: Of a load generator: how much later than asked it woke up.
+        lag_max_s: The longest delay of anything it did.
+        is_silent: Whether it did not answer the health request.
     """
 
     process: str
@@ -78,15 +80,15 @@ class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     is_silent: bool = False
 
 
-class Ailment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Something about the rig that voids the result.
+class RigProblem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A problem of the rig that makes the result INVALID.
 
     Attributes:
         kind: "send_lag", "loop_lag", "standstill", "cpu", "no_answer", "lost_report",
             "lost_worker", "no_verdict", "unwatched", "missed" or "no_effect".
-        who: The process, or what else it is about.
-        message: What was seen, with its number and its limit.
-        remedy: What to do.
+        who: The process, or whatever else has the problem.
+        message: What was measured, with its number and its limit.
+        remedy: What to do about it.
     """
 
     kind: str
@@ -96,18 +98,21 @@ class Ailment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def assess(
-    samples: Iterable[Sample],
+    samples: Iterable[ProcessSample],
     *,
     missing: Sequence[Loss] = (),
     lost_workers: Sequence[str] = (),
     no_verdict: Share | None = None,
-) -> list[Ailment]:
-    """Return what ails the rig; empty: the result stands.
+) -> list[RigProblem]:
+    """Return the problems of the rig; with none, the result is valid.
 
-    *missing*: what the ledger did not get. *lost_workers*: who went away in the middle.
-    *no_verdict*: the streams that were not judged.
+    Args:
+        samples: The samples of all processes, in any order.
+        missing: The results that workers counted and the master did not receive.
+        lost_workers: The workers that disconnected during the run.
+        no_verdict: The streams that were not judged, of all.
     """
-    by_process: defaultdict[str, list[Sample]] = defaultdict(list)
+    by_process: defaultdict[str, list[ProcessSample]] = defaultdict(list)
     for sample in sorted(samples, key=lambda sample: sample.at_s):
         by_process[sample.process].append(sample)
     found = [ail for group in by_process.values() for ail in _of_process(group)]
@@ -119,8 +124,8 @@ def assess(
     return found
 
 
-def _of_process(samples: Sequence[Sample]) -> list[Ailment]:
-    """Return what ails one process."""
+def _of_process(samples: Sequence[ProcessSample]) -> list[RigProblem]:
+    """Return the problems of one process."""
     who, role = samples[0].process, samples[0].role
     found = []
     for rule in _RULES:
@@ -129,15 +134,15 @@ def _of_process(samples: Sequence[Sample]) -> list[Ailment]:
             seen = rule.words.format(rule.shown(value), rule.shown(rule.limit))
             remedy = _RELIEF[role] if rule.kind == "cpu" else rule.remedy
             message = f"{who} {seen}"
-            ail = Ailment(kind=rule.kind, who=who, message=message, remedy=remedy)
+            ail = RigProblem(kind=rule.kind, who=who, message=message, remedy=remedy)
             found.append(ail)
     if any(sample.is_silent for sample in samples):
         found.append(_no_answer(who))
     return found
 
 
-def _busy(sample: Sample) -> float | None:
-    """Return how busy a process was, of all that it could be."""
+def _busy(sample: ProcessSample) -> float | None:
+    """Return how busy a process was, in percent of all cores that it can use."""
     if sample.cpu_percent is None:
         return None
     return sample.cpu_percent / sample.cores
@@ -149,13 +154,13 @@ def _percent(value: float) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
-    """What a process must not exceed, in samples *in_a_row*.
+    """A limit that a process must not exceed in *in_a_row* samples in a row.
 
-    *words* have places for value and limit.
+    *words* is a format string with places for the value and the limit.
     """
 
     kind: str
-    of: Callable[[Sample], float | None]
+    of: Callable[[ProcessSample], float | None]
     limit: float
     shown: Callable[[float], str]
     words: str
@@ -169,24 +174,24 @@ _RULES: Final = (
         of=lambda sample: sample.send_lag_p99_s,
         limit=SEND_LAG_S,
         shown=spoken,
-        words="sent {} late (p99), above {}",
-        remedy="fewer users, a lower speed, or more servers: --servers",
+        words="sent {} late (p99); the limit is {}",
+        remedy="use fewer users, a lower speed, or more servers: --servers",
     ),
     _Rule(
         kind="loop_lag",
         of=lambda sample: sample.loop_lag_p99_s,
         limit=LOOP_LAG_S,
         shown=spoken,
-        words="woke up {} late (p99), above {}",
-        remedy="fewer users a worker, or more workers: --processes",
+        words="woke up {} late (p99); the limit is {}",
+        remedy="use fewer users per worker, or more workers: --processes",
     ),
     _Rule(
         kind="standstill",
         of=lambda sample: sample.lag_max_s,
         limit=STANDSTILL_S,
         shown=spoken,
-        words="stood still for {} at once, above {}",
-        remedy="see that nothing pauses or starves it, such as other programs",
+        words="stood still for {}; the limit is {}",
+        remedy="make sure that no other program pauses it or takes its CPU time",
         in_a_row=1,
     ),
     _Rule(
@@ -194,21 +199,21 @@ _RULES: Final = (
         of=_busy,
         limit=CPU_PERCENT,
         shown=_percent,
-        words="was {} busy, above {}",
+        words="was {} busy; the limit is {}",
     ),
 )
 _RELIEF: Final[dict[Role, str]] = {
-    "server": "more servers (--servers), or fewer users",
-    "worker": "more workers (--processes, or more machines), or fewer users each",
-    "master": "leave the master without users of its own",
-    "toxiproxy": "fewer users, a lower speed, or a storm that breaks fewer paths",
+    "server": "use more servers (--servers), or fewer users",
+    "worker": "use more workers (--processes, or more machines), or fewer users each",
+    "master": "give the master no users of its own",
+    "toxiproxy": "use fewer users, a lower speed, or a storm that breaks fewer paths",
 }
 
 
 def _lasting(values: Sequence[float | None], in_a_row: int) -> float:
-    """Return what was reached or exceeded in that many samples in a row, at most.
+    """Return the highest value that *in_a_row* samples in a row all reached.
 
-    In a run so short that it has fewer of them, all must be as bad.
+    A run with fewer samples counts as one row.
     """
     known = [value for value in values if value is not None]
     width = min(in_a_row, len(known))
@@ -216,17 +221,17 @@ def _lasting(values: Sequence[float | None], in_a_row: int) -> float:
     return max((min(window) for window in windows if window), default=0.0)
 
 
-_LAGS: Final[dict[Role, tuple[str, Callable[[Sample], float | None]]]] = {
+_LAGS: Final[dict[Role, tuple[str, Callable[[ProcessSample], float | None]]]] = {
     "server": ("the servers' send lag", lambda sample: sample.send_lag_p99_s),
     "worker": ("the load generators' loop lag", lambda sample: sample.loop_lag_p99_s),
 }
-"""What has to be known of which role."""
+"""The lag that must have been measured, by role."""
 
 
-def _unwatched(groups: Sequence[Sequence[Sample]]) -> Iterator[Ailment]:
-    """Yield what nobody looked at, in general or of one: nothing is healthy by default.
+def _unwatched(groups: Sequence[Sequence[ProcessSample]]) -> Iterator[RigProblem]:
+    """Yield a problem for each lag that was not measured: no rig is healthy by default.
 
-    A server at which nothing was due has no send lag; that it told of itself is enough.
+    A server that had nothing to send has no send lag; its other samples are enough.
     """
     for role, (what, lag) in _LAGS.items():
         of_role = [group for group in groups if group[0].role == role]
@@ -235,51 +240,51 @@ def _unwatched(groups: Sequence[Sequence[Sample]]) -> Iterator[Ailment]:
             continue
         for group in of_role:
             if all(lag(each) is None and each.lag_max_s is None for each in group):
-                yield _not_measured(f"{what}, of {group[0].process},")
+                yield _not_measured(f"{what} of {group[0].process}")
 
 
-def _not_measured(what: str) -> Ailment:
-    return Ailment(
+def _not_measured(what: str) -> RigProblem:
+    return RigProblem(
         kind="unwatched",
-        who=what.strip(","),
-        message=f"{what} was not measured, so that nobody knows who was late",
-        remedy="run for some seconds at least",
+        who=what,
+        message=f"{what} was not measured, so the rig may have been too slow",
+        remedy="run for at least a few seconds",
     )
 
 
-def _no_answer(who: str) -> Ailment:
-    return Ailment(
+def _no_answer(who: str) -> RigProblem:
+    return RigProblem(
         kind="no_answer",
         who=who,
-        message=f"{who} did not answer when it was asked how it is",
-        remedy="see its log, and that nothing pauses or starves it",
+        message=f"{who} did not answer a health request",
+        remedy="read its log; make sure that no other program takes its CPU time",
     )
 
 
-def _lost_worker(name: str) -> Ailment:
-    return Ailment(
+def _lost_worker(name: str) -> RigProblem:
+    return RigProblem(
         kind="lost_worker",
         who=name,
         message=f"{name} went away during the run, and its users with it",
-        remedy="see its log; a worker that is too busy to answer is given up, too",
+        remedy="read its log; Locust also drops a worker that is too busy to answer",
     )
 
 
-def _lost_report(loss: Loss) -> Ailment:
-    return Ailment(
+def _lost_report(loss: Loss) -> RigProblem:
+    return RigProblem(
         kind="lost_report",
         who=loss.worker,
         message=f"{loss.worker}: {loss.message}",
-        remedy="fewer users a worker; the network between workers and master",
+        remedy="use fewer users per worker; check its network to the master",
     )
 
 
-def _no_verdict(share: Share) -> Ailment:
+def _no_verdict(share: Share) -> RigProblem:
     percent = 100 * (share.value or 0.0)
-    return Ailment(
+    return RigProblem(
         kind="no_verdict",
         who="streams",
         message=f"{share.part} of {share.whole} streams ({percent:.1f} %) have no "
-        f"verdict, more than {100 * NO_VERDICT_PART:g} %",
-        remedy="see the reasons of the worst streams",
+        f"verdict; the limit is {100 * NO_VERDICT_PART:g} %",
+        remedy="read the reasons of the worst streams",
     )

@@ -1,8 +1,7 @@
-"""Times as counts that add up: an HdrHistogram with what it leaves out.
+"""Times as counts that add up: an HdrHistogram with exact mean and extremes.
 
-Merging is adding, so it does not matter who counted what in which order. The mean and
-the two extremes are exact; a percentile is right to the number of digits. What was
-waited for and never came took longer than all that did: its time is infinite.
+Merging is adding, so the order does not matter. A percentile is right to the number of
+digits. A wait that did not end counts as an infinite time.
 """
 
 import zlib
@@ -14,22 +13,23 @@ from midstream.harness.errors import UnavailableError
 from midstream.harness.load.errors import ReportLostError
 
 LONGEST_US: Final = 3_600_000_000
-"""One hour. What is longer counts as this; no stream is."""
+"""One hour; a longer time counts as an hour. No stream takes that long."""
 _US_PER_S: Final = 1_000_000
 
 
 class Histogram:
     """Counts of microseconds, from 0 to an hour, to *digits* significant digits.
 
-    One that has counted nothing takes no room. Dense ones take about 190 kB with three
-    digits and 27 kB with two, and `fold` brings that down to what is in them.
+    An empty histogram takes no memory. A dense one takes about 190 kB with three digits
+    and 27 kB with two; `fold` compresses it.
 
     Attributes:
-        n: How many were counted, *never* of them what never came.
+        n: How many times were counted.
+        never: How many of them were waits that did not end.
     """
 
     def __init__(self, digits: int = 3) -> None:
-        """Begin with nothing."""
+        """Start empty."""
         self._digits = digits
         self._hdr: Any = None
         self._folded = b""
@@ -43,7 +43,7 @@ class Histogram:
         self.record_us((round(seconds * _US_PER_S),))
 
     def record_us(self, values: Sequence[int]) -> None:
-        """Count many times, in microseconds; below 0 counts as 0."""
+        """Count many times, in microseconds; a negative one counts as 0."""
         if not values:
             return
         if min(values) < 0 or max(values) > LONGEST_US:
@@ -52,12 +52,12 @@ class Histogram:
         self._grow(len(values), sum(values), min(values), max(values))
 
     def record_never(self, number: int) -> None:
-        """Count *number* waits that did not end: they are longer than all others."""
+        """Count *number* waits that did not end."""
         self.n += number
         self.never += number
 
     def pack(self) -> dict[str, Any]:
-        """Return everything as plain values and bytes; an empty one, as nothing."""
+        """Return everything as plain values and bytes; {} if nothing was counted."""
         if not self.n:
             return {}
         return {
@@ -70,29 +70,29 @@ class Histogram:
         }
 
     def merge(self, packed: dict[str, Any]) -> None:
-        """Add what another one of as many digits has packed.
+        """Add another histogram's `pack`; it must have the same number of digits.
 
         Raises:
-            ReportLostError: It was damaged on its way.
+            ReportLostError: It is damaged.
         """
         if not packed:
             return
         other, timed = _decoded(packed["hdr"]), packed["n"] - packed["never"]
         if other.total_count != timed:
             raise ReportLostError(
-                f"a histogram says {timed} and has {other.total_count} values"
+                f"a histogram announces {timed} values and has {other.total_count}"
             )
         self._opened().add(other)
         self._grow(timed, packed["sum"], packed["min"], packed["max"])
         self.record_never(packed["never"])
 
     def fold(self) -> None:
-        """Keep the counts in their encoded form until they are asked for again."""
+        """Compress the counts until they are needed again."""
         if self._hdr is not None:
             self._folded, self._hdr = self._hdr.encode(), None
 
     def percentiles_s(self, *percents: float) -> tuple[float | None, ...]:
-        """Return the times that so many percent do not exceed; None: none counted."""
+        """Return the percentiles, in seconds; None for each if nothing was counted."""
         if not self.n:
             return tuple(None for _ in percents)
         among = [self._among_those_that_came(percent) for percent in percents]
@@ -107,34 +107,38 @@ class Histogram:
 
     @property
     def mean_s(self) -> float | None:
-        """The exact mean; None: nothing counted."""
+        """The exact mean; None if nothing was counted."""
         if self.never:
             return inf
         return self.total_us / self.n / _US_PER_S if self.n else None
 
     @property
     def max_s(self) -> float | None:
-        """The longest time; None: nothing counted."""
+        """The longest time; None if nothing was counted."""
         if self.never:
             return inf
         return self.most_us / _US_PER_S if self.n else None
 
     def _among_those_that_came(self, percent: float) -> float | None:
-        """Return as what percentile of them *percent* of all is found; None: none."""
+        """Return the percentile among finished waits that is *percent* of all waits.
+
+        Returns:
+            None if that percentile falls among the waits that did not end.
+        """
         if not self.never:
             return percent
         rank, came = max(int(percent * self.n / 100 + 0.5), 1), self.n - self.never
         return 100 * rank / came if rank <= came else None
 
     def _grow(self, n: int, total_us: int, least_us: int, most_us: int) -> None:
-        """Take note of *n* more values."""
+        """Add the totals of *n* more values."""
         self.n += n
         self.total_us += total_us
         self.least_us = min(self.least_us, least_us)
         self.most_us = max(self.most_us, most_us)
 
     def _opened(self) -> Any:  # noqa: ANN401 - hdrh has no types
-        """Return the counts, ready to be counted on."""
+        """Return the counts, uncompressed."""
         if self._hdr is None:
             self._hdr = _empty(self._digits)
             if self._folded:
@@ -149,25 +153,25 @@ class Histogram:
 
 
 def _empty(digits: int) -> Any:  # noqa: ANN401 - hdrh has no types
-    """Return an HdrHistogram.
+    """Return an empty HdrHistogram.
 
     Raises:
-        UnavailableError: It is not installed; says how to get it.
+        UnavailableError: The package is not installed; says how to install it.
     """
     try:
         from hdrh.histogram import HdrHistogram  # noqa: PLC0415 - optional
     except ImportError as error:
         raise UnavailableError(
-            "hdrhistogram is missing; run: pip install 'midstream[load]'"
+            "hdrhistogram is not installed; run: pip install 'midstream[load]'"
         ) from error
     return HdrHistogram(1, LONGEST_US, digits, b64_wrap=False)
 
 
 def _count(hdr: Any, values: Sequence[int]) -> None:  # noqa: ANN401 - hdrh has no types
-    """Do what `record_value` does, for many values, in a third of the time.
+    """Count many values like HdrHistogram's `record_value`, in a third of the time.
 
-    The index of a value's counter is that of HdrHistogram's `_counts_index_for`, with
-    the terms put together that are the same for all values.
+    The index of a value's counter is that of its `_counts_index_for`, with the terms
+    that are the same for all values computed once.
     """
     counts, mask = hdr.counts, hdr.sub_bucket_mask
     half = hdr.sub_bucket_half_count_magnitude
@@ -183,7 +187,7 @@ def _decoded(data: bytes) -> Any:  # noqa: ANN401 - hdrh has no types
     """Return the HdrHistogram in *data*.
 
     Raises:
-        ReportLostError: It is none.
+        ReportLostError: *data* is no histogram.
     """
     from hdrh.codec import HdrCookieException, HdrLengthException  # noqa: PLC0415
     from hdrh.histogram import HdrHistogram  # noqa: PLC0415 - optional

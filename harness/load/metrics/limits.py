@@ -1,4 +1,4 @@
-"""What a good stream is: one whose verdict passes, and that was fast enough."""
+"""Defines a good stream: its verdict passes, and it was fast enough."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -17,7 +17,7 @@ _WORDS = {"ttft": "ttft_s", "stall": "stall_s", "total": "total_s"}
 class StreamLimits(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """The longest times a good stream may take, in seconds; None: any.
+    """The longest times of a good stream, in seconds; None means no limit.
 
     Attributes:
         ttft_s: From a turn's request to its first text.
@@ -30,7 +30,7 @@ class StreamLimits(
     total_s: float | None = None
 
     def are_met(self, result: StreamResult) -> bool:
-        """Say whether *result* is that of a good stream."""
+        """Say whether *result* is a good stream."""
         times = result.times
         return result.grade is Grade.OK and (
             _within(max(times.ttfts_s, default=0.0), self.ttft_s)
@@ -39,7 +39,7 @@ class StreamLimits(
         )
 
     def __str__(self) -> str:
-        """Return the limits as they are typed; empty: none."""
+        """Return the limits as they are typed; empty without limits."""
         given = ((word, getattr(self, name)) for word, name in _WORDS.items())
         return " ".join(f"{word}:{limit:g}s" for word, limit in given if limit)
 
@@ -48,7 +48,7 @@ def parse_limits(words: Iterable[str]) -> StreamLimits:
     """Return the limits that *words* such as ``ttft:1s`` set.
 
     Raises:
-        GateError: A word is none; says what would be right.
+        GateError: A word is no limit; says what would be right.
     """
     given: dict[str, float] = {}
     for word in words:
@@ -56,17 +56,17 @@ def parse_limits(words: Iterable[str]) -> StreamLimits:
         if name not in _WORDS:
             near = get_close_matches(name, _WORDS, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {_known()}"
-            raise GateError(f"{word!r}: nothing is called {name!r}; {hint}")
+            raise GateError(f"{word!r}: no limit is called {name!r}; {hint}")
         if not colon or not (value := seconds(limit)):
             raise GateError(f"{word!r}: a limit is a time above 0, such as {name}:1.5s")
         if _WORDS[name] in given:
-            raise GateError(f"{word!r}: {name} is limited twice")
+            raise GateError(f"{word!r}: {name} was given twice; give it once")
         given[_WORDS[name]] = value
     return StreamLimits(**given)
 
 
 def _known() -> str:
-    """Return what can be limited."""
+    """Return the names of all limits."""
     return ", ".join(_WORDS)
 
 

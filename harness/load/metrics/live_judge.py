@@ -1,10 +1,10 @@
-"""One conversation, judged while it goes on, by the oracle of all other runs.
+"""Judges one conversation while it goes on, with the same oracle as all other runs.
 
-Records come from two sides: what the client shows, from here, and what the server
-journals, from afar, which we hear of a moment later. So what happens here is held back
-until the server has told of something later, as it does all the time where a fault is
-to strike. Where none is, it tells little, and order matters little: there a bit at a
-time is judged, once the truth that it is to be held against is there.
+Records come from two places: the client's operations from this process, and the
+server's journal over the network, a moment later. With a sampled fault, order matters:
+local records wait until the server has reported something later, which it does all the
+time. Without one, order matters little and the server reports little: local records are
+judged in batches, once the planned text of the turn is known.
 """
 
 from collections import deque
@@ -29,27 +29,27 @@ from midstream.harness.record.ops import Op, Settle
 from midstream.mock_server.core.journal import Entry
 
 AT_ONCE: Final = 64
-"""How much is judged at once where no fault is to strike: together it costs less."""
+"""How many records are judged at once without a sampled fault; a batch costs less."""
 MOST_HELD: Final = 4096
-"""How much is held back at most: the memory of a stream is bounded."""
+"""The most records that wait, so that a stream's memory is bounded."""
 KEPT_RECORDS: Final = 4096
-"""How much of a conversation is kept, so that one that does not pass can be stored."""
+"""The longest history that is kept, to be stored if the stream does not pass."""
 
 
 class StreamJudge:
     """The judge of one conversation.
 
-    Times are nanoseconds of one monotonic clock. The client's are right; the server's
-    are those of its journal, which for what it looks up late may be late.
+    Times are nanoseconds of one monotonic clock. The client's are exact; the server's
+    are those of its journal, which notes some events late.
 
     Attributes:
-        records: The history so far; None: it is longer than is kept.
+        records: The history so far; None if it is longer than `KEPT_RECORDS`.
     """
 
     def __init__(
         self, case: Case, began_ns: int, *, toxiproxy: str, sync: Callable[[], object]
     ) -> None:
-        """Begin; *sync* returns when all that the server has done so far was heard."""
+        """Begin; *sync* waits until the server's journal so far has arrived."""
         self.records: list[Record] | None = []
         self._case, self._began_ns, self._sync = case, began_ns, sync
         self._oracle = Oracle(case)
@@ -62,7 +62,7 @@ class StreamJudge:
         self._invoke(began_ns, 0)
 
     def say(self, t_ns: int, op: Op) -> None:
-        """Take note of what the client tells; at the end of a turn, hear all first."""
+        """Add an operation of the client; before a turn's end, call *sync*."""
         if type(op) is not Settle:
             self.note(t_ns, "client", op)
             return
@@ -72,14 +72,14 @@ class StreamJudge:
         self._invoke(t_ns, op.turn + 1)
 
     def note(self, t_ns: int, source: Source, body: Body) -> None:
-        """Take note of what passed the tap, or of what we do ourselves."""
+        """Add a record of the tap, or of the harness itself."""
         held = self._held
         held.append((t_ns, source, body))
         if len(held) >= (MOST_HELD if self._is_truth_due else self._most_held):
             self._release()
 
     def hear(self, t_ns: int, entry: Entry) -> None:
-        """Take note of what the server has journaled, behind what came before it."""
+        """Add a journal entry of the server, behind all earlier local records."""
         held = self._held
         while held and held[0][0] <= t_ns:
             self._add(*held.popleft())
@@ -88,12 +88,12 @@ class StreamJudge:
             self._is_truth_due = False
 
     def leave(self, t_ns: int, left: ClientExit) -> None:
-        """Take note of how the client ended; nothing of it comes any more."""
+        """Add how the client ended; it sends no more operations."""
         self._release()
         self._add(t_ns, "client", left)
 
     def finish(self, t_ns: int, runs: Mapping[str, str]) -> Judgement:
-        """Return the judgement; *runs* are the statuses in the end, by id."""
+        """Return the judgement; *runs* are the final statuses by run id."""
         self._add(t_ns, "harness", CaseEnd(runs=dict(runs)))
         return self._oracle.finish()
 
@@ -103,7 +103,7 @@ class StreamJudge:
             self._is_truth_due = True
 
     def _release(self) -> None:
-        """Judge all that was held back."""
+        """Judge all waiting records."""
         held, self._held = self._held, deque()
         for noted in held:
             self._add(*noted)

@@ -1,7 +1,7 @@
-"""Times of one stream, taken down while it runs and reckoned up once, at its end.
+"""Times of one stream, noted while it runs and computed once, at its end.
 
-Reads no clock: whoever drives the client says when. All times are nanoseconds of one
-monotonic clock. What each number means, and whose formula it is, is in docs/load.md.
+Reads no clock: callers pass times in, as nanoseconds of one monotonic clock.
+docs/load.md defines each number and names the source of its formula.
 """
 
 from array import array
@@ -16,7 +16,7 @@ _US_PER_S = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """From a fault's effect at *since_us* to new text, or to the end, at *until_us*."""
+    """A wait from a fault's effect, at *since_us*, to new text or the end."""
 
     since_us: int
     until_us: int
@@ -29,22 +29,22 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamTimes:
-    """What the times of one stream come to; offsets are microseconds from its begin.
+    """The times of one stream; offsets are microseconds from its begin.
 
     Attributes:
-        ttfts_s: Of each turn that was answered: request for the run to first text.
-        tpots_s: Of each turn with two tokens or more: its time per output token.
-        first_tokens_us: When the first text of each of these turns was shown.
+        ttfts_s: For each answered turn, the time from its request to its first text.
+        tpots_s: For each turn with two tokens or more, its time per output token.
+        first_tokens_us: When the first text of each answered turn was shown.
         tokens_us: When each new token was shown.
-        gaps_us: Time between neighbouring tokens of one turn, in microseconds.
+        gaps_us: The times between neighbouring tokens of one turn, in microseconds.
         gap_ends_us: When each of those gaps ended.
         end_us: When the client ended.
-        recoveries: From each fault's effect to new text. Effects that follow each
-            other without new text between them are one.
-        in_vain: From each effect to where its turn was given up, or the client ended,
-            if no new text came before.
+        recoveries: The waits from a fault's effect to new text. Effects without new
+            text between them are one wait.
+        in_vain: The waits from an effect to the end of the turn or of the client,
+            where no new text came.
         longest_stall_s: The longest time without new text since the first token, the
-            time to the end included; without any text, the whole.
+            time to the end included; without any text, the whole time.
         attempts_us: When requests were sent.
         retries_us: When requests were sent again.
     """
@@ -64,32 +64,31 @@ class StreamTimes:
 
     @property
     def first_token_s(self) -> float | None:
-        """From the begin to the first text; None: there was none."""
+        """The time from the begin to the first text; None if there was no text."""
         return self.tokens_us[0] / _US_PER_S if self.tokens_us else None
 
     @property
     def total_s(self) -> float:
-        """From the begin to the client's end."""
+        """The time from the begin to the client's end."""
         return self.end_us / _US_PER_S
 
     def waits_us(self) -> list[tuple[int, int]]:
-        """Return the times in which the user waited for text after an effect."""
+        """Return begin and end of each wait after an effect, in order."""
         waits = (*self.recoveries, *self.in_vain)
         return sorted((wait.since_us, wait.until_us) for wait in waits)
 
 
 class StreamWatch:
-    """Takes down when what happened in one stream.
+    """Notes when what happened in one stream.
 
-    `token` is the array's own method: it is called for every piece of text that is new
-    to the user, and costs what an append costs.
+    `token` is the array's own ``append``, because it is called for every new token.
     """
 
     token: Callable[[int], None]
-    """Take note that new text was shown at that time, in order of time."""
+    """Note that new text was shown at that time; call it in order of time."""
 
     def __init__(self, began_ns: int) -> None:
-        """Begin when the conversation does."""
+        """Begin at *began_ns*, when the conversation begins."""
         self._began_ns = began_ns
         self._tokens = array("q")
         self.token = self._tokens.append
@@ -100,26 +99,26 @@ class StreamWatch:
         self._retries: list[int] = []
 
     def asked(self, t_ns: int) -> None:
-        """Take note that a turn's run was asked for: once a turn, not when repeated."""
+        """Note the first request of a turn's run."""
         self._turns.append((t_ns, len(self._tokens)))
 
     def attempted(self, t_ns: int, *, again: bool = False) -> None:
-        """Take note of a request; *again*: one that was made before, for the same."""
+        """Note a request; *again* says that it is a retry."""
         self._attempts.append(t_ns)
         if again:
             self._retries.append(t_ns)
 
     def disturbed(self, t_ns: int) -> None:
-        """Take note that a fault had its effect: the stream broke, or was refused."""
+        """Note that a fault had its effect: the stream broke or was refused."""
         self._disturbed.append(t_ns)
 
     def gave_up(self, t_ns: int) -> None:
-        """Take note that a turn ended without its answer; to the user, an effect."""
+        """Note that a turn ended without its answer, which is an effect as well."""
         self._given_up.append(t_ns)
         self._disturbed.append(t_ns)
 
     def ended(self, t_ns: int) -> StreamTimes:
-        """Return what the times come to, for a client that ended at *t_ns*."""
+        """Return the times of the stream, whose client ended at *t_ns*."""
         began_ns = self._began_ns
         tokens = array("q", [(t - began_ns) // _NS_PER_US for t in self._tokens])
         end_us = self._us(t_ns)
@@ -152,7 +151,7 @@ class StreamWatch:
         return (t_ns - self._began_ns) // _NS_PER_US
 
     def _split(self, tokens: "array[int]") -> list[tuple[int, "array[int]"]]:
-        """Return when each turn was asked for, and its tokens."""
+        """Return the request time of each turn, and its tokens."""
         turns = [(self._us(t), first) for t, first in self._turns] or [(0, 0)]
         ends = [first for _, first in turns[1:]] + [len(tokens)]
         return [
@@ -174,9 +173,9 @@ def _gaps(turns: "list[array[int]]") -> "tuple[array[int], array[int]]":
 def _waits(
     disturbed: list[int], given_up: list[int], tokens: "array[int]", end_us: int
 ) -> tuple[tuple[Wait, ...], tuple[Wait, ...]]:
-    """Return the waits that ended with new text, and those in vain.
+    """Return the waits that ended with new text, and those that did not.
 
-    What comes behind a turn that was given up is the next one's, and ends no wait.
+    Text behind a turn that was given up belongs to the next turn and ends no wait.
     """
     first: dict[tuple[int, int], int] = {}
     for at_us in disturbed:

@@ -1,7 +1,7 @@
-"""The result of a load run as one value, which every report is made of.
+"""The result of a load run as one value, from which every report is made.
 
-A struct that is written as JSON, hence stable: scripts depend on it. It holds sums, not
-streams: those that did not pass are in `worst`, as many as a reader can look at.
+It is written as JSON, and scripts depend on that: its fields are stable. It holds sums
+and not streams; `worst` lists the streams that a reader should look at first.
 """
 
 from typing import Literal, TypeAlias
@@ -11,19 +11,19 @@ import msgspec
 from midstream.harness.reports.json_file import ClientEntry, Tool
 
 from .gates import GateResult
-from .health import Ailment
+from .health import RigProblem
 from .limits import StreamLimits
 from .units import Measured
 from .worst import WorstStream
 
 Whole: TypeAlias = Literal["OK", "FAILED", "INVALID"]
-"""What came of the run. FAILED outranks INVALID, as everywhere."""
+"""The outcome of the run. FAILED outranks INVALID, as everywhere."""
 
 EXIT_CODES: dict[Whole, int] = {"OK": 0, "FAILED": 1, "INVALID": 3}
 
 
 class PhaseEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A phase as it was: seconds from the run's begin, and how many users conversed."""
+    """A phase as it took place: seconds from the run's begin, and its active users."""
 
     name: str
     begin_s: float
@@ -31,17 +31,19 @@ class PhaseEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     users: int
 
 
-class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Something that was done to the path, as the conductor knows it.
+class PathInterval(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """A time in which the path was changed, as the outage scheduler reports it.
 
     Attributes:
-        kind: "outage", "path", or what else it was.
+        kind: "outage" or "path".
         label: What a chart writes on it: "down: 40 users".
-        asked_s: When it was asked for, in seconds from the run's begin.
-        begin_s: When it was acknowledged.
-        end_s: When its end was acknowledged.
-        effect: What proves that it did something; empty: nothing does.
-        needs_effect: Whether it proves anything without.
+        asked_s: When it was requested, in seconds from the run's begin.
+        begin_s: When Toxiproxy acknowledged it.
+        end_s: When Toxiproxy acknowledged its end.
+        effect: What proves that it had an effect; empty if nothing does.
+        needs_effect: Whether the result is INVALID without an effect.
     """
 
     kind: str
@@ -54,10 +56,10 @@ class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One time: how often it was measured, and what it came to, in seconds.
+    """One time: how often it was measured, and its statistics in seconds.
 
-    "never" is longer than every other: a wait in vain, which counts in *n*. None:
-    nothing was measured.
+    "never" stands for a wait that did not end: it counts in *n* and is longer than
+    every time. None means that nothing was measured.
     """
 
     name: str
@@ -73,7 +75,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class VerdictCount(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """How many streams had a verdict: count, share, and Wilson's 95 % interval."""
+    """How many streams had one verdict: count, share, and Wilson's 95 % interval."""
 
     verdict: str
     grade: str
@@ -106,28 +108,28 @@ class SecondEntry(
 
 
 class LoadResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All that a load run found out.
+    """The result of one load run.
 
     Attributes:
-        tool, versions: Who measured, and with what.
-        storm, description: The storm's name, and what it is like.
-        client, seed, users, workers, limits: What was asked for.
-        command: What to type to do it again.
+        tool, versions: The program that measured, and the versions of its libraries.
+        storm, description: The storm's name, and one sentence about it.
+        client, seed, users, workers, limits: The settings of the run.
+        command: The command that repeats the run.
         began_at_s: When it began, in seconds since the epoch.
         run_s: How long it took.
-        trouble: Why it ended early; empty: it did not. What is here is kept.
+        trouble: Why it ended early; empty if it did not. The rest is then partial.
         phases, bands: What happened when.
         totals: Counts; see `tally.Tally`.
         rates: "goodput", "tokens_per_s", "streams_per_s", "amplification",
             "retries_peak", each None where nothing was measured.
-        metrics, verdicts, grades, faults: What was measured and judged.
-        struck: How many of the streams for which a fault was drawn it was shown to
-            have struck, by its kind.
+        metrics, verdicts, grades, faults: Times and verdicts.
+        struck: By kind of fault, how many of the streams for which it was sampled it
+            provably hit.
         series: The run second by second.
-        gates, health: What must hold of the client, and what ails the rig.
+        gates, health: The outcome of each gate, and the problems of the rig.
         worst: The streams to look at first.
-        locust_report: Where Locust's own report is; empty: there is none.
-        verdict, exit_code: What came of it.
+        locust_report: The path of Locust's own report; empty if there is none.
+        verdict, exit_code: The outcome of the run.
     """
 
     format: Literal[1] = 1
@@ -145,7 +147,7 @@ class LoadResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     run_s: float
     trouble: str
     phases: tuple[PhaseEntry, ...]
-    bands: tuple[Band, ...]
+    bands: tuple[PathInterval, ...]
     totals: dict[str, int]
     rates: dict[str, float | None]
     metrics: tuple[Metric, ...]
@@ -155,7 +157,7 @@ class LoadResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     struck: dict[str, int]
     series: tuple[SecondEntry, ...]
     gates: tuple[GateResult, ...]
-    health: tuple[Ailment, ...]
+    health: tuple[RigProblem, ...]
     worst: tuple[WorstStream, ...]
     locust_report: str
     verdict: Whole
@@ -171,6 +173,6 @@ def decode(data: bytes) -> LoadResult:
     """Return the result that *data* holds.
 
     Raises:
-        msgspec.ValidationError: It is none, or of another format.
+        msgspec.ValidationError: *data* holds no result, or one of another format.
     """
     return msgspec.json.decode(data, type=LoadResult)

@@ -1,7 +1,7 @@
-"""A run second by second, for charts: counts that add up, keyed by the epoch's seconds.
+"""A run second by second, for charts: counts that add up, by second of the epoch.
 
-A second is known only when its streams have ended, so a chart of a run that goes on
-lags behind it. The seconds are those of the master's clock, as each worker knows it.
+A second is complete only when its streams have ended, so a chart of a live run lags
+behind it. The seconds are those of the master's clock, as each worker estimates it.
 """
 
 from array import array
@@ -17,19 +17,19 @@ from .stream import StreamResult
 _US: Final = 1_000_000
 _DIGITS: Final = 2
 _OPEN_SECONDS: Final = 10
-"""How many seconds keep their histograms ready to be counted on; older ones fold up."""
+"""How many recent seconds keep their histograms uncompressed."""
 
 
 class Second:
-    """What happened in one second.
+    """The counts of one second.
 
     *counts*: "begun", "ended", "good", "verdict:…", "tokens", "attempts", "retries",
-    "recoveries"; and of the streams that were there at its first instant, "waiting"
-    (for their first text), "streaming" and "recovering".
+    "recoveries"; and the state of each stream at the second's first instant: "waiting"
+    (for its first text), "streaming" or "recovering".
     """
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start with zero counts."""
         self.counts: Counter[str] = Counter()
         self.ttft = Histogram(_DIGITS)
         self.itl = Histogram(_DIGITS)
@@ -43,22 +43,22 @@ class Second:
         }
 
     def merge(self, packed: dict[str, Any]) -> None:
-        """Add what another one has packed."""
+        """Add another second's `pack`."""
         self.counts.update(packed["counts"])
         self.ttft.merge(packed["ttft"])
         self.itl.merge(packed["itl"])
 
     def fold(self) -> None:
-        """Take as little room as possible."""
+        """Compress the histograms."""
         self.ttft.fold()
         self.itl.fold()
 
 
 class Series:
-    """Seconds by number; those in which nothing happened are not there."""
+    """Seconds by number, without those in which nothing happened."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start empty."""
         self._seconds: dict[int, Second] = {}
         self._open: set[int] = set()
 
@@ -67,7 +67,7 @@ class Series:
         return iter(sorted(self._seconds.items()))
 
     def add(self, result: StreamResult, *, is_good: bool) -> None:
-        """Spread *result* over the seconds in which it happened."""
+        """Add *result* to the seconds in which it happened."""
         times, began_us = result.times, round(result.began_at_s * _US)
         end_us = began_us + times.end_us
         self._count(began_us, "begun")
@@ -89,13 +89,13 @@ class Series:
         return {number: second.pack() for number, second in self._seconds.items()}
 
     def merge(self, packed: dict[int, Any]) -> None:
-        """Add what another one has packed."""
+        """Add another series' `pack`."""
         for number, second in packed.items():
             self._second(int(number)).merge(second)
         self._fold()
 
     def _second(self, number: int) -> Second:
-        """Return the second of that number, ready to be counted on."""
+        """Return the second of that number, created if need be."""
         self._open.add(number)
         if number not in self._seconds:
             self._seconds[number] = Second()
@@ -115,7 +115,7 @@ class Series:
             self._second((began_us + at_us) // _US).ttft.record_s(ttft_s)
 
     def _add_states(self, result: StreamResult, began_us: int, end_us: int) -> None:
-        """Note what the stream was at, at each full second while it was there."""
+        """Count the state of the stream at each full second of its life."""
         times = result.times
         first_us = times.tokens_us[0] if times.tokens_us else end_us
         waits = times.waits_us()
@@ -128,7 +128,7 @@ class Series:
             self._second(number).counts[state] += 1
 
     def _fold(self) -> None:
-        """Fold up what is older than the newest seconds."""
+        """Compress all but the newest seconds."""
         newest = max(self._open, default=0)
         for number in [n for n in self._open if n <= newest - _OPEN_SECONDS]:
             self._seconds[number].fold()
@@ -136,7 +136,7 @@ class Series:
 
 
 def _cut(at_us: "array[int]", began_us: int) -> Iterator[tuple[int, int, int]]:
-    """Yield each second's number, and where its part of *at_us* begins and ends."""
+    """Yield each second's number, and begin and end of its part of *at_us*."""
     begin = 0
     while begin < len(at_us):
         number = (began_us + at_us[begin]) // _US

@@ -1,4 +1,4 @@
-"""Parts of a whole, and how sure one can be of them."""
+"""Shares of a whole, and their confidence intervals."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -16,7 +16,7 @@ class Share:
 
     @property
     def value(self) -> float | None:
-        """The share, 0 to 1; None of nothing."""
+        """The share, 0 to 1; None if the whole is 0."""
         return self.part / self.whole if self.whole else None
 
     def interval(self) -> tuple[float, float]:
@@ -24,7 +24,7 @@ class Share:
 
         Wilson's score interval, which is right for small counts and for shares near 0
         and 1, too. E. B. Wilson, Probable Inference, the Law of Succession, and
-        Statistical Inference, JASA 22 (1927). Of nothing: anything, 0 to 1.
+        Statistical Inference, JASA 22 (1927). If the whole is 0, it is 0 to 1.
         """
         if not self.whole:
             return 0.0, 1.0

@@ -1,31 +1,31 @@
-"""What a storm has asked for and what did not happen: the load was another one.
+"""Load that a storm asked for and the run did not deliver.
 
-Pure. Not about processes, which `health` looks at: they may all have been well.
+Pure. `health` looks at the processes; here they may all have been healthy.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
-from .health import Ailment
+from .health import RigProblem
 from .share import Share
 from .tally import Tally
 
 MISSED_PART: Final = 0.05
-"""Which part of the paced starts may find nobody free until their phase ends.
+"""The share of paced starts that may be missed, because no user is free in their phase.
 
-Beyond this the load was not the one that was asked for, and those who were left out
-are those who would have waited longest.
+If more are missed, the load was lower than asked for, and the missing streams are those
+that would have waited longest.
 """
 DRAWN_LEAST: Final = 5
-"""From how many streams on a fault that was drawn for them has to strike one.
+"""If a fault was sampled for this many streams or more, it must hit at least one.
 
-Some come to nothing, where an outage or the stream's own end is faster. Where all of so
-many do, the fault's place is one that streams do not reach.
+Single streams may miss it, if an outage or their own end comes first. If so many miss
+it, no stream reaches the fault's position.
 """
 
 
-def shortfalls(tally: Tally) -> Iterator[Ailment]:
-    """Yield what is missing in *tally* of what the storm has asked for."""
+def shortfalls(tally: Tally) -> Iterator[RigProblem]:
+    """Yield a problem for all load that the storm asked for and *tally* lacks."""
     missed = tally.missed()
     if (missed.value or 0.0) > MISSED_PART:
         yield _missed(missed)
@@ -34,24 +34,23 @@ def shortfalls(tally: Tally) -> Iterator[Ailment]:
             yield _idle(kind, struck.whole)
 
 
-def _missed(missed: Share) -> Ailment:
-    return Ailment(
+def _missed(missed: Share) -> RigProblem:
+    return RigProblem(
         kind="missed",
         who="starts",
-        message=f"nobody was free for {missed.part} of {missed.whole} paced "
-        f"starts, more than {100 * MISSED_PART:g} %: there are not enough users "
-        "for the rate",
-        remedy="more users (-u), about the rate times the duration and some to "
-        "spare, or a lower rate_per_s",
+        message=f"no user was free for {missed.part} of {missed.whole} paced starts; "
+        f"the limit is {100 * MISSED_PART:g} %: there are too few users for the rate",
+        remedy="use more users (-u): about the rate times a stream's duration, and "
+        "some to spare; or a lower rate_per_s",
     )
 
 
-def _idle(kind: str, drawn: int) -> Ailment:
-    return Ailment(
+def _idle(kind: str, sampled: int) -> RigProblem:
+    return RigProblem(
         kind="no_effect",
         who=kind,
-        message=f"{kind} was drawn for {drawn} streams, and nothing shows that it "
-        "struck one of them",
-        remedy="let it strike where streams come by: sooner (its args, or at), or in "
-        "longer answers (cassettes)",
+        message=f"{kind} was sampled for {sampled} streams, and there is no proof that "
+        "it hit any of them",
+        remedy="place the fault where streams reach it: sooner (its args, or at), or "
+        "in longer answers (cassettes)",
     )

@@ -1,4 +1,4 @@
-"""Async code that never waits, run without an event loop."""
+"""Runs async code that never waits, without an event loop."""
 
 from collections.abc import AsyncGenerator, Iterator
 from typing import TypeVar
@@ -10,7 +10,7 @@ def stepped(source: AsyncGenerator[T, None]) -> Iterator[T]:
     """Yield what *source* yields.
 
     Raises:
-        RuntimeError: It waits for something after all.
+        RuntimeError: *source* waits for something.
     """
     try:
         while True:
@@ -21,14 +21,14 @@ def stepped(source: AsyncGenerator[T, None]) -> Iterator[T]:
                 yield done.value
             except StopAsyncIteration:
                 return
-            else:  # let it learn where it is, and clean up
+            else:  # raise where it waits, so that it cleans up
                 step.throw(RuntimeError("this waits for an event loop; there is none"))
     finally:
         _close(source)
 
 
 def _close(source: AsyncGenerator[T, None]) -> None:
-    """Let *source* clean up if it was left in the middle."""
+    """Let *source* clean up if it has not ended."""
     closing = source.aclose()
     try:
         closing.send(None)

@@ -1,4 +1,4 @@
-"""What one judged conversation gave; kept only until it is summed up in a `tally`."""
+"""The result of one judged conversation, until a `tally` has added it up."""
 
 from dataclasses import dataclass
 
@@ -15,23 +15,24 @@ class StreamResult:
 
     Attributes:
         scenario: The storm and the phase in which it began: "commuter_train/tunnel".
-        client: Who held it.
-        user: Whose it was, and *seed* the seed of what it met.
-        fault: The kind of fault that was drawn for it, and that it came by; empty:
-            none.
-        struck: Whether it was shown to have struck.
+        client: The name of the client.
+        user: The number of its user.
+        seed: The seed of its faults.
+        fault: The kind of the fault that was sampled for it; empty if there was none,
+            or if it never reached the server.
+        struck: Whether the fault provably hit it.
         began_at_s: When it began, in seconds since the epoch.
-        late_s: By how much that was after it was meant to begin.
-        times: What the times come to.
-        tokens_said: How many tokens the server said.
-        tokens_shown: How many the user was shown, each counted once.
-        tokens_lost: Said and never shown, of an answer that was said to be whole or
-            was given up.
-        tokens_doubled: Shown again.
-        tokens_moved: Shown in another place than they were said.
-        verdict: The oracle's headline, *grade* what the storm makes of it, and
-            *reason* what it rests on.
-        directory: Where its history is; empty: it was not kept.
+        late_s: By how much it began later than it was due.
+        times: Its times.
+        tokens_said: How many tokens the server generated.
+        tokens_shown: How many of them the user was shown, each counted once.
+        tokens_lost: How many were never shown, of an answer that the client called
+            complete or gave up.
+        tokens_doubled: How many were shown again.
+        tokens_moved: How many were shown out of order.
+        verdict: The oracle's verdict, with its *reason*.
+        grade: What the storm makes of the verdict.
+        directory: Where its history is stored; empty if it is not.
     """
 
     scenario: str
@@ -60,38 +61,40 @@ class StreamResult:
 
     @property
     def retries(self) -> int:
-        """How many of them had been made before."""
+        """How many of the requests were retries."""
         return len(self.times.retries_us)
 
     @property
     def intents(self) -> int:
-        """How many things were wanted: requests without their repetitions."""
+        """How many requests were made, not counting retries."""
         return self.attempts - self.retries
 
     @property
     def ttft_intended_s(self) -> float | None:
-        """From when it was meant to begin to the first text; None: there was none."""
+        """The time from when it was due to its first text; None without text."""
         first_s = self.times.first_token_s
         return None if first_s is None else first_s + self.late_s
 
     @property
     def unrecovered(self) -> int:
-        """How often the user waited in vain, for the rest of an answer or for all.
+        """How many waits did not end with new text, in a stream that lacked text.
 
-        A stream that was whole when its end was disturbed had nothing to recover.
+        A stream whose text was complete when a fault hit had nothing to recover.
         """
         is_blank = not self.times.tokens_us and self.verdict not in _WHOLE
         return len(self.times.in_vain) if self.tokens_lost or is_blank else 0
 
 
 def carried(kind: str, judgement: Judgement) -> str:
-    """Return the fault of a stream for which *kind* was drawn; empty: none.
+    """Return the fault of a stream for which *kind* was sampled.
 
-    One of whose requests none has reached the server has met the weather alone.
+    Returns:
+        *kind*; or "" for a stream whose requests never reached the server: it was hit
+        by an outage, not by its fault.
     """
     return kind if judgement.server.requests else ""
 
 
 def has_struck(judgement: Judgement) -> bool:
-    """Say whether a fault of the stream fired, with an effect that proves it."""
+    """Say whether a fault of the stream fired and provably had an effect."""
     return any(report.fired and report.effect for report in judgement.faults)

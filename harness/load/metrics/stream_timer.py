@@ -1,10 +1,10 @@
-"""When what happened in one conversation: from ops, journal and tap to `measure`.
+"""Feeds `measure` with the times of one conversation, from ops, journal and tap.
 
-Pure. Requests are counted as the client tells of them, for a path that is down lets
-none through; where it tells of none, as the server read them. One is a repetition if
-one like it came before and did not end well, as far as the server saw it, or because
-the path was cut meanwhile, or as an SDK says in a header. A client that tells of no
-trouble still says that a turn failed, or leaves it open: its user has waited in vain.
+Pure. Requests are counted as the client reports them, because a path that is down lets
+none through; for a client that reports none, as the server read them. A request is a
+retry if one like it came before and failed: as the server saw it, or because the path
+was cut meanwhile, or as an SDK says in a header. A client that reports no errors still
+settles a turn as failed, or leaves it open: that, too, is a wait that did not end.
 """
 
 from typing import Any
@@ -25,14 +25,14 @@ _FIRST_ERROR = 400
 
 
 class Watching:
-    """Tells a `StreamWatch` what it has to know.
+    """Notes the events of one conversation in a `StreamWatch`.
 
     Attributes:
-        is_disturbed: Whether anything was seen to go wrong.
+        is_disturbed: Whether a fault or an error was seen.
     """
 
     def __init__(self, began_ns: int) -> None:
-        """Begin when the conversation does."""
+        """Begin at *began_ns*, when the conversation begins."""
         self.is_disturbed = False
         self._watch = StreamWatch(began_ns)
         self._token = self._watch.token
@@ -47,7 +47,7 @@ class Watching:
         self._times: StreamTimes | None = None
 
     def say(self, t_ns: int, op: Op) -> None:
-        """Take note of what the client tells."""
+        """Take an operation of the client."""
         if type(op) is Append:
             if op.text:
                 self._token(t_ns)
@@ -60,30 +60,30 @@ class Watching:
             self._disturb(t_ns)
 
     def hear(self, t_ns: int, entry: Entry) -> None:
-        """Take note of what the server has journaled."""
+        """Take an entry of the server's journal."""
         take = _TAKES.get(type(entry))
         if take is not None:
             take(self, t_ns, entry)
 
     def note(self, t_ns: int, body: object) -> None:
-        """Take note of what was done to the path."""
+        """Take a record of the tap or of the harness."""
         if type(body) is PathFired:
             self._cut_ns = t_ns
             self._disturb(t_ns)
 
     def leave(self, t_ns: int) -> None:
-        """Take note of the client's end; a turn that is open is given up by it."""
+        """Take the client's end, which gives up a turn that is open."""
         if self._asked_ns > self._settled_ns:
             self._watch.gave_up(t_ns)
         self._times = self._watch.ended(t_ns)
 
     def times(self) -> StreamTimes:
-        """Return what the times come to, once the client has ended."""
+        """Return the times of the stream; call it when the client has ended."""
         assert self._times is not None, "the client has ended"  # noqa: S101 - see `leave`
         return self._times
 
     def _settle(self, t_ns: int, settle: Settle) -> None:
-        """Take note that the client is done with a turn."""
+        """Note that the client has settled a turn."""
         self._is_asked, self._settled_ns = False, t_ns
         self._failed.clear()
         self._troubled.clear()
@@ -91,7 +91,7 @@ class Watching:
             self._watch.gave_up(t_ns)
 
     def _try(self, t_ns: int, what: str) -> None:
-        """Take note of a request that the client is about to make."""
+        """Note a request that the client is about to make."""
         self._is_told, self._last = True, what
         self._watch.attempted(t_ns, again=what in self._troubled)
         self._troubled.discard(what)
@@ -99,7 +99,7 @@ class Watching:
             self._ask(t_ns)
 
     def _ask(self, t_ns: int) -> None:
-        """Take note that a turn's run was asked for, the first time."""
+        """Note the first request of a turn's run."""
         if not self._is_asked:
             self._is_asked, self._asked_ns = True, t_ns
             self._watch.asked(t_ns)
@@ -120,9 +120,9 @@ class Watching:
             self._ask(t_ns)
 
     def _lose(self, t_ns: int) -> None:
-        """Take what was read last for failed if the path was cut between then and now.
+        """Count the last request as failed if the path was cut since it was read.
 
-        The server may have written the response whole before, or seen the cut late.
+        The server may have written the whole response, or seen the cut late.
         """
         if self._read is None or self._cut_ns is None:
             return
@@ -131,7 +131,7 @@ class Watching:
             self._failed[what] = True
 
     def _is_again(self, what: tuple[str, str], request: Received) -> bool:
-        """Say whether *request* repeats one like it that was read, and failed."""
+        """Say whether *request* repeats one like it that failed."""
         is_known = what in self._failed
         return is_known and (self._failed[what] or bool(request.retry_count))
 

@@ -1,8 +1,8 @@
 """Totals of a load run, which add up over streams, workers and machines.
 
-A worker sums up its streams in one, and sends what is new in it; a master merges what
-it is sent into another one. Merging is adding, in any order: `ledger` sees to it that
-nothing is added twice or lost.
+A worker adds its streams to a tally and sends the new part of it; the master merges
+these parts into its own. Merging is adding, in any order; `worker_reports` makes sure
+that nothing is added twice or lost.
 """
 
 from collections import Counter
@@ -27,15 +27,15 @@ METRICS: Final = (
     "stall",
     "late",
 )
-"""What is measured in time; the formulas are in docs/load.md."""
+"""The measured times; docs/load.md has their formulas."""
 NO_FAULT: Final = "none"
-"""What tables call a stream for which no fault was drawn."""
+"""The row of streams without a sampled fault in tables by fault."""
 LATE_S: Final = 0.1
-"""A start that came later than this is counted as late: nobody notices less."""
+"""A start counts as late if it is later than this; nobody notices less."""
 
 
 class Tally:
-    """Counts, histograms, seconds, and the worst streams.
+    """Counts, histograms, seconds, and the worst streams of a run.
 
     *counts*: "streams", "good", "verdict:…", "grade:…", "fault:KIND:VERDICT",
     "struck:KIND", "said", "shown", "lost", "doubled", "moved" (tokens), "attempts",
@@ -44,7 +44,7 @@ class Tally:
     """
 
     def __init__(self, limits: StreamLimits | None = None) -> None:
-        """Begin with nothing; *limits* say which of the streams to come are good."""
+        """Start with zero counts; *limits* define good streams."""
         self._limits = limits or StreamLimits()
         self.counts: Counter[str] = Counter()
         self.histograms = {metric: Histogram() for metric in METRICS}
@@ -52,7 +52,7 @@ class Tally:
         self.worst = Worst()
 
     def add(self, result: StreamResult) -> None:
-        """Sum *result* up."""
+        """Add *result*."""
         is_good = self._limits.are_met(result)
         self._add_counts(result, is_good=is_good)
         self._add_times(result)
@@ -60,7 +60,7 @@ class Tally:
         self.worst.add(result)
 
     def pace(self, missed: Share) -> None:
-        """Count the starts of paced arrivals; *missed*: nobody was free for them."""
+        """Add the paced starts, and those of them that were missed."""
         self.counts["paced"] += missed.whole
         self.counts["missed"] += missed.part
 
@@ -74,10 +74,10 @@ class Tally:
         }
 
     def merge(self, packed: dict[str, Any]) -> None:
-        """Add what another one has packed.
+        """Add another tally's `pack`.
 
         Raises:
-            ReportLostError: It was damaged on its way.
+            ReportLostError: It is damaged.
         """
         self.counts.update(packed["counts"])
         for name, histogram in packed["histograms"].items():
@@ -87,32 +87,32 @@ class Tally:
 
     @property
     def streams(self) -> int:
-        """How many streams were summed up."""
+        """How many streams were added."""
         return self.counts["streams"]
 
     def share(self, count: str) -> Share:
-        """Return the part of all streams that *count* counts, such as "good"."""
+        """Return the share of *count*, such as "good", in all streams."""
         return Share(self.counts[count], self.streams)
 
     def goodput(self) -> Share:
-        """Return the good streams, of all that began or were meant to."""
+        """Return the share of good streams in all that began or were missed."""
         return Share(self.counts["good"], self.streams + self.counts["missed"])
 
     def missed(self) -> Share:
-        """Return the starts that nobody was free for, of all that were paced."""
+        """Return the share of missed starts in all paced ones."""
         return Share(self.counts["missed"], self.counts["paced"])
 
     def verdicts(self) -> dict[Verdict, int]:
-        """Return how many streams had which verdict, the worst first, without zeros."""
+        """Return the streams per verdict, the worst first, without zeros."""
         found = {verdict: self.counts[f"verdict:{verdict}"] for verdict in Verdict}
         return {verdict: number for verdict, number in found.items() if number}
 
     def grades(self) -> dict[Grade, int]:
-        """Return how many streams had which grade, all of them."""
+        """Return the streams per grade, zeros included."""
         return {grade: self.counts[f"grade:{grade}"] for grade in Grade}
 
     def faults(self) -> dict[str, dict[Verdict, int]]:
-        """Return the verdicts by kind of fault; without one: "none"."""
+        """Return the streams per kind of fault and verdict; "none" is no fault."""
         table: dict[str, dict[Verdict, int]] = {}
         for name, number in sorted(self.counts.items()):
             word, _, rest = name.partition(":")
@@ -122,9 +122,9 @@ class Tally:
         return table
 
     def struck(self) -> dict[str, Share]:
-        """Return of each kind of fault how often it struck, of how often it was drawn.
+        """Return how many of the streams with a sampled fault it hit, by its kind.
 
-        Drawn are those that came by; see `stream.carried`.
+        Streams that never reached the server do not count; see `stream.carried`.
         """
         return {
             kind: Share(self.counts[f"struck:{kind}"], sum(row.values()))
@@ -133,7 +133,7 @@ class Tally:
         }
 
     def amplification(self) -> float | None:
-        """Return the requests an intent took; None: there was none."""
+        """Return the requests per operation; None without any requests."""
         intents = self.counts["intents"]
         return self.counts["attempts"] / intents if intents else None
 

@@ -5,7 +5,7 @@ from math import inf
 from typing import Final, Literal, TypeAlias
 
 Measured: TypeAlias = float | Literal["never"] | None
-"""A time in seconds; of what was waited for in vain; None: nothing was measured."""
+"""A time in seconds; "never" for a wait that did not end; None if not measured."""
 
 SECONDS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
 """How many seconds each unit of time has."""
@@ -13,7 +13,7 @@ _NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[a-z%µ]*)")
 
 
 def split_unit(text: str) -> tuple[float, str] | None:
-    """Return number and unit of *text*, the unit as it was typed; None: no number."""
+    """Return number and unit of *text*, or None if it is no number."""
     found = _NUMBER.fullmatch(text.strip().lower())
     if not found:
         return None
@@ -21,7 +21,7 @@ def split_unit(text: str) -> tuple[float, str] | None:
 
 
 def seconds(text: str) -> float | None:
-    """Return the time that *text* says, in seconds; None: it says none."""
+    """Return the time in *text*, in seconds, or None if it is no time."""
     split = split_unit(text)
     if split is None or split[1] not in SECONDS:
         return None
@@ -29,12 +29,12 @@ def seconds(text: str) -> float | None:
 
 
 def measured(seconds_or_none: float | None) -> Measured:
-    """Return a time as a file holds it: JSON has no infinity."""
+    """Return a time as files hold it: "never" for infinity, which JSON lacks."""
     return "never" if seconds_or_none == inf else seconds_or_none
 
 
 def spoken(seconds_or_none: Measured) -> str:
-    """Return a time as people read it: three digits and the unit that fits."""
+    """Return a time for people: three digits and a fitting unit."""
     if seconds_or_none is None:
         return "-"
     if isinstance(seconds_or_none, str):
@@ -46,5 +46,5 @@ def spoken(seconds_or_none: Measured) -> str:
 
 
 def counted(number: int, word: str) -> str:
-    """Return so many of what *word* names: "1 user", "3 users"."""
+    """Return a number with its noun: "1 user", "3 users"."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"

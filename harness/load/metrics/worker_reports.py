@@ -1,8 +1,8 @@
-"""Reports from workers to the master, numbered, so that a lost one is noticed.
+"""Numbered reports from workers to the master, so that a lost one is noticed.
 
-Locust sends a report every few seconds and waits half a second for the last ones; what
-comes later is lost (locustio/locust#1426). So each report carries what is new, its
-number, and the running totals of its worker; and the last one says that it is.
+Locust sends a report every few seconds and waits half a second for the last ones; later
+ones are lost (locustio/locust#1426). So each report carries the new results, its
+number, and the running totals of its worker, and the last one is marked as the last.
 """
 
 from collections import Counter
@@ -23,13 +23,13 @@ from .tally import Tally
 class WorkerReport(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """What a worker sends.
+    """One report of a worker.
 
     Attributes:
-        number: 1 for its first report, and so on without holes.
-        is_last: Whether the worker has no more to tell.
-        tally: What is new since the report before.
-        totals: What the worker has counted since its begin, this report included.
+        number: 1 for its first report, and so on without gaps.
+        is_last: Whether the worker sends no further report.
+        tally: The results since the previous report.
+        totals: All that the worker has counted so far, this report included.
     """
 
     number: Annotated[int, Meta(ge=1)]
@@ -40,32 +40,32 @@ class WorkerReport(
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something that *worker* counted and the master does not know, in words."""
+    """Results that *worker* counted and the master did not receive."""
 
     worker: str
     message: str
 
 
 class Outbox:
-    """A worker's side: sums streams up, and hands out what is new."""
+    """A worker's side: adds streams up, and makes the reports."""
 
     def __init__(self, limits: StreamLimits | None = None) -> None:
-        """Begin with nothing; *limits* say which streams are good."""
+        """Start without streams; *limits* define good ones."""
         self._limits = limits
         self._new = Tally(limits)
         self._totals: Counter[str] = Counter()
         self._number = 0
 
     def add(self, result: StreamResult) -> None:
-        """Sum *result* up."""
+        """Add *result*."""
         self._new.add(result)
 
     def pace(self, missed: Share) -> None:
-        """Count the starts of paced arrivals; *missed*: nobody was free for them."""
+        """Add the paced starts, and those of them that were missed."""
         self._new.pace(missed)
 
     def report(self, *, is_last: bool = False) -> dict[str, Any]:
-        """Return what is new as plain values and bytes, and begin anew."""
+        """Return a report of the results since the previous one."""
         packed = self._new.pack()
         self._totals.update(_census(packed))
         self._number += 1
@@ -81,10 +81,10 @@ class Outbox:
 
 @dataclass(slots=True)
 class _Account:
-    """What the master has had from one worker.
+    """What the master has received from one worker.
 
-    *told* are the numbers of its reports, each with a digest of the totals in it;
-    *latest* is the report with the highest one: only its totals are kept.
+    *told* maps the number of each report to a digest of its totals; *latest* is the
+    report with the highest number, without its tally.
     """
 
     told: dict[int, int] = field(default_factory=dict)
@@ -95,19 +95,19 @@ class _Account:
 
 
 class WorkerReports:
-    """The master's side: merges reports once each, and knows what did not come."""
+    """The master's side: merges each report once, and notices lost ones."""
 
     def __init__(self) -> None:
-        """Begin without workers."""
+        """Start without workers."""
         self.tally = Tally()
         self._accounts: dict[str, _Account] = {}
 
     def expect(self, worker: str) -> None:
-        """Take note that *worker* is there, and will have something to tell."""
+        """Expect reports from *worker*."""
         self._accounts.setdefault(worker, _Account())
 
     def take(self, worker: str, data: dict[str, Any]) -> bool:
-        """Merge a report of *worker*; say whether it was new. Order does not matter."""
+        """Merge a report of *worker*; return whether it was new. Any order will do."""
         account = self._accounts.setdefault(worker, _Account())
         try:
             report = msgspec.convert(data, WorkerReport)
@@ -121,7 +121,7 @@ class WorkerReports:
         return True
 
     def missing(self) -> tuple[Loss, ...]:
-        """Return what was lost, once all workers are done; empty: nothing."""
+        """Return what was lost; call it when all workers have ended."""
         return tuple(
             Loss(worker, message)
             for worker, account in sorted(self._accounts.items())
@@ -129,7 +129,7 @@ class WorkerReports:
         )
 
     def _merge(self, account: _Account, report: WorkerReport) -> None:
-        """Add *report* and write it down."""
+        """Add *report* to the tally and to its worker's account."""
         self.tally.merge(report.tally)
         account.told[report.number] = _digest(report)
         if account.latest is None or report.number > account.latest.number:
@@ -139,13 +139,13 @@ class WorkerReports:
 
 
 def _require_same(account: _Account, report: WorkerReport) -> None:
-    """Check that a number that came before is that of the same report.
+    """Check that a report whose number is known is the same report again.
 
     Raises:
-        ReportLostError: There are two reports of one number.
+        ReportLostError: It is another one.
     """
     if account.told[report.number] != _digest(report):
-        raise ReportLostError(f"there are two reports of number {report.number}")
+        raise ReportLostError(f"two different reports have number {report.number}")
 
 
 def _digest(report: WorkerReport) -> int:
@@ -153,25 +153,25 @@ def _digest(report: WorkerReport) -> int:
 
 
 def _losses(account: _Account) -> list[str]:
-    """Return, in words, what one worker told that did not come."""
+    """Return what was lost of one worker's reports, as sentences."""
     said = [f"a report was damaged: {problem}" for problem in account.damaged]
     latest = account.latest
     if latest is None:
-        return [*said, "no report came"]
+        return [*said, "no report arrived"]
     if not account.is_closed:
-        said.append(f"its last report did not come; {len(account.told)} others did")
+        said.append(f"its last report did not arrive; {len(account.told)} others did")
     lost = sorted({*range(1, latest.number + 1)} - account.told.keys())
     if lost:
         numbers = ", ".join(map(str, lost))
-        said.append(f"report {numbers} of {latest.number} did not come")
+        said.append(f"report {numbers} of {latest.number} did not arrive")
     if lost or account.merged != Counter(latest.totals):
         streams, merged = latest.totals.get("streams", 0), account.merged["streams"]
-        said.append(f"it counted {streams} streams, its reports have {merged}")
+        said.append(f"it counted {streams} streams; its reports contain {merged}")
     return said
 
 
 def _census(packed: dict[str, Any]) -> Counter[str]:
-    """Return all that can be checked: counts, and how many values were measured."""
+    """Return the counts, and the number of measured values, for comparison."""
     counts = Counter({name: int(n) for name, n in packed["counts"].items() if n})
     for metric, histogram in packed["histograms"].items():
         if histogram:

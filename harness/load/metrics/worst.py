@@ -1,4 +1,4 @@
-"""The streams that a reader wants to see first: a short list of however many."""
+"""The worst streams of a run: a short list for a reader to start with."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -11,7 +11,7 @@ from midstream.harness.oracle.verdict import SEVERITY, Grade, Verdict
 from .stream import StreamResult
 
 KEPT: Final = 50
-"""How many are kept."""
+"""The length of the list."""
 
 
 class WorstStream(
@@ -19,7 +19,7 @@ class WorstStream(
 ):
     """One stream that did not pass; times in seconds.
 
-    *began_at_s* counts from the epoch. *directory* is empty where nothing was kept.
+    *began_at_s* counts from the epoch. *directory* is empty if nothing was stored.
     """
 
     scenario: str
@@ -38,14 +38,14 @@ class WorstStream(
 
 
 class Worst:
-    """Keeps the worst of all that it is shown; it does not matter in which order."""
+    """Keeps the worst streams, whatever the order in which they are added."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start empty."""
         self._streams: list[WorstStream] = []
 
     def add(self, result: StreamResult) -> None:
-        """Look at *result*; one that passed is not among the worst."""
+        """Add *result*, unless it passed."""
         if result.grade is not Grade.OK:
             self._keep((_worst_stream(result),))
 
@@ -54,11 +54,11 @@ class Worst:
         return [msgspec.to_builtins(stream) for stream in self._streams]
 
     def merge(self, packed: list[dict[str, Any]]) -> None:
-        """Look at the streams that another one has packed."""
+        """Add another list's `pack`."""
         self._keep(msgspec.convert(packed, list[WorstStream]))
 
     def streams(self) -> tuple[WorstStream, ...]:
-        """Return those kept, the worst first."""
+        """Return the list, the worst first."""
         return tuple(self._streams)
 
     def _keep(self, streams: Iterable[WorstStream]) -> None:
@@ -66,7 +66,7 @@ class Worst:
 
 
 def _worst_stream(result: StreamResult) -> WorstStream:
-    """Return what is kept of *result*."""
+    """Return the entry for *result*."""
     return WorstStream(
         scenario=result.scenario,
         client=result.client,
@@ -85,10 +85,10 @@ def _worst_stream(result: StreamResult) -> WorstStream:
 
 
 def _order(stream: WorstStream) -> tuple[Any, ...]:
-    """Return what comes first: the worse grade, verdict, stall; then as they began.
+    """Return the sort key: worse grade, worse verdict, longer stall, earlier begin.
 
-    All that tells two streams apart has its part in it: the order is the same however
-    they come.
+    The remaining fields follow, so that the list does not depend on the order of
+    `add`.
     """
     return (
         WORST_FIRST.index(stream.grade),

@@ -1,5 +1,5 @@
-"""Renderings of a load run's result, one a file, each for one reader.
+"""Reports of a load run's result: plain text, an HTML page, one live line.
 
-Functions from a `LoadResult` to text; they judge nothing, print nothing and fetch
+Pure functions from a `LoadResult` to text; they judge nothing, print nothing and fetch
 nothing.
 """

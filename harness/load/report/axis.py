@@ -1,4 +1,4 @@
-"""Round numbers for axes, and where on them a value lies."""
+"""Round numbers for the axes of charts."""
 
 from collections.abc import Sequence
 from math import floor, log10
@@ -11,9 +11,9 @@ _MINUTE_S: Final = 60
 
 
 def ceiling(value: float) -> float:
-    """Return the next round number that is not below *value*; 1 for nothing.
+    """Return the next round number that is not below *value*; 1 for 0.
 
-    What is too small for a power of ten of its own is nothing.
+    A subnormal value counts as 0.
     """
     if value < float_info.min:
         return 1.0
@@ -22,7 +22,7 @@ def ceiling(value: float) -> float:
 
 
 def time_ticks(span_s: float, most: int = 7) -> list[float]:
-    """Return round times from 0 to *span_s*, not more than about *most*."""
+    """Return about *most* round times, or fewer, from 0 to *span_s*."""
     longest = 3600 * max(1, round(span_s / most / 3600))
     steps = (*_TIME_STEPS_S, longest)
     step = next((s for s in steps if span_s / s <= most), longest)
@@ -46,7 +46,7 @@ def thinned(
 
 
 def _joined(group: Sequence[float | None], *, by_max: bool) -> float | None:
-    """Return one value for a group; None if there is none in it."""
+    """Return one value for a group; None if the group has none."""
     known = [value for value in group if value is not None]
     if not known:
         return None

@@ -1,25 +1,25 @@
-"""One chart: a plot, and title, legend and axes around it as HTML, at their size."""
+"""One chart: an SVG plot, with title, legend and axes around it as HTML."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from midstream.harness.load.metrics.result import LoadResult
+from midstream.harness.reports.markup import safe, tag
 
 from .axis import ceiling, clock, thinned, time_ticks
-from .markup import safe, tag
 from .plot import Frame, Layer, Plot, Style, Unit, said, shapes
 from .shapes import HIGH, WIDE
 
 MOST_COLUMNS: Final = 300
-"""A screen has not many more; neighbours are put together beyond."""
+"""The most columns of a chart; a screen shows few more. Longer runs are thinned."""
 _NEAR: Final = 4.0
-"""Nearer than this to an end of the axis, in percent, a number would stick out."""
+"""A label nearer than this to an end of the axis, in percent, would stick out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What is drawn: layers with a value a second; *unit* is "s" for times."""
+    """A chart: layers with one value per second; *unit* is "s" for times."""
 
     title: str
     about: str
@@ -51,7 +51,7 @@ def draw(chart: Chart, frame: Frame) -> str:
 
 
 def plot_of(chart: Chart) -> Plot:
-    """Return the plot of *chart*: not too many columns, and an axis they fit on."""
+    """Return the plot of *chart*, thinned to `MOST_COLUMNS`, with a fitting axis."""
     seconds = max((len(layer.values) for layer in chart.layers), default=0)
     column_s = -(-seconds // MOST_COLUMNS) or 1
     by_max = chart.style == "lines"
@@ -69,21 +69,21 @@ def plot_of(chart: Chart) -> Plot:
 
 
 def _highest(layers: Sequence[Layer], style: Style) -> float:
-    """Return the highest value; of a stack, that of all storeys together."""
+    """Return the highest value, or the highest sum in a stack."""
     columns = zip(*(layer.values for layer in layers), strict=True)
     join = max if style == "lines" else sum
     return max((join([v or 0.0 for v in column]) for column in columns), default=0.0)
 
 
 def _svg(chart: Chart, plot: Plot, frame: Frame) -> str:
-    """Return the picture, and what it is for who does not see it."""
+    """Return the SVG, with a description for screen readers."""
     name = f'role="img" aria-label="{safe(chart.title)}: {safe(chart.about)}"'
     box = f'viewBox="0 0 {WIDE:g} {HIGH:g}" preserveAspectRatio="none"'
     return f"<svg {box} {name}>{shapes(plot, frame)}</svg>"
 
 
 def _legend(layers: Sequence[Layer]) -> str:
-    """Return the names of the layers beside what they look like."""
+    """Return the names of the layers, each beside its colour."""
     if len(layers) == 1:
         return ""
     keys = (
@@ -103,7 +103,7 @@ def _marks(plot: Plot) -> str:
 
 
 def _times(frame: Frame) -> str:
-    """Return the numbers of the time axis; none sticks out at an end."""
+    """Return the labels of the time axis; none sticks out at an end."""
     ticks = time_ticks(frame.span_s)
     places = [(frame.percent(at_s), clock(at_s)) for at_s in ticks]
     return "".join(
@@ -113,7 +113,7 @@ def _times(frame: Frame) -> str:
 
 
 def _aside(at: float) -> int:
-    """Return how far a number moves aside, in percent of its own width."""
+    """Return how far to shift a label, in percent of its own width."""
     if at < _NEAR:
         return 0
     return -100 if at > 100 - _NEAR else -50

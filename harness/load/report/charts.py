@@ -1,4 +1,4 @@
-"""The charts of a load run, all over the same time axis."""
+"""The charts of a load run, all with the same time axis."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ from .plot import Layer
 
 
 def charts(result: LoadResult) -> tuple[Chart, ...]:
-    """Return what is drawn of *result*, in the order in which it is to be read."""
+    """Return the charts of *result*, in reading order."""
     return (
         Chart(
             title="Active streams",
-            about="at the first instant of each second, by what they were at",
+            about="at the first instant of each second, by state",
             style="stack",
             layers=(
                 _layer(result, "streaming", "streaming", lambda s: s.streaming),
@@ -31,7 +31,7 @@ def charts(result: LoadResult) -> tuple[Chart, ...]:
         ),
         Chart(
             title="Time to first token",
-            about="of the first texts that were shown in each second",
+            about="of the turns whose first text was shown in each second",
             style="lines",
             unit="s",
             layers=(
@@ -48,7 +48,7 @@ def charts(result: LoadResult) -> tuple[Chart, ...]:
         ),
         Chart(
             title="Retries",
-            about="requests per second that had been made before",
+            about="repeated requests per second",
             style="stack",
             layers=(_layer(result, "retries", "recovering", lambda s: s.retries),),
         ),
@@ -71,7 +71,7 @@ def _layer(
 
 
 def _verdict_layers(result: LoadResult) -> list[Layer]:
-    """Return a storey for each verdict there was: those that passed at the bottom."""
+    """Return one layer for each verdict; those that passed are at the bottom."""
     order = list(Verdict)
     counts = sorted(
         result.verdicts,

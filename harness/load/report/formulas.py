@@ -1,4 +1,4 @@
-"""What each measured time means, as a formula, and who else means the same by it."""
+"""The formula of each measured time, and the tools that use the same one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _PACE = "(last token - first token) / (tokens - 1), one value a turn"
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A metric's *title*, its *formula*, and the tools *alike* that mean the same."""
+    """A metric's *title*, its *formula*, and in *alike* the tools that use the same."""
 
     title: str
     formula: str

@@ -1,19 +1,14 @@
-"""The result as one HTML page that loads nothing and runs nothing.
-
-What a client or a server said is data: it is made neutral, escaped, and the page
-forbids scripts, frames and every fetch by its policy (`harness.reports.html`).
-"""
+"""The result as one HTML page; `harness.reports.markup` makes it harmless."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from midstream.harness.load.metrics.result import LoadResult
-from midstream.harness.reports.html import POLICY
+from midstream.harness.reports.markup import link, page, safe, table, tag
 
 from . import tables
 from .chart import draw, frame_of
 from .charts import charts
-from .markup import link, safe, table, tag
 from .style import style
 from .text import WHOLE_SYMBOLS
 from .tiles import tiles
@@ -22,20 +17,12 @@ from .timeline import timeline
 
 def render(result: LoadResult) -> bytes:
     """Return *result* as a page in UTF-8."""
-    head = (
-        '<meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{safe(POLICY)}">'
-        f"<title>midstream: {safe(result.storm)}, {safe(result.client.name)}</title>"
-        f"<style>{style()}</style>"
-    )
-    body = "\n".join(_body(result))
-    page = f'<html lang="en"><head>{head}</head>\n<body>{body}</body></html>'
-    return f"<!doctype html>\n{page}\n".encode()
+    title = f"midstream: {result.storm}, {result.client.name}"
+    return page(title, style(), _body(result))
 
 
 def _body(result: LoadResult) -> Iterator[str]:
-    """Yield the parts of the page, in the order in which they are to be read."""
+    """Yield the parts of the page, in reading order."""
     yield from _head(result)
     yield tiles(result)
     yield from _section("Gates", tables.gates(result))
@@ -45,11 +32,11 @@ def _body(result: LoadResult) -> Iterator[str]:
     yield from _section("By fault", tables.faults(result))
     yield from _section("Times", tables.metrics(result))
     yield from _section("The worst streams", tables.worst(result))
-    yield from _section("How it was made", *_made(result))
+    yield from _section("About this run", *_made(result))
 
 
 def _head(result: LoadResult) -> Iterator[str]:
-    """Yield what was run, and what came of it."""
+    """Yield the settings of the run, and its verdict."""
     client = f"{result.client.name} {result.client.version}"
     yield tag("h1", f"{safe(result.storm)} · {safe(client)}")
     yield tag("p", safe(result.description), "dim")
@@ -67,7 +54,7 @@ def _section(title: str, *parts: str) -> Iterator[str]:
 
 
 def _charts(result: LoadResult) -> Iterator[str]:
-    """Yield what was done and what was seen, all over one time axis."""
+    """Yield the timeline and the charts, all with one time axis."""
     frame = frame_of(result)
     yield timeline(result, frame)
     for chart in charts(result):
@@ -75,7 +62,7 @@ def _charts(result: LoadResult) -> Iterator[str]:
 
 
 def _made(result: LoadResult) -> Iterator[str]:
-    """Yield who measured, with what, and how to do it again."""
+    """Yield begin, versions, and the command that repeats the run."""
     began = datetime.fromtimestamp(result.began_at_s, UTC)
     rows = [
         ("began", f"{began:%Y-%m-%d %H:%M:%S} UTC"),
@@ -85,6 +72,6 @@ def _made(result: LoadResult) -> Iterator[str]:
     ]
     yield table(("", ""), [[safe(cell) for cell in row] for row in rows])
     if result.command:
-        yield tag("p", f"Again: {tag('code', safe(result.command))}")
+        yield tag("p", f"Repeat this run: {tag('code', safe(result.command))}")
     if result.locust_report:
         yield tag("p", f"Locust's own report: {link(result.locust_report)}")

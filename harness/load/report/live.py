@@ -1,4 +1,4 @@
-"""How a load run goes, in one line: for a terminal, while it goes on."""
+"""The progress of a load run, as one line for a terminal."""
 
 from midstream.harness.load.metrics.tally import Tally
 from midstream.harness.load.metrics.units import counted
@@ -12,9 +12,9 @@ from midstream.harness.reports.words import SYMBOLS
 def live_line(
     order: LoadOrder, at_s: float, phase: str, users: int, tally: Tally
 ) -> str:
-    """Return the time, who is there, and what the streams came to that have ended.
+    """Return time, phase, users, and the verdicts of the streams that have ended.
 
-    *phase* is the one at that time, *users* those who are there.
+    *phase* is the name of the phase at *at_s*, *users* the number of active users.
     """
     expect, lost = expect_of(order.storm), tally.counts["lost"]
     verdicts = (

@@ -1,6 +1,6 @@
-"""The stretched SVG of one chart: shades, grid, lines or storeys, columns to point at.
+"""The SVG of one chart: shades, grid, lines or stacked areas, and columns to point at.
 
-Runs no script: what a second held is in the tooltips (``title``) of the columns.
+It runs no script: the values of each column are in its tooltip (``title``).
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from operator import add
 from typing import Final, Literal, TypeAlias
 
 from midstream.harness.load.metrics.units import spoken
+from midstream.harness.reports.markup import safe_lines
 
 from .axis import clock
-from .markup import safe_lines
 from .shapes import HIGH, WIDE, line, steps
 
 Style: TypeAlias = Literal["lines", "stack"]
@@ -22,7 +22,7 @@ _PER_CENT: Final = WIDE / 100
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One line or one storey of a chart: its *name*, class, and a value a column."""
+    """One line or stacked area of a chart: *name*, class, and one value per column."""
 
     name: str
     css: str
@@ -31,20 +31,20 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all charts of a page share: their time axis, and what happened on it."""
+    """What all charts of a page share: time axis, phase edges, path intervals."""
 
     span_s: float
     edges: tuple[float, ...]
     bands: tuple[tuple[float, float], ...]
 
     def percent(self, at_s: float) -> float:
-        """Return where on the axis a time lies, in percent."""
+        """Return the position of a time on the axis, in percent."""
         return 100 * min(max(at_s / self.span_s, 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """What is drawn: layers of columns, each *column_s* seconds wide, up to *top*."""
+    """Layers of columns, each *column_s* seconds wide, on an axis from 0 to *top*."""
 
     style: Style
     unit: Unit
@@ -54,7 +54,7 @@ class Plot:
 
 
 def said(value: float | None, unit: Unit) -> str:
-    """Return a value of a layer in words; a count has at most three digits to show."""
+    """Return a value as text; a small count has at most three digits."""
     if unit == "s":
         return spoken(value)
     count = value or 0.0
@@ -62,7 +62,7 @@ def said(value: float | None, unit: Unit) -> str:
 
 
 def shapes(plot: Plot, frame: Frame) -> str:
-    """Return what stands in the SVG, the hindmost first."""
+    """Return the content of the SVG, from back to front."""
     width = WIDE * plot.column_s / frame.span_s
     draw = _lines if plot.style == "lines" else _storeys
     parts = (
@@ -82,13 +82,13 @@ def _grid() -> str:
 
 
 def _bands(frame: Frame) -> list[str]:
-    """Return the shades of what was done to the path; a short one can be seen, too."""
+    """Return a shade for each path interval, wide enough to be seen."""
     ends = [(_x(frame, begin_s), _x(frame, end_s)) for begin_s, end_s in frame.bands]
     return [_rect("band", left, max(right - left, 1.0)) for left, right in ends]
 
 
 def _edges(frame: Frame) -> list[str]:
-    """Return the lines between phases, and at both ends of each band."""
+    """Return the lines between phases, and at both ends of each path interval."""
     lines = [("edge", at_s) for at_s in frame.edges]
     lines += [("edge done", at_s) for band in frame.bands for at_s in band]
     return [
@@ -106,7 +106,7 @@ def _lines(plot: Plot, width: float) -> list[str]:
 
 
 def _storeys(plot: Plot, width: float) -> list[str]:
-    """Return the storeys of a stack, the first one at the bottom."""
+    """Return every layer as an area, stacked from the first one at the bottom."""
     made: list[str] = []
     below = [0.0] * _columns_of(plot)
     for layer in plot.layers:
@@ -118,7 +118,7 @@ def _storeys(plot: Plot, width: float) -> list[str]:
 
 
 def _columns(plot: Plot, width: float) -> list[str]:
-    """Return what a pointer finds: a column, with its values in words."""
+    """Return the columns that a pointer finds, each with its values as a tooltip."""
     made = []
     for index in range(_columns_of(plot)):
         told = [
@@ -139,7 +139,7 @@ def _columns_of(plot: Plot) -> int:
 
 
 def _x(frame: Frame, at_s: float) -> float:
-    """Return where in the plot a time lies."""
+    """Return the horizontal position of a time."""
     return frame.percent(at_s) * _PER_CENT
 
 

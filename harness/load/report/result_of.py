@@ -1,7 +1,4 @@
-"""From a finished tally to the result of the run: what it all comes to.
-
-Pure: who ran things says what was done and when, this puts numbers and words together.
-"""
+"""Makes the result of a run from its tally. Pure: the caller says what was run when."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +10,13 @@ from midstream.harness.load.metrics.gates import (
     LoadGate,
     evaluate,
 )
-from midstream.harness.load.metrics.health import Ailment, Sample, assess
+from midstream.harness.load.metrics.health import ProcessSample, RigProblem, assess
 from midstream.harness.load.metrics.limits import StreamLimits
 from midstream.harness.load.metrics.result import (
     EXIT_CODES,
-    Band,
     LoadResult,
     Metric,
+    PathInterval,
     PhaseEntry,
     SecondEntry,
     VerdictCount,
@@ -43,10 +40,10 @@ _PERCENTS = (50.0, 90.0, 95.0, 99.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadRun:
-    """What was done, by whom, and when: all of a result that is not in the tally.
+    """The settings and events of a run: all of a result that is not in the tally.
 
-    The attributes are those of `result.LoadResult`; *samples* and *lost_workers* are
-    those of `health.assess`.
+    `result.LoadResult` explains the attributes; `health.assess` explains *samples* and
+    *lost_workers*.
     """
 
     storm: Storm
@@ -56,24 +53,24 @@ class LoadRun:
     began_at_s: float
     run_s: float
     phases: tuple[PhaseEntry, ...]
-    bands: tuple[Band, ...] = ()
+    bands: tuple[PathInterval, ...] = ()
     workers: int = 1
     limits: StreamLimits = field(default_factory=StreamLimits)
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     trouble: str = ""
     locust_report: str = ""
-    samples: Sequence[Sample] = ()
+    samples: Sequence[ProcessSample] = ()
     lost_workers: Sequence[str] = ()
 
 
 def make_result(
     run: LoadRun, ledger: WorkerReports, gates: Sequence[LoadGate]
 ) -> LoadResult:
-    """Return what *run* came to, of the reports in *ledger*, held against *gates*."""
+    """Return the result of *run*, from the reports in *ledger*, with all *gates*."""
     tally = ledger.tally
     held = evaluate(gates, tally)
-    health = ailments(run, ledger)
+    health = rig_problems(run, ledger)
     verdict = whole(held, health, trouble=run.trouble, streams=tally.streams)
     return LoadResult(
         tool=Tool("midstream", __version__),
@@ -115,16 +112,15 @@ def make_result(
 
 def whole(
     gates: Sequence[GateResult],
-    health: Sequence[Ailment],
+    health: Sequence[RigProblem],
     *,
     trouble: str = "",
     streams: int = 1,
 ) -> Whole:
-    """Return what came of a run: the worst of gates and rig decides.
+    """Return the outcome of a run: a failed gate decides first, then the rig.
 
-    A gate that failed has failed, whatever ails the rig. No streams at all, a run that
-    ended early, or a gate that nobody can answer is no verdict: nothing passes by
-    default.
+    A run without streams, a run that ended early, or a gate without a measured value is
+    INVALID: nothing passes by default.
     """
     if any(gate.status is GateStatus.FAIL for gate in gates):
         return "FAILED"
@@ -134,8 +130,8 @@ def whole(
     return "OK"
 
 
-def ailments(run: LoadRun, ledger: WorkerReports) -> list[Ailment]:
-    """Return what ails the rig, things that were done without effect included."""
+def rig_problems(run: LoadRun, ledger: WorkerReports) -> list[RigProblem]:
+    """Return the problems of the rig, including faults that had no effect."""
     grades = ledger.tally.grades()
     unjudged = sum(grades[grade] for grade in (Grade.INVALID, Grade.INCONCLUSIVE))
     found = assess(
@@ -146,19 +142,19 @@ def ailments(run: LoadRun, ledger: WorkerReports) -> list[Ailment]:
     )
     idle = [band for band in run.bands if band.needs_effect and not band.effect]
     return [*found, *shortfalls(ledger.tally)] + [
-        Ailment(
+        RigProblem(
             kind="no_effect",
             who=band.label,
-            message=f"{band.label}, at {band.begin_s:.1f} s: nothing shows that it had "
-            "any effect",
-            remedy="more users, or a storm that strikes when somebody streams",
+            message=f"{band.label}, at {band.begin_s:.1f} s: there is no proof that it "
+            "had an effect",
+            remedy="use more users, or a storm whose outage hits active streams",
         )
         for band in idle
     ]
 
 
 def _rates(tally: Tally, run: LoadRun) -> dict[str, float | None]:
-    """Return the numbers that are no times and no counts."""
+    """Return the rates and ratios of the run."""
     attempts = tally.counts["attempts"]
     return {
         "goodput": tally.goodput().value,
@@ -170,10 +166,12 @@ def _rates(tally: Tally, run: LoadRun) -> dict[str, float | None]:
 
 
 def _per_s(tally: Tally, run: LoadRun, what: str) -> float | None:
-    """Return how many a second there were until the run's last full second.
+    """Return the rate of *what* per second, up to the run's last full second.
 
-    What came behind it is left out with its time: there, streams only end. None: the
-    run did not last until a second of the epoch was over.
+    The time after it is left out, because there streams only end.
+
+    Returns:
+        None if the run did not last until a second of the epoch was over.
     """
     end = int(run.began_at_s + run.run_s)
     if end <= run.began_at_s:
@@ -184,7 +182,7 @@ def _per_s(tally: Tally, run: LoadRun, what: str) -> float | None:
 
 
 def metrics(tally: Tally) -> tuple[Metric, ...]:
-    """Return all times as they are so far, measured or not."""
+    """Return the statistics of all times, measured or not."""
     return tuple(_metric(tally, name) for name in METRICS)
 
 
@@ -218,10 +216,10 @@ def _verdicts(tally: Tally, expect: Expect) -> Iterator[VerdictCount]:
 
 
 def _series(tally: Tally, run: LoadRun) -> Iterator[SecondEntry]:
-    """Yield the seconds of the run; a quiet one is not left out.
+    """Yield all seconds of the run, also those in which nothing happened.
 
-    It goes on behind the run's end, for the streams that were still there. What a
-    worker whose clock is wrong has told of another day is not drawn.
+    The series goes on after the run's end, for streams that end later. Seconds that a
+    worker with a wrong clock reports far from the run are left out.
     """
     found = dict(tally.series)
     begin = int(run.began_at_s)

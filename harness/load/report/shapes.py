@@ -1,7 +1,7 @@
-"""Paths of SVG, in a plot that is 1000 wide and 100 high, whatever it is stretched to.
+"""SVG paths, in a plot that is 1000 wide and 100 high before it is stretched.
 
-Axes and words are not in here: they are HTML around the plot, so that they keep their
-size. Lines keep their width by ``vector-effect: non-scaling-stroke``.
+Axes and text are HTML around the plot, so that they keep their size. Lines keep their
+width by ``vector-effect: non-scaling-stroke``.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ HIGH: Final = 100.0
 
 
 def line(values: Sequence[float | None], top: float, width: float) -> str:
-    """Return a path through *values*, each *width* wide; where there is none, a gap."""
+    """Return a path through *values*, each *width* wide, with a gap for each None."""
     made, is_drawing = [], False
     for index, value in enumerate(values):
         if value is None:
@@ -40,5 +40,5 @@ def steps(
 
 
 def _down(value: float, top: float) -> float:
-    """Return how far below the upper edge *value* lies; SVG counts from there."""
+    """Return the distance of *value* from the upper edge, where SVG counts from."""
     return HIGH * (1 - min(value, top) / top)

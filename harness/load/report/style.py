@@ -1,4 +1,4 @@
-"""How the page looks: light and dark, wide and narrow. Colour never stands alone."""
+"""The style sheet: light and dark, wide and narrow. Colour is never the only sign."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -6,11 +6,11 @@ from midstream.harness.load.metrics.result import LoadResult, Metric
 from midstream.harness.load.metrics.units import spoken
 from midstream.harness.load.metrics.worst import WorstStream
 from midstream.harness.oracle.verdict import Grade, Verdict
+from midstream.harness.reports.markup import fold, safe, table, tag
 from midstream.harness.reports.meanings import MEANINGS
 from midstream.harness.reports.words import SYMBOLS
 
 from .formulas import FORMULAS
-from .markup import fold, safe, table, tag
 from .text import GATE_SYMBOLS, gate_value
 
 _PERCENT: Final = 100
@@ -18,7 +18,7 @@ _WORST_SHOWN: Final = 10
 
 
 def verdicts(result: LoadResult) -> str:
-    """Return how many streams ended how, and what that means to a user."""
+    """Return the streams by verdict, and what each verdict means to a user."""
     rows = [
         (
             tag("span", f"{SYMBOLS[Grade(v.grade)]} {safe(v.verdict)}", v.grade),
@@ -34,7 +34,7 @@ def verdicts(result: LoadResult) -> str:
 
 
 def faults(result: LoadResult) -> str:
-    """Return which fault was drawn for how many streams, struck how many, and ends."""
+    """Return the streams by fault: sampled for, hit, and their verdicts."""
     known = {count.verdict: count.grade for count in result.verdicts}
     rows = [
         (
@@ -46,11 +46,11 @@ def faults(result: LoadResult) -> str:
         for kind, row in result.faults.items()
     ]
     heads = (f"{SYMBOLS[Grade(known[name])]} {safe(name)}" for name in known)
-    return table(("fault", "drawn", "struck", *heads), rows, "numbers")
+    return table(("fault", "sampled", "hit", *heads), rows, "numbers")
 
 
 def metrics(result: LoadResult) -> str:
-    """Return all times, each with the formula behind its name."""
+    """Return all times, each with its formula."""
     rows = [
         (
             _explained(metric),
@@ -65,7 +65,7 @@ def metrics(result: LoadResult) -> str:
 
 
 def _explained(metric: Metric) -> str:
-    """Return a metric's title, with its formula folded up behind it."""
+    """Return a metric's title, with its formula collapsed behind it."""
     known = FORMULAS[metric.name]
     name = tag("code", safe(metric.name))
     words = f"{name} = {safe(known.formula)}<br>{safe(known.alike)}"
@@ -73,7 +73,7 @@ def _explained(metric: Metric) -> str:
 
 
 def gates(result: LoadResult) -> str:
-    """Return every gate with what it found."""
+    """Return every gate with its outcome and its measured value."""
     rows = [
         (
             tag("span", f"{GATE_SYMBOLS[gate.status]} {gate.status}", gate.status),
@@ -87,10 +87,10 @@ def gates(result: LoadResult) -> str:
 
 
 def health(result: LoadResult) -> str:
-    """Return what ails the rig, and what to do about it."""
+    """Return the problems of the rig, and what to do about each."""
     if not result.health:
-        return tag("p", "✓ Healthy, as far as it was watched.", "OK")
-    said = tag("p", "What was measured may be the rig, and not the client:")
+        return tag("p", "✓ No problem of the rig was measured.", "OK")
+    said = tag("p", "The numbers may describe the rig instead of the client:")
     items = (
         tag("b", f"! {safe(a.message)}", "INVALID") + f"<br>{safe(a.remedy)}"
         for a in result.health

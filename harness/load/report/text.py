@@ -1,13 +1,13 @@
 """The result as plain lines for a terminal or a CI log: symbols, words, no colour."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from midstream.harness.load.metrics.gates import GateResult, GateStatus
 from midstream.harness.load.metrics.result import LoadResult, Whole
 from midstream.harness.load.metrics.units import counted, spoken
 from midstream.harness.oracle.verdict import Grade
-from midstream.harness.plain_text import neutral
+from midstream.harness.plain_text import columns, neutral
 from midstream.harness.reports.words import SYMBOLS
 
 GATE_SYMBOLS: Final = {
@@ -20,7 +20,7 @@ _WORST_SHOWN: Final = 10
 
 
 def render(result: LoadResult) -> list[str]:
-    """Return *result* as lines; the last one is what came of it."""
+    """Return *result* as lines; the last one is its verdict."""
     parts = (
         _head(result),
         _verdicts(result),
@@ -37,7 +37,7 @@ def render(result: LoadResult) -> list[str]:
 
 
 def conclusion(result: LoadResult) -> str:
-    """Return what came of the run, in one line."""
+    """Return the verdict of the run, in one line."""
     symbol, streams = WHOLE_SYMBOLS[result.verdict], result.totals.get("streams", 0)
     early = f"  (ended early: {result.trouble})" if result.trouble else ""
     said = counted(streams, "stream")
@@ -45,13 +45,13 @@ def conclusion(result: LoadResult) -> str:
 
 
 def gate_line(gate: GateResult) -> str:
-    """Return what came of one gate: "✗ FAIL  ttft_p95>800ms  1.2 s  (n = 340)"."""
+    """Return the outcome of a gate: "✗ FAIL  ttft_p95>800ms  1.2 s  (n = 340)"."""
     symbol = GATE_SYMBOLS[gate.status]
     return f"{symbol} {gate.status:<7}  {gate.text}  {gate_value(gate)}  (n = {gate.n})"
 
 
 def gate_value(gate: GateResult) -> str:
-    """Return what a gate found, in its unit."""
+    """Return a gate's measured value with its unit."""
     if gate.value is None:
         return "never measured"
     if gate.unit == "s" or isinstance(gate.value, str):
@@ -78,7 +78,7 @@ def _no_effect(needed: bool) -> str:
     return "! no effect was seen" if needed else ""
 
 
-def _verdicts(result: LoadResult) -> Iterator[str]:
+def _verdicts(result: LoadResult) -> list[str]:
     rows = [
         (
             f"{SYMBOLS[Grade(v.grade)]} {v.verdict}",
@@ -88,10 +88,11 @@ def _verdicts(result: LoadResult) -> Iterator[str]:
         )
         for v in result.verdicts
     ]
-    return _table(("verdict", "streams", "share", "95 % interval"), rows)
+    header = ("verdict", "streams", "share", "95 % interval")
+    return columns([header, *rows], figures=True)
 
 
-def _faults(result: LoadResult) -> Iterator[str]:
+def _faults(result: LoadResult) -> list[str]:
     verdicts = [count.verdict for count in result.verdicts]
     rows = [
         (
@@ -102,10 +103,11 @@ def _faults(result: LoadResult) -> Iterator[str]:
         )
         for kind, row in result.faults.items()
     ]
-    return _table(("fault", "drawn", "struck", *verdicts), rows)
+    header = ("fault", "sampled", "hit", *verdicts)
+    return columns([header, *rows], figures=True)
 
 
-def _metrics(result: LoadResult) -> Iterator[str]:
+def _metrics(result: LoadResult) -> list[str]:
     rows = [
         (
             metric.name,
@@ -125,24 +127,24 @@ def _metrics(result: LoadResult) -> Iterator[str]:
         for metric in result.metrics
     ]
     header = ("time", "n", "mean", "p50", "p90", "p95", "p99", "max")
-    return _table(header, rows)
+    return columns([header, *rows], figures=True)
 
 
 def _totals(result: LoadResult) -> Iterator[str]:
     count = result.totals.get
     yield (
-        f"tokens: {count('said', 0)} said, {count('shown', 0)} shown, "
+        f"tokens: {count('said', 0)} generated, {count('shown', 0)} shown, "
         f"{count('lost', 0)} lost, {count('doubled', 0)} doubled, "
-        f"{count('moved', 0)} moved"
+        f"{count('moved', 0)} out of order"
     )
     yield (
-        f"requests: {count('attempts', 0)} for {count('intents', 0)} intents, "
+        f"requests: {count('attempts', 0)} for {count('intents', 0)} operations, "
         f"{count('retries', 0)} retries, at most "
-        f"{_number(result.rates.get('retries_peak'))} in a second"
+        f"{_number(result.rates.get('retries_peak'))} in one second"
     )
     yield (
-        f"waits: {count('recovered', 0)} recovered, {count('unrecovered', 0)} in vain; "
-        f"late starts: {count('late', 0)}"
+        f"waits after a fault: {count('recovered', 0)} recovered, "
+        f"{count('unrecovered', 0)} never recovered; late starts: {count('late', 0)}"
     )
     if paced := count("paced"):
         yield f"paced starts: {paced}, {count('missed', 0)} of them missed"
@@ -174,23 +176,13 @@ def _gates(result: LoadResult) -> list[str]:
 
 def _health(result: LoadResult) -> Iterator[str]:
     if not result.health:
-        yield "rig: healthy, as far as it was watched"
+        yield "rig: no problem was measured"
         return
-    yield "rig: it, and not the client, may be what was measured:"
-    for ailment in result.health:
-        yield f"  ! {ailment.message}"
-        yield f"    {ailment.remedy}"
+    yield "rig: the numbers may describe the rig instead of the client:"
+    for problem in result.health:
+        yield f"  ! {problem.message}"
+        yield f"    {problem.remedy}"
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4g}"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield lines of columns as wide as they must be: words left, numbers right."""
-    lines = [header, *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for first, *rest in lines:
-        cells = [first.ljust(widths[0])]
-        cells += [cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True)]
-        yield "  ".join(cells).rstrip()

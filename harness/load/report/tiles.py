@@ -1,16 +1,15 @@
-"""The numbers at the top of the page, each with what it is of."""
+"""The main numbers at the top of the page, each with a note."""
 
 from dataclasses import dataclass
 
 from midstream.harness.load.metrics.result import LoadResult, Metric
 from midstream.harness.load.metrics.units import counted, spoken
-
-from .markup import safe, tag
+from midstream.harness.reports.markup import safe, tag
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number, what it is, and in smaller letters what more there is to say."""
+    """A number, its name, and a note in smaller letters."""
 
     value: str
     name: str
@@ -35,7 +34,7 @@ def _tiles(result: LoadResult) -> list[Tile]:
             f"{wrong:,}",
             "wrong tokens",
             f"{count('lost', 0):,} lost, {count('doubled', 0):,} doubled, "
-            f"{count('moved', 0):,} moved, of {count('said', 0):,}",
+            f"{count('moved', 0):,} out of order, of {count('said', 0):,}",
             "FAILED" if wrong else "OK",
         ),
         _time(result, "ttft", "first token"),
@@ -43,15 +42,15 @@ def _tiles(result: LoadResult) -> list[Tile]:
         _time(result, "recovery", "recovery"),
         Tile(
             _rate(result, "retries_peak"),
-            "retries in a second",
-            f"at most; {_rate(result, 'amplification')} requests an intent",
+            "retries in one second",
+            f"at most; {_rate(result, 'amplification')} requests per operation",
         ),
     ]
 
 
 def _begun(result: LoadResult) -> str:
-    """Return how many streams there were a second, and how many never began."""
-    pace = f"{_rate(result, 'streams_per_s')} a second"
+    """Return the streams per second, and the starts that were missed."""
+    pace = f"{_rate(result, 'streams_per_s')} per second"
     missed = result.totals.get("missed", 0)
     return f"{pace}; {counted(missed, 'start')} missed" if missed else pace
 

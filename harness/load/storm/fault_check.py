@@ -1,6 +1,6 @@
-"""Whether a storm's faults exist, can strike where they say, and bear their numbers.
+"""Checks that a storm's faults exist, have reachable positions and possible numbers.
 
-Pure: what the server will say is given as a count of events.
+Pure: the server's answer is given as a count of events.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,25 +22,25 @@ _ROUNDING = 1e-9
 def check_faults(
     faults: Sequence[StormFault], events: Mapping[str, int], place: str
 ) -> None:
-    """Check the faults of a phase that stand at *place* of the file.
+    """Check the faults of one phase, which stand at *place* in the file.
 
-    *events*: how often each event comes in an answer.
+    *events* maps each event to how often it occurs in an answer.
 
     Raises:
-        StormError: One of them is not possible, or they are too many.
+        StormError: A fault is impossible, or their parts exceed 1.
     """
     for index, fault in enumerate(faults):
         _check_fault(fault, events, f"{place}[{index}]")
     parts = sum(fault.part for fault in faults)
     if parts > 1 + _ROUNDING:
         raise StormError(
-            f"{place}: the parts add up to {parts:g}; a conversation meets one fault "
-            "at most, so 1 is all there is"
+            f"{place}: the parts add up to {parts:g}; a conversation meets at most one "
+            "fault, so they must not exceed 1"
         )
 
 
 def _check_fault(fault: StormFault, events: Mapping[str, int], place: str) -> None:
-    """Check a fault: its name, its place, and both ends of each range."""
+    """Check a fault: its name, its position, and both ends of each range."""
     if fault.kind not in FAULTS and fault.kind not in PATH_FAULTS:
         unknown = UnknownNameError("fault", fault.kind, [*FAULTS, *PATH_FAULTS])
         raise StormError(f"{place}.kind: {unknown}")
@@ -52,16 +52,15 @@ def _check_fault(fault: StormFault, events: Mapping[str, int], place: str) -> No
         try:
             msgspec.convert(settle(fault.args, end), form)
         except msgspec.ValidationError as error:
-            told = explain(str(error), form).removeprefix("$")
-            raise StormError(f"{place}.args{told}") from error
+            raise StormError(explain(str(error), form, f"{place}.args")) from error
 
 
 def _check_at(kind: str, at: StormAt, events: Mapping[str, int], place: str) -> None:
-    """Check that there is such a place in what the server will say."""
+    """Check that the server's answer reaches the position."""
     if kind in PATH_FAULTS:
         raise StormError(
-            f"{place}: a {kind} of the path counts bytes and has no position; "
-            "say how many: args = { bytes = [low, high] }"
+            f"{place}: {kind} is a path fault, which counts bytes and has no position; "
+            "write args = { bytes = [low, high] }"
         )
     require_ordered(at.nth, f"{place}.nth")
     require_ordered(at.byte, f"{place}.byte")
@@ -73,6 +72,6 @@ def _check_at(kind: str, at: StormAt, events: Mapping[str, int], place: str) -> 
     there, last = events[at.event], settle(at.nth, high)
     if last > there:
         raise StormError(
-            f"{place}.nth: {last} is never reached; {at.event} comes {there} times "
-            "in an answer"
+            f"{place}.nth: {last} is never reached; an answer has {there} events "
+            f"{at.event}"
         )

@@ -1,4 +1,4 @@
-"""What a load run is, as one value that the master hands to its workers."""
+"""The order of a load run: the one value that the master sends to its workers."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,16 @@ class LoadOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """One load run.
 
     Attributes:
-        storm: What happens.
-        seed: All randomness.
-        users: How many there are at most; each has a path of its own.
-        workers: How many load generators share them.
-        run_s: How long it goes on.
+        storm: The phases, with their faults.
+        seed: The seed of all random choices.
+        users: The most users at once; each has a path of its own.
+        workers: How many load generators share the users.
+        run_s: How long the run lasts.
         began_at_s: When it began, in seconds since the epoch, by the master's clock.
-        servers: Where the servers are; users are spread over them.
-        toxiproxy: Where Toxiproxy is; None: no path is broken.
-        name: What this run is called among those of one rig.
-        limits: What makes a stream good.
+        servers: The addresses of the servers; users are spread over them.
+        toxiproxy: The address of Toxiproxy; None if the storm leaves all paths alone.
+        name: The name of this run; unique in its rig.
+        limits: The limits of a good stream.
         out: The directory for conversations that did not pass.
     """
 
@@ -42,21 +42,21 @@ class LoadOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     @property
     def proxies(self) -> str:
-        """What the names of the run's proxies begin with; no other's do."""
+        """The prefix of the names of this run's proxies, and of no others."""
         return f"{self.toxiproxy.prefix if self.toxiproxy else ''}{self.name}."
 
 
 class Timetable:
-    """What an order comes to: which phase it is when, and whose path is down.
+    """The times of an order: when each phase is on, and when whose path is down.
 
     Attributes:
         spans: The phases and their times.
-        downs: Whose path is down when.
-        changes_s: When that changes, in order.
+        downs: The outages: users and times.
+        changes_s: The times at which an outage begins or ends, in order.
     """
 
     def __init__(self, order: LoadOrder) -> None:
-        """Reckon it up once; it is asked for every conversation."""
+        """Compute the times of *order* once; each conversation looks them up."""
         self.spans = spans(order.storm, order.run_s)
         self.downs = downs(order.storm, order.run_s, order.seed, order.users)
         self.changes_s = sorted(
@@ -65,16 +65,16 @@ class Timetable:
         self._downs = [(down, frozenset(down.users)) for down in self.downs]
 
     def span(self, at_s: float) -> Span:
-        """Return the phase *at_s* seconds from the begin; behind the end, the last."""
+        """Return the phase *at_s* seconds from the begin; after the end, the last."""
         found = (span for span in self.spans if at_s < span.end_s)
         return next(found, self.spans[-1])
 
     def is_down(self, user: int, at_s: float) -> bool:
-        """Say whether the path of *user* is to be down at that time."""
+        """Say whether the path of *user* should be down at that time."""
         return any(user in users for users in self._down_at(at_s))
 
     def down_at(self, at_s: float) -> frozenset[int]:
-        """Return all users whose path is to be down at that time."""
+        """Return all users whose path should be down at that time."""
         return frozenset().union(*self._down_at(at_s))
 
     def _down_at(self, at_s: float) -> Iterator[frozenset[int]]:
@@ -84,10 +84,10 @@ class Timetable:
 
 
 def encode(order: LoadOrder) -> str:
-    """Return *order* as text, which Locust can hand on."""
+    """Return *order* as text, for an option of Locust's."""
     return msgspec.json.encode(order).decode()
 
 
 def decode(text: str) -> LoadOrder:
-    """Return the order that *text* holds."""
+    """Return the order in *text*."""
     return msgspec.json.decode(text, type=LoadOrder)

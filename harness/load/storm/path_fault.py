@@ -1,8 +1,8 @@
-"""What the path does to single conversations, and to groups, without a gate.
+"""Path faults of single conversations, and path conditions of groups, without gates.
 
 Under load no proxy may be changed while data flows through it (docs/toxiproxy.md), and
-no server stops for a nemesis. So each user has a proxy of its own, and what is to
-strike the next conversation is in place before the user connects: a count of bytes.
+no server stops for a nemesis. So each user has a proxy of its own, and the fault of the
+next conversation is in place before the user connects, as a count of bytes.
 """
 
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ from .storm import PathState
 
 
 class PathCut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Cut each connection after *bytes* bytes from the server, by FIN or RST.
+    """Cut each connection after *bytes* bytes from the server, with a FIN or an RST.
 
     The count includes HTTP's heads and framing, and all responses of a connection that
-    is kept alive. A RST needs its toxic asleep beside the limit: see
+    is kept alive. An RST needs a dormant toxic beside the limit: see
     `harness.path.toxics.reset_peer`.
     """
 
@@ -38,18 +38,18 @@ class PathCut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         self._limit()
 
     def placed(self, name: str) -> tuple[Placed, ...]:
-        """Return what must be there before the client connects."""
+        """Return the toxics that must be in place before the client connects."""
         limit = self._limit().placed(name, dormant=False)
         if self.end == "fin":
             return limit
         return limit + ResetPeer().placed(f"{name}.arm", dormant=True)
 
     def healed(self, name: str) -> tuple[Change, ...]:
-        """Put the limit out of reach, so that later connections live."""
+        """Put the limit out of reach, so that later connections are not cut."""
         return self._limit().healed(name)
 
     def _limit(self) -> LimitData:
-        """Return the toxic that counts.
+        """Return the toxic that counts the bytes.
 
         Raises:
             ValueError: *bytes* is no count.
@@ -58,14 +58,14 @@ class PathCut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 PATH_FAULTS: Mapping[str, type[PathCut]] = {"cut": PathCut}
-"""What a storm may do to the path of a single conversation, by name."""
+"""The path faults of single conversations, by name."""
 
 
 def toxics(state: PathState, latency_ms: int | None) -> tuple[Toxic, ...]:
-    """Return what makes a path as *state* says, with the latency drawn for its user.
+    """Return the toxics for the path conditions *state*, with the user's own latency.
 
     Raises:
-        ValueError: Toxiproxy would not bear one of the numbers.
+        ValueError: A number is out of Toxiproxy's range.
     """
     made: list[Toxic] = []
     if latency_ms is not None:

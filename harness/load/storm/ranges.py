@@ -1,7 +1,7 @@
-"""Numbers that a storm leaves open: ``[low, high]``, drawn anew for each conversation.
+"""Ranges ``[low, high]`` in a storm: a number is sampled for each conversation.
 
-Pure: whoever draws hands the dice in. Where all settings of a fault are looked through,
-a list of two numbers is a range, and everything else stands for itself.
+Pure: callers pass the random source in. In the settings of a fault, a list of two
+numbers is a range, and everything else stands for itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from midstream.harness.load.errors import StormError
 
 Number: TypeAlias = int | float
 Pick: TypeAlias = Callable[[Number, Number], Number]
-"""What makes one number of a range's two ends, both included."""
+"""A function that picks one number from a range, given both ends, which count."""
 
 _DIGITS = 6
 
@@ -28,7 +28,7 @@ def high(first: Number, last: Number) -> Number:  # noqa: ARG001 - a `Pick`
 
 
 def dice(random: Random) -> Pick:
-    """Return what picks evenly: a whole number between whole ends, else any."""
+    """Return a uniform pick: a whole number between whole ends, else a fraction."""
 
     def pick(first: Number, last: Number) -> Number:
         if isinstance(first, int) and isinstance(last, int):
@@ -39,10 +39,10 @@ def dice(random: Random) -> Pick:
 
 
 def settle(value: Any, pick: Pick) -> Any:  # noqa: ANN401 - a value of a TOML file
-    """Return *value* with every range in it replaced by what *pick* makes of it.
+    """Return *value* with every range in it replaced by a number that *pick* chooses.
 
-    Tables are gone through in order of their keys, so that the order in which a file
-    names them does not change what is drawn.
+    Tables are read in the order of their keys, so that the order in a file does not
+    change the sampled numbers.
     """
     if isinstance(value, Mapping):
         return {name: settle(value[name], pick) for name in sorted(value)}
@@ -64,10 +64,10 @@ def is_range(value: object) -> bool:
 
 
 def require_ordered(value: object, place: str) -> None:
-    """Look through *value* for lists that are no ranges.
+    """Check that every list in *value* is a range.
 
     Raises:
-        StormError: One is not a pair of numbers, or its upper end is the lower one.
+        StormError: One is not a pair of numbers, or its ends are in the wrong order.
     """
     if isinstance(value, Mapping):
         for name, item in value.items():
@@ -75,12 +75,12 @@ def require_ordered(value: object, place: str) -> None:
     elif isinstance(value, list | tuple):
         if not is_range(value):
             raise StormError(
-                f"{place}: {list(value)!r} is no number and no range; "
-                "a range is written [low, high]"
+                f"{place}: {list(value)!r} is neither a number nor a range; "
+                "write a range as [low, high]"
             )
         first, last = value
         if not first <= last:
             raise StormError(
-                f"{place}: the range [{first:g}, {last:g}] runs backwards; "
-                f"write [{last:g}, {first:g}]"
+                f"{place}: the range [{first:g}, {last:g}] has its ends in the wrong "
+                f"order; write [{last:g}, {first:g}]"
             )

@@ -1,7 +1,7 @@
-"""Dice: what strikes whom. The same seed gives the same, whatever else runs.
+"""Samples the faults of each stream from the seed, whatever else runs.
 
-Nothing here has a state. Each draw begins its own generator from the words that name
-it, so that it does not matter in which process, in which order or how often it is made.
+Nothing here has state. Each sample seeds its own random generator from the words that
+name it, so it is the same in every process, in any order, however often it is taken.
 """
 
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ from .ranges import Pick, dice, settle
 from .storm import PathState, StormFault, StormPhase
 
 AGAIN_S: Final = 0.3
-"""The least that somebody waits who was shown nothing, before asking again."""
+"""The shortest wait of a user who was shown nothing, before asking again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """What one conversation will meet.
+class StreamSample:
+    """The fault of one conversation, if it has one.
 
     Attributes:
         seed: The conversation's own seed.
-        kind: The fault's name; empty: nothing strikes it.
-        at: Where a server fault strikes.
-        server: The server fault, its numbers settled.
-        path: The path fault, in place before the conversation begins.
+        kind: The fault's name; empty without a fault.
+        at: The position of a server fault.
+        server: The server fault, with sampled numbers.
+        path: The path fault, which is in place before the conversation begins.
     """
 
     seed: int
@@ -43,18 +43,18 @@ class Drawn:
     server: FaultSpec | None = None
     path: PathCut | None = None
 
-    def on(self, cut: PathCut | None) -> "Drawn":
-        """Return what can strike on a path that carries *cut*; None: it carries none.
+    def on(self, cut: PathCut | None) -> "StreamSample":
+        """Return this sample, without its fault if the user's path is down.
 
-        A path that is down is left as it is: there is nothing to put a fault on.
+        *cut* is the path fault that the path carries: this sample's, or None if it has
+        none, or if the path is down and was left as it is.
         """
-        return self if cut == self.path else Drawn(seed=self.seed)
+        return self if cut == self.path else StreamSample(seed=self.seed)
 
     def armed(self) -> tuple[ArmedFault, ...]:
-        """Return it as the conversation's history knows it: as "f1", or nothing.
+        """Return the fault as the history records it, under the id "f1".
 
-        What strikes others, such as an outage, may end a response before the fault can:
-        that it never fired is no reason to throw the conversation away.
+        It is allowed to miss: an outage may end the response before the fault fires.
         """
         thing = self.server or self.path
         if thing is None:
@@ -74,16 +74,16 @@ class Drawn:
 
 
 def seed_of(*words: object) -> int:
-    """Return a number for *words*: always the same, and for other words another.
+    """Return a seed for *words*: always the same one, and another for other words.
 
-    It is small enough for every reader of JSON to hold it exactly.
+    Every reader of JSON can hold it exactly.
     """
     text = ":".join(map(str, words)).encode()
     return int.from_bytes(sha256(text).digest()[:6], "big")
 
 
-def draws(seed: int, phase: StormPhase, user: int, n: int) -> Drawn:
-    """Return what meets the *n*-th conversation that *user* begins in *phase*."""
+def draws(seed: int, phase: StormPhase, user: int, n: int) -> StreamSample:
+    """Sample the fault of the *n*-th conversation that *user* begins in *phase*."""
     own = seed_of(seed, phase.name, user, n)
     random = Random(own)
     place = random.random()
@@ -91,25 +91,25 @@ def draws(seed: int, phase: StormPhase, user: int, n: int) -> Drawn:
         if place < fault.part:
             return _settled(fault, own, dice(random))
         place -= fault.part
-    return Drawn(seed=own)
+    return StreamSample(seed=own)
 
 
-def _settled(fault: StormFault, seed: int, pick: Pick) -> Drawn:
-    """Return *fault* with every number drawn."""
+def _settled(fault: StormFault, seed: int, pick: Pick) -> StreamSample:
+    """Return *fault* with a number sampled from every range."""
     args = settle(fault.args, pick)
     if fault.kind in PATH_FAULTS:
         path = msgspec.convert(args, PATH_FAULTS[fault.kind])
-        return Drawn(seed=seed, kind=fault.kind, path=path)
+        return StreamSample(seed=seed, kind=fault.kind, path=path)
     server = msgspec.convert(args, FAULTS[fault.kind])
     at = settle(msgspec.to_builtins(fault.at), pick) if fault.at else {}
     position = msgspec.convert(at, Position)
-    return Drawn(seed=seed, kind=fault.kind, at=position, server=server)
+    return StreamSample(seed=seed, kind=fault.kind, at=position, server=server)
 
 
 def path_of(seed: int, phase: StormPhase, user: int, users: int) -> tuple[Toxic, ...]:
-    """Return how the path of *user*, one of *users*, is while *phase* lasts.
+    """Return the path conditions of *user*, one of *users*, in *phase*.
 
-    The groups of the phase share the users out in an order that is drawn.
+    The groups of the phase take the users in a sampled order.
     """
     rank = ranks(seed, f"{phase.name}/path", users)[user]
     begin = 0.0
@@ -124,7 +124,7 @@ def path_of(seed: int, phase: StormPhase, user: int, users: int) -> tuple[Toxic,
 def _latency_ms(
     seed: int, phase: StormPhase, user: int, state: PathState
 ) -> int | None:
-    """Return the user's own latency: Toxiproxy's own dice have no seed."""
+    """Sample the user's own latency here, because Toxiproxy's jitter has no seed."""
     if state.latency_ms is None:
         return None
     random = Random(seed_of(seed, phase.name, "latency", user))
@@ -134,30 +134,31 @@ def _latency_ms(
 
 @lru_cache(maxsize=64)
 def ranks(seed: int, word: str, users: int) -> tuple[int, ...]:
-    """Return each user's place in the order that is drawn for *word*."""
+    """Return each user's place in the order that is sampled for *word*."""
     order = list(range(users))
     Random(seed_of(seed, word, users)).shuffle(order)
     return tuple(order)
 
 
 def count_of(part: float, users: int) -> int:
-    """Return how many of *users* are *part* of them, rounded half up."""
+    """Return *part* of *users* as a number of users, rounded half up."""
     return min(users, int(part * users + 0.5))
 
 
 def first_start_s(seed: int, user: int, spread_s: float) -> float:
     """Return when *user* first begins, within *spread_s* seconds of the run's begin.
 
-    Users who all begin at once would pulse together to the end.
+    Users who began at once would all ask at once to the end of the run.
     """
     return Random(seed_of(seed, "first", user)).random() * spread_s
 
 
 def again_s(seed: int, user: int, number: int, spread_s: float) -> float:
-    """Return how long *user* waits who was shown nothing, the *number*-th time so.
+    """Return how long *user* waits after a conversation that showed nothing.
 
-    A moment at least, and up to *spread_s* seconds more: people look at what went
-    wrong before they try again, and not all equally long.
+    *number* counts these conversations. The wait is `AGAIN_S` and a random part of
+    *spread_s* (of `AGAIN_S` if that is longer): people read an error before they try
+    again.
     """
     part = Random(seed_of(seed, "again", user, number)).random()
     return AGAIN_S + part * max(AGAIN_S, spread_s)
@@ -166,10 +167,9 @@ def again_s(seed: int, user: int, number: int, spread_s: float) -> float:
 def arrivals(
     seed: int, phase: StormPhase, rate_per_s: float, span_s: float
 ) -> Iterator[float]:
-    """Yield the intended starts of conversations: seconds from the phase's begin.
+    """Yield the times at which conversations are due: seconds from the phase's begin.
 
-    A Poisson process: people who know nothing of each other. Whoever begins them, in
-    however many processes, takes every k-th.
+    It is a Poisson process: independent users. Each of k processes takes every k-th.
     """
     random = Random(seed_of(seed, phase.name, "arrivals"))
     at_s = random.expovariate(rate_per_s)

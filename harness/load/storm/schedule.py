@@ -1,6 +1,6 @@
-"""When what happens in a run of so many seconds: phases, and who is down when.
+"""The times of a run's phases and outages.
 
-Times are seconds from the run's begin. Nothing is drawn here but who is in which group.
+Times are seconds from the run's begin. Only the groups of users are sampled here.
 """
 
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ class Span:
 
     @property
     def length_s(self) -> float:
-        """How long it lasts."""
+        """How long the phase lasts."""
         return self.end_s - self.begin_s
 
     def users(self, total: int) -> int:
-        """Return how many of *total* users converse in it: all, some, or none.
+        """Return how many of *total* users are active in the phase.
 
-        A part that is not nothing is at least one user.
+        A part above 0 is at least one user.
         """
         part = self.phase.users
         return max(count_of(part, total), 1 if part and total else 0)
@@ -45,7 +45,7 @@ class Down:
 
 
 def spans(storm: Storm, run_s: float) -> tuple[Span, ...]:
-    """Return the phases of a run of *run_s* seconds: one behind the other, no gaps."""
+    """Return the phases of a run of *run_s* seconds, in order and without gaps."""
     whole = sum(phase.share for phase in storm.phases)
     edges, gone = [0.0], 0.0
     for phase in storm.phases:
@@ -58,11 +58,11 @@ def spans(storm: Storm, run_s: float) -> tuple[Span, ...]:
 
 
 def downs(storm: Storm, run_s: float, seed: int, users: int) -> tuple[Down, ...]:
-    """Return who is down when, in order of time.
+    """Return the outages, in order of time.
 
     Raises:
-        StormError: An outage does not end within its phase; says how long a run
-            would be long enough.
+        StormError: An outage does not end within its phase; says how long the run
+            must be.
     """
     require_fits(storm, run_s)
     found = [
@@ -75,27 +75,27 @@ def downs(storm: Storm, run_s: float, seed: int, users: int) -> tuple[Down, ...]
 
 
 def require_fits(storm: Storm, run_s: float) -> None:
-    """Check that there is time, and that every outage ends within its phase.
+    """Check that the run is long enough for every outage to end within its phase.
 
-    The end belongs to it, so that its heal is seen.
+    The end of an outage must be in its phase, so that its recovery is measured.
 
     Raises:
-        StormError: There is none, or one does not; says how long would be long enough.
+        StormError: The run is too short; says how long it must be.
     """
     if run_s <= 0:
         raise StormError(
-            f"-t, --run-time: in {run_s:g} s nothing can happen; say 30s, 5m or 1h"
+            f"-t, --run-time: {run_s:g} s is too short; write for example 30s, 5m or 1h"
         )
     enough_s = shortest_s(storm)
     if run_s < enough_s:
         raise StormError(
-            f"{storm.name}: a run of {run_s:g} s is too short for its outages; "
-            f"it takes {enough_s:g} s or more"
+            f"{storm.name}: a run of {run_s:g} s is too short for the storm's outages; "
+            f"it needs at least {enough_s:g} s"
         )
 
 
 def shortest_s(storm: Storm) -> float:
-    """Return how many seconds a run needs, for every outage to end in its phase."""
+    """Return how many seconds a run needs for every outage to end in its phase."""
     whole = sum(phase.share for phase in storm.phases)
     needed = (
         outage.for_s * (outage.rolling or 1) / (1 - outage.after) * whole / phase.share
@@ -115,7 +115,7 @@ def _downs(span: Span, outage: StormOutage, order: tuple[int, ...]) -> Iterator[
 
 
 def _groups(outage: StormOutage, order: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Return the groups that go down, one after the other; each user is in one."""
+    """Return the groups of users that go down one after the other."""
     total = len(order)
     if outage.rolling is None:
         size = count_of(1.0 if outage.group is None else outage.group, total)
@@ -128,5 +128,5 @@ def _groups(outage: StormOutage, order: tuple[int, ...]) -> list[tuple[int, ...]
 
 
 def _word(span: Span, index: int) -> str:
-    """Return what the order of an outage's users is drawn for."""
+    """Return the word for which the order of an outage's users is sampled."""
     return f"{span.phase.name}/outage/{index}"

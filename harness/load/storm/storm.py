@@ -1,8 +1,8 @@
-"""What a storm file may say: phases of users, and the weather in each of them.
+"""The structure of a storm file: phases of users, and the path conditions of each.
 
-Form only: whether the names in it mean anything is for `storm_check` to say, and what
-a conversation is struck by for `draw`. Frozen and made of plain values, so that a
-master can send it to its workers.
+Only the form is checked here; `storm_check` checks the names, and `sampling` chooses
+the fault of each conversation. Frozen and made of plain values, so that a master can
+send a storm to its workers.
 """
 
 from typing import Annotated, Any, Literal, TypeAlias
@@ -23,12 +23,12 @@ ByteRange: TypeAlias = Annotated[tuple[Byte, ...], Meta(min_length=2, max_length
 
 
 class StormAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where a server fault strikes: a position that may leave numbers open.
+    """The position of a server fault; its numbers may be ranges.
 
     Attributes:
         on, attempt, times, event: As in a scenario.
-        nth: Which event of that name, or a range to draw it from.
-        byte: Where in the event, or a range to draw it from.
+        nth: Which event of that name, or a range to sample it from.
+        byte: Where in the event, or a range to sample it from.
     """
 
     on: Text = "run"
@@ -40,12 +40,12 @@ class StormAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class StormFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One ``[[phases.faults]]`` table: what may strike a conversation of the phase.
+    """One ``[[phases.faults]]`` table: a fault of the phase's conversations.
 
     Attributes:
         kind: A server fault of `mock_server.FAULTS`, or a path fault of `path_fault`.
-        part: The part of the phase's conversations that are struck by it.
-        at: Where a server fault strikes; none: at the head of the first run.
+        part: The part of the phase's conversations for which it is sampled.
+        at: The position of a server fault; by default the head of the first run.
         args: The fault's settings; a number may be a range ``[low, high]``.
     """
 
@@ -56,14 +56,14 @@ class StormFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class PathState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One ``[[phases.path]]`` table: how the path is for a group while a phase lasts.
+    """One ``[[phases.path]]`` table: the path conditions of a group in a phase.
 
     Attributes:
-        group: The part of the users whose proxies are like this. The groups of one
-            phase are taken one after the other, so that nobody is in two of them.
-        latency_ms: How late everything comes.
-        jitter_ms: By how much that differs from user to user, either way.
-        rate_kb_per_s: What gets through, in kilobytes (of 1000 bytes) a second.
+        group: The part of the users who have these conditions. No user is in two groups
+            of one phase.
+        latency_ms: The delay of all data.
+        jitter_ms: By how much the delay differs from user to user, either way.
+        rate_kb_per_s: The rate, in kilobytes (of 1000 bytes) a second.
         slice_bytes: The longest piece that arrives.
         slice_delay_us: Microseconds between two pieces.
     """
@@ -82,11 +82,11 @@ class StormOutage(
     """One ``[[phases.outages]]`` table: proxies go down, and come up again.
 
     Attributes:
-        after: When, as a share of the phase's time.
-        for_s: How long each of them is down.
-        group: The part of the users who are struck; all at the same moment.
-        rolling: In place of *group*: into how many groups the users are divided, one
-            of which is down after the other, as in a rolling restart.
+        after: When it begins, as a share of the phase's time.
+        for_s: How long each proxy is down.
+        group: The part of the users whose proxies go down, all at the same moment.
+        rolling: In place of *group*, a number of groups, which go down one after the
+            other, as in a rolling restart.
     """
 
     after: Annotated[float, Meta(ge=0, lt=1)] = 0.0
@@ -96,7 +96,7 @@ class StormOutage(
 
 
 class Paced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """New conversations at *rate_per_s*, over all users, whoever is ready or not."""
+    """New conversations at *rate_per_s* over all users, whether one is free or not."""
 
     rate_per_s: Annotated[float, Meta(gt=0, le=100_000)]
 
@@ -105,13 +105,13 @@ class StormPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """One ``[[phases]]`` table.
 
     Attributes:
-        name: What reports call it; unique in the storm.
+        name: Its name in reports; unique in the storm.
         share: Its weight in the run's time.
-        users: The part of the users who converse in it.
-        arrival: "closed": who has an answer asks again at once; or the rate at which
-            new conversations begin, come what may.
-        faults: What may strike single conversations; the parts add up to 1 at most.
-        path: How the path is while the phase lasts.
+        users: The part of the users who are active in it.
+        arrival: "closed", in which a user who has an answer asks again at once; or the
+            rate at which new conversations are due.
+        faults: The faults of single conversations; their parts add up to at most 1.
+        path: The path conditions of groups of users.
         outages: When whose path is down.
     """
 
@@ -125,7 +125,7 @@ class StormPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     @property
     def needs_toxiproxy(self) -> bool:
-        """Whether anything in it is done to the path."""
+        """Whether the phase changes the path."""
         return bool(self.path or self.outages) or any(
             fault.kind == "cut" for fault in self.faults
         )
@@ -136,14 +136,14 @@ class Storm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     Attributes:
         name: The file's name without suffix.
-        description: What it is like, in one sentence.
-        cassettes: One a turn; the last one repeats.
+        description: One sentence about the storm.
+        cassettes: One cassette a turn; the last one repeats.
         workload: The name in `harness.plan.workloads`.
-        speed: Pace of the answers against the recording; 0: as fast as possible.
+        speed: The pace of the answers relative to the recording; 0 is no pause at all.
         idle_s: How long the client is told to wait for the next byte.
         total_s: How long a conversation may take.
-        expect: The verdicts that pass; none: those of a recoverable fault.
-        phases: What happens, in this order.
+        expect: The verdicts that pass; by default, those of a recoverable fault.
+        phases: The phases, in order.
     """
 
     name: Text
@@ -158,9 +158,9 @@ class Storm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     @property
     def needs_toxiproxy(self) -> bool:
-        """Whether a run of it needs Toxiproxy at all."""
+        """Whether a run of the storm needs Toxiproxy."""
         return any(phase.needs_toxiproxy for phase in self.phases)
 
     def phase(self, name: str) -> StormPhase:
-        """Return the phase called *name*; there is one, or it is our mistake."""
+        """Return the phase called *name*, which must exist."""
         return next(phase for phase in self.phases if phase.name == name)

@@ -1,7 +1,7 @@
-"""Whether the names in a storm mean anything, and whether its numbers are possible.
+"""Checks that the names in a storm exist and that its numbers are possible.
 
-Pure but for reading cassettes. A mistake is found here, before anything runs, and named
-by file, place and remedy.
+Pure but for reading cassettes. It finds mistakes before anything runs, and names file,
+place and remedy.
 """
 
 from collections import Counter
@@ -23,10 +23,10 @@ _ROUNDING = 1e-9
 
 
 def check(storm: Storm, shown: str) -> None:
-    """Look through *storm*; *shown* is how messages call its file.
+    """Check *storm*; messages call its file *shown*.
 
     Raises:
-        StormError: A name means nothing, or a number is impossible.
+        StormError: A name does not exist, or a number is impossible.
     """
     try:
         events = _events(storm.cassettes)
@@ -43,7 +43,7 @@ def check(storm: Storm, shown: str) -> None:
 
 
 def expect_of(storm: Storm) -> Expect:
-    """Return what passes: what the storm says, else as for a recoverable fault."""
+    """Return the verdicts that pass: the storm's, or those of a recoverable fault."""
     given, default = storm.expect, DEFAULTS["recoverable"]
     return Expect(
         ok=default.ok if given.ok is None else given.ok,
@@ -52,7 +52,7 @@ def expect_of(storm: Storm) -> Expect:
 
 
 def _events(cassettes: Sequence[str]) -> Counter[str]:
-    """Return how often each event comes in one stream of *cassettes*, at most."""
+    """Return how often each event occurs in one stream of *cassettes*, at most."""
     counts: Counter[str] = Counter()
     for index, name in enumerate(cassettes):
         try:
@@ -79,17 +79,17 @@ def _check_expect(expect: Expect) -> None:
 
 
 def _check_phases(phases: Sequence[StormPhase]) -> None:
-    """Check that each has a name of its own, and that somebody converses at all."""
+    """Check that the phases have different names, and that one of them has users."""
     seen: dict[str, int] = {}
     for index, phase in enumerate(phases):
         first = seen.setdefault(phase.name, index)
         if first != index:
             raise StormError(
-                f"$.phases[{index}].name: {phase.name!r} is the name of "
-                f"$.phases[{first}], too; each needs its own"
+                f"$.phases[{index}].name: {phase.name!r} is also the name of "
+                f"$.phases[{first}]; give each phase its own name"
             )
     if not any(phase.users for phase in phases):
-        raise StormError("$.phases: in none of them is a user; users = 1.0 is all")
+        raise StormError("$.phases: no phase has users; users = 1.0 means all users")
 
 
 def _check_path(states: Sequence[PathState], place: str) -> None:
@@ -99,15 +99,15 @@ def _check_path(states: Sequence[PathState], place: str) -> None:
 
 
 def _check_state(state: PathState, place: str) -> None:
-    """Check that it does something, and that Toxiproxy bears its numbers."""
+    """Check that the conditions do something, with numbers in Toxiproxy's range."""
     if state.latency_ms is None:
         if state.jitter_ms:
-            raise StormError(f"{place}.jitter_ms: nothing jitters without latency_ms")
+            raise StormError(f"{place}.jitter_ms: jitter_ms needs latency_ms as well")
         ends: tuple[int | None, ...] = (None,)
     elif state.jitter_ms >= state.latency_ms:
         raise StormError(
-            f"{place}.jitter_ms: {state.jitter_ms} is not below latency_ms, "
-            f"{state.latency_ms}; nothing comes before it was sent"
+            f"{place}.jitter_ms: {state.jitter_ms} must be below latency_ms, "
+            f"{state.latency_ms}"
         )
     else:
         off = state.jitter_ms
@@ -119,8 +119,8 @@ def _check_state(state: PathState, place: str) -> None:
             raise StormError(f"{place}: {error}") from error
         if not made:
             raise StormError(
-                f"{place}: it does nothing; "
-                "give latency_ms, rate_kb_per_s or slice_bytes"
+                f"{place}: these path conditions change nothing; "
+                "set latency_ms, rate_kb_per_s or slice_bytes"
             )
 
 
@@ -129,12 +129,12 @@ def _check_outages(outages: Sequence[StormOutage], place: str) -> None:
         if outage.group is not None and outage.rolling is not None:
             raise StormError(
                 f"{place}[{index}]: group and rolling exclude each other; "
-                "a rolling outage strikes all users, a group at a time"
+                "a rolling outage hits all users, one group at a time"
             )
 
 
 def _require_whole(parts: Iterable[float], what: str) -> None:
-    """Check that *parts* are not more than the whole."""
+    """Check that *parts* add up to at most 1."""
     total = sum(parts)
     if total > 1 + _ROUNDING:
-        raise StormError(f"{what} add up to {total:g}; 1 is all there is")
+        raise StormError(f"{what} add up to {total:g}; they must not exceed 1")

@@ -1,7 +1,4 @@
-"""From TOML files to storms; a storm is called by its file's name.
-
-Reads files and has them checked: what comes from here can be run.
-"""
+"""Reads storms from TOML files, and checks them; a storm has its file's name."""
 
 from pathlib import Path
 
@@ -17,18 +14,18 @@ from .storm import Storm
 from .storm_check import check
 
 ROOT = Path(__file__).parent / "catalogue"
-"""The folder of the storms that midstream brings: a file a storm."""
+"""The folder of midstream's own storms, one file each."""
 
 
 def names() -> list[str]:
-    """Return the names of the storms that midstream brings, sorted."""
+    """Return the names of midstream's own storms, sorted."""
     return sorted(path.stem for path in ROOT.glob("*.toml"))
 
 
 def load(storm: str | Path) -> Storm:
     """Return the storm of that name, or the one in that ``.toml`` file.
 
-    A name can only ever be one of `names`, so it cannot lead out of the folder.
+    A name must be one of `names`, so it cannot lead out of the folder.
 
     Raises:
         UnknownNameError: No storm has that name; the nearest is suggested.
@@ -42,15 +39,15 @@ def load(storm: str | Path) -> Storm:
 
 
 def _parsed(path: Path, shown: str) -> Storm:
-    """Read, parse and check; *shown* is how messages call the file."""
+    """Read, parse and check a file, which messages call *shown*."""
     try:
         table = read_table(path, shown)
     except ScenarioFileError as error:
         raise StormError(str(error)) from error
     if "name" in table:
         raise StormError(
-            f"{shown}: $.name: a storm is called by its file's name ({path.stem!r}); "
-            "leave the name out"
+            f"{shown}: $.name: a storm has its file's name ({path.stem!r}); "
+            "remove this line"
         )
     try:
         storm = msgspec.convert(table | {"name": path.stem}, Storm)

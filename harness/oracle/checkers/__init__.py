@@ -1,9 +1,9 @@
 """One invariant a file, judged over the records of one history.
 
-A checker looks at the shared projections, and keeps itself what they do not;
-then it is asked once. It judges a stored history and a live stream alike, holds what
-it needs and no more, and sees nothing else. It never raises for what the client did;
-if it does raise, or a projection that it asks for has failed, the oracle says UNKNOWN.
+A checker reads the shared projections, keeps what they lack, and is asked once, at
+the end. It sees nothing else, and judges a stored history as it judges a live stream.
+It never raises for what the client did. If it raises all the same, or needs a
+projection that has failed, the oracle answers UNKNOWN for it.
 """
 
 from abc import ABC, abstractmethod
@@ -19,21 +19,21 @@ class Checker(ABC):
     """Judges one invariant; its module's docstring is the invariant in words.
 
     Attributes:
-        projections: What all checkers look at. A checker asks for one each time that it
-            looks and keeps none, so that it never judges by one that has failed.
+        projections: The projections that all checkers share. A checker gets one from
+            here at each use and stores none, so that it never uses one that has failed.
     """
 
     code: ClassVar[str]
     """The invariant's number: "I1", …"""
     level: ClassVar[int]
-    """The least a client must be able to tell; below it, UNSUPPORTED."""
+    """The level that a client needs; below it, the answer is UNSUPPORTED."""
 
     def __init__(self, projections: Projections) -> None:
-        """Look at *projections*, which have each record before this does."""
+        """Read *projections*, which handle each record before this checker does."""
         self.projections = projections
 
     def handlers(self) -> Handlers:
-        """Return what it must take note of itself; by default nothing."""
+        """Return the handlers of this checker; by default there are none."""
         return {}
 
     @abstractmethod

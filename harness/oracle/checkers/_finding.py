@@ -1,22 +1,18 @@
-"""How a checker words its answer; not an invariant."""
+"""Builds the findings that checkers return; not an invariant."""
 
 from collections.abc import Iterable
 
 from midstream.harness.oracle.checkers import Checker
 from midstream.harness.oracle.verdict import Finding, Status, Verdict
+from midstream.mock_server.core.registry import name_of
 
 EVIDENCE_MAX = 20
 
 
-def _name(checker: Checker) -> str:
-    """Return the name of *checker*, which is its file's."""
-    return type(checker).__module__.rpartition(".")[2]
-
-
 def holds(checker: Checker, message: str, evidence: Iterable[int] = ()) -> Finding:
-    """Answer that the invariant was put to the test and held."""
+    """Return a finding that the invariant was tested and held."""
     return Finding(
-        invariant=_name(checker),
+        invariant=name_of(type(checker)),
         code=checker.code,
         status=Status.HOLDS,
         message=message,
@@ -25,9 +21,9 @@ def holds(checker: Checker, message: str, evidence: Iterable[int] = ()) -> Findi
 
 
 def unknown(checker: Checker, message: str) -> Finding:
-    """Answer that nothing was seen that could have broken the invariant."""
+    """Return a finding that nothing could have broken the invariant."""
     return Finding(
-        invariant=_name(checker),
+        invariant=name_of(type(checker)),
         code=checker.code,
         status=Status.UNKNOWN,
         message=message,
@@ -41,9 +37,9 @@ def violated(
     evidence: Iterable[int] = (),
     subtype: str = "",
 ) -> Finding:
-    """Answer that the invariant was broken, which makes the run a *verdict*."""
+    """Return a finding that the invariant was broken, which gives the run *verdict*."""
     return Finding(
-        invariant=_name(checker),
+        invariant=name_of(type(checker)),
         code=checker.code,
         status=Status.VIOLATED,
         message=message,

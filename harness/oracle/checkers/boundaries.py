@@ -18,28 +18,26 @@ from midstream.harness.record.history import CaseBegin, Record
 
 @CHECKERS.register
 class Boundaries(Checker):
-    """Counts the messages of the server that one message on the screen stands for."""
+    """Counts how many messages of the server one message on the screen contains."""
 
     code: ClassVar[str] = "I19"
     level: ClassVar[int] = 1
 
     def __init__(self, projections: Projections) -> None:
-        """Begin with a client that promises nothing."""
         super().__init__(projections)
         self._promises = False
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the client can do."""
+        """Handle what the client can do."""
         return {CaseBegin: self._begin}
 
     def _begin(self, _: Record, body: CaseBegin) -> None:
-        """Note whether the client shows messages by themselves."""
         self._promises = "messages" in body.case.client.capabilities
 
     def finish(self) -> Finding:
-        """Report the first text in which two messages have run into one."""
+        """Report the first shown message that contains two of the server's."""
         if not self._promises:
-            return unknown(self, "the client does not show messages by themselves")
+            return unknown(self, "the client does not promise to show messages apart")
         views = self.projections.transcript.views
         for view in views:
             for shown in view.parts:
@@ -48,16 +46,16 @@ class Boundaries(Checker):
                     return violated(
                         self,
                         Verdict.CORRUPTED,
-                        f"{count} messages stand as one under {shown.name} in the"
-                        f" {view.name} text",
+                        f"the {view.name} text shows {count} messages as one, under"
+                        f" {shown.name}",
                         shown.seqs,
                         "MERGED_MESSAGES",
                     )
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
-        return holds(self, "each message stands by itself")
+        return holds(self, "each message is shown by itself")
 
     def _messages(self, shown: Shown) -> int:
-        """Return how many messages with any text *shown* stands for."""
-        told = self.projections.truth.told
-        return len({key[0] for key in shown.keys if told[key]})
+        """Return how many messages of the server with any text *shown* contains."""
+        said = self.projections.truth.said
+        return len({key[0] for key in shown.keys if said[key]})

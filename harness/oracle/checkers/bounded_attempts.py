@@ -1,9 +1,9 @@
 """A client asks a bounded number of times for one thing, and not in a burst.
 
 Counted at the server, for requests that make something: at most what the client's
-profile allows, and at most three within any second. Layers multiply, so nothing but
-the server's own count is worth anything. What counts is the rate at which a client
-asks: that one request was longer under way than the next makes no burst.
+profile allows, and at most three within any second. Retries of several layers
+multiply, so only the server's own count is reliable. What counts is the rate at which
+a client sends: requests that merely arrive together make no burst.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from midstream.harness.record.history import CaseBegin, Record
 
 BURST_MAX = 3
 SLACK_S = 0.2
-"""How much longer than a later one a request may be under way on a busy machine."""
+"""How much longer than a later request one may take to arrive on a busy machine."""
 
 
 @CHECKERS.register
@@ -30,39 +30,40 @@ class BoundedAttempts(Checker):
     level: ClassVar[int] = 0
 
     def __init__(self, projections: Projections) -> None:
-        """Begin with a client that may not ask at all."""
         super().__init__(projections)
         self._max = 0
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the client's own bound."""
+        """Handle the client's own bound."""
         return {CaseBegin: self._begin}
 
     def _begin(self, _: Record, body: CaseBegin) -> None:
-        """Note how often the client says that it asks at most."""
         self._max = body.case.client.profile.attempts_max
 
     def finish(self) -> Finding:
-        """Report the first thing that was asked for too often."""
+        """Report the first thing that was requested too often."""
         intents = self._intents()
         for (turn, kind, _), requests in intents.items():
             seqs = [request.record.seq for request in requests]
             if len(requests) > self._max:
                 message = (
-                    f"{len(requests)} requests for one {kind} in turn {turn};"
-                    f" the client's own bound is {self._max}"
+                    f"the client sent {len(requests)} requests for one {kind} in turn"
+                    f" {turn}; its own limit is {self._max}"
                 )
                 return violated(self, Verdict.RETRY_STORM, message, seqs)
             burst = _burst(requests)
             if burst:
-                message = f"{len(burst)} requests for one {kind} within a second"
+                message = (
+                    f"the client sent {len(burst)} requests for one {kind} within a"
+                    " second"
+                )
                 return violated(self, Verdict.RETRY_STORM, message, burst)
         if not intents:
             return unknown(self, "the server read no request that makes something")
-        return holds(self, "the number of attempts is bounded")
+        return holds(self, "the client kept to its own limit of attempts")
 
     def _intents(self) -> dict[tuple[int, str, str], list[SeenRequest]]:
-        """Return the requests of each intent.
+        """Return the requests by intent: turn, kind, and what they submit.
 
         A turn makes one message and one run, but may submit several rounds of tool
         outputs; those differ in what they submit.
@@ -78,7 +79,7 @@ class BoundedAttempts(Checker):
 
 
 def _burst(requests: Iterable[SeenRequest]) -> list[int]:
-    """Return the records of the first requests too many within one second."""
+    """Return the records of the first burst, or nothing if there is none."""
     span_ns = (1 - SLACK_S) * NS_PER_S
     recent: list[Record] = []
     for request in requests:

@@ -3,8 +3,8 @@
 A turn is complete if its last run completed. Whoever claims less must have shown the
 user a warning or an error; whoever has shown the whole of a completed answer must not
 call it failed, nor cancelled if nobody asked the server for that. A turn of which
-nothing reached the server may honestly have failed. What a client of level 0 told its
-user beside the answer cannot be seen, and is not judged.
+nothing reached the server may honestly have failed. Notices of a client of level 0
+cannot be seen, and are not judged.
 """
 
 from typing import ClassVar
@@ -30,27 +30,23 @@ class ErrorHonesty(Checker):
     level: ClassVar[int] = 0
 
     def __init__(self, projections: Projections) -> None:
-        """Begin with a user who was told nothing."""
         super().__init__(projections)
-        self._told: set[int] = set()
-        self._tells_notices = True
+        self._notified: set[int] = set()
+        self._reports_notices = True
         self._is_cancel_asked = False
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the user is told, and what the server is asked."""
+        """Handle what the user is told, and what the server is asked."""
         return {CaseBegin: self._begin, Notice: self._notice, Received: self._receive}
 
     def _begin(self, _: Record, body: CaseBegin) -> None:
-        """Note whether the client tells what it tells its user."""
-        self._tells_notices = body.case.client.level >= NOTICE_LEVEL
+        self._reports_notices = body.case.client.level >= NOTICE_LEVEL
 
     def _notice(self, _: Record, body: Notice) -> None:
-        """Note in which turn the user was told of trouble."""
         if body.level != "info":
-            self._told.add(self.projections.turns.current)
+            self._notified.add(self.projections.turns.current)
 
     def _receive(self, _: Record, body: Received) -> None:
-        """Note whether the server was asked to cancel."""
         self._is_cancel_asked |= body.op == CANCEL
 
     def finish(self) -> Finding:
@@ -67,7 +63,6 @@ class ErrorHonesty(Checker):
         return holds(self, "each turn ended as the client says", seqs)
 
     def _settled(self) -> dict[int, list[Record]]:
-        """Return the records of settling, by turn."""
         return self.projections.turns.settled
 
     def _complete(self, turn: int, settle: Settle) -> Finding | None:
@@ -78,14 +73,14 @@ class ErrorHonesty(Checker):
         if "completed" in (truth.status.get(run) for run in runs):
             return None
         if not runs and not truth.knows_effects:
-            return unknown(self, f"what became of turn {turn} was not recorded")
+            return unknown(self, f"nothing was recorded of how turn {turn} ended")
         what = f"its run ended as {status!r}" if runs else "it has no run"
         known = (truth.commits, truth.status_seq)
         seqs = [of[run] for of in known for run in runs if run in of]
         return violated(
             self,
             Verdict.FALSE_SUCCESS,
-            f"turn {turn} was called {settle.claim}, but {what} on the server",
+            f"the client called turn {turn} {settle.claim}, but {what} on the server",
             [self._settled()[turn][0].seq, *seqs],
         )
 
@@ -99,22 +94,23 @@ class ErrorHonesty(Checker):
             return violated(
                 self,
                 Verdict.FALSE_FAILURE,
-                f"turn {turn} was called {settle.claim}, but its run completed and"
-                " the whole answer is shown",
+                f"the client called turn {turn} {settle.claim}, but its run completed"
+                " and the whole answer is shown",
                 [ended, seq],
             )
-        if self._tells_notices and turn not in self._told:
+        if self._reports_notices and turn not in self._notified:
             return violated(
                 self,
                 Verdict.FALSE_SUCCESS,
-                f"turn {turn} was called {settle.claim}, but the user was not told",
+                f"the client called turn {turn} {settle.claim}, but did not tell the"
+                " user",
                 [seq],
                 "SILENT_FAILURE",
             )
         return None
 
     def _whole(self, turn: int) -> str | None:
-        """Return a completed run of *turn* that is shown whole, live and in the end."""
+        """Return a completed run of *turn* that every view shows whole, or None."""
         truth = self.projections.truth
         views = self.projections.transcript.views or (View("live", ()),)
         done = [r for r in truth.runs_of(turn) if truth.status.get(r) == "completed"]
@@ -122,9 +118,9 @@ class ErrorHonesty(Checker):
         return next(whole, None)
 
     def _shows(self, view: View, run: str) -> bool:
-        """Say whether *view* shows the whole of what *run* told, and nothing else."""
+        """Say whether *view* shows all that *run* said, and nothing else."""
         truth = self.projections.truth
-        keys = {key for key in truth.keys_of(run) if truth.told[key]}
+        keys = {key for key in truth.keys_of(run) if truth.said[key]}
         parts = [shown for shown in view.parts if not keys.isdisjoint(shown.keys)]
         covered = {key for shown in parts for key in shown.keys}
         is_right = all(shown.is_right and not shown.lost() for shown in parts)

@@ -20,6 +20,7 @@ _DOUBLED = {
     "run": "DUPLICATE_RUN",
     "tool_output": "DUPLICATE_TOOL_OUTPUT",
 }
+_NAMES = {"message": "message", "run": "run", "tool_output": "tool output"}
 
 
 @CHECKERS.register
@@ -30,21 +31,19 @@ class ExactlyOnce(Checker):
     level: ClassVar[int] = 0
 
     def __init__(self, projections: Projections) -> None:
-        """Begin before the first effect."""
         super().__init__(projections)
         self._effects: dict[tuple[str, int | str], list[int]] = {}
 
     def handlers(self) -> Handlers:
-        """Return what it reads: effects."""
+        """Handle effects."""
         return {Committed: self._commit}
 
     def _commit(self, record: Record, body: Committed) -> None:
-        """Take note of an effect."""
         for name in self._names(body):
             self._effects.setdefault((body.what, name), []).append(record.seq)
 
     def _names(self, body: Committed) -> Iterator[int | str]:
-        """Yield what the effect may happen once to: a turn, or a tool call."""
+        """Yield the turns or tool calls for which the effect may happen only once."""
         if body.what in ("message", "run"):
             yield self.projections.turns.of_text(body.text)
         elif body.what == "tool_output":
@@ -58,22 +57,23 @@ class ExactlyOnce(Checker):
                 return violated(
                     self,
                     Verdict.DUPLICATE_EFFECT,
-                    f"{len(seqs)} {what}s were committed for {of}",
+                    f"the server made {len(seqs)} {_NAMES[what]}s for {of}",
                     seqs,
                     _DOUBLED[what],
                 )
         return self._never()
 
     def _never(self) -> Finding:
-        """Report the first turn called complete whose run never was."""
+        """Report the first turn that was called complete although it has no run."""
         if not self._effects:
-            return unknown(self, "the server's state was not changed")
+            return unknown(self, "nothing changed the server's state")
         for turn, settle in self.projections.turns.claims().items():
             if settle.claim == "complete" and ("run", turn) not in self._effects:
                 return violated(
                     self,
                     Verdict.FALSE_SUCCESS,
-                    f"turn {turn} was called complete, but no run was committed for it",
+                    f"the client called turn {turn} complete, but the server made no"
+                    " run for it",
                     [self.projections.turns.settled[turn][0].seq],
                     "MISSING_RUN",
                 )

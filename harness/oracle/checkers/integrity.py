@@ -1,7 +1,7 @@
 """Every character shown was said by the server: nothing garbled, nothing leaked.
 
-Leaked: the protocol's own text (``data:``, ``[DONE]``, markup of an error page).
-Garbled: U+FFFD, the mark of a torn character, where the server said none.
+Leaked text is the protocol's own (``data:``, ``[DONE]``, markup of an error page).
+Garbled text has U+FFFD, the mark of a torn character, where the server said none.
 """
 
 from typing import ClassVar
@@ -16,13 +16,13 @@ LEAKS = ("�", "data:", "event:", "[DONE]", ": ping", "<!DOCTYPE", "<html")
 
 @CHECKERS.register
 class Integrity(Checker):
-    """Looks for text that is no token, and no piece of one."""
+    """Looks for shown text that is neither a token nor a piece of one."""
 
     code: ClassVar[str] = "I5"
     level: ClassVar[int] = 0
 
     def finish(self) -> Finding:
-        """Report the first stretch that the server never said."""
+        """Report the first stretch of text that the server never said."""
         views = self.projections.transcript.views
         for view in views:
             for shown in view.parts:
@@ -32,27 +32,27 @@ class Integrity(Checker):
                         self,
                         Verdict.CORRUPTED,
                         f"{shown.name}[{shown.part}] shows {stretch[:60]!r} in the"
-                        f" {view.name} text; the server never said it there",
+                        f" {view.name} text, which the server never said there",
                         shown.seqs,
                     )
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
         mended = self.projections.transcript.mended()
-        return holds(self, "; ".join(["all that is shown was said", *mended]))
+        return holds(self, "; ".join(["the server said all that is shown", *mended]))
 
 
 def _foreign(view: View, shown: Shown) -> str:
-    """Return the first stretch of *shown* that was never said there, or ""."""
+    """Return the first stretch of *shown* that the server never said, or ""."""
     if shown.is_right:
         return ""
-    truth = "".join(shown.told)
+    truth = "".join(shown.said)
     leaks = [leak for leak in LEAKS if leak in shown.text and leak not in truth]
-    strays = [] if shown.keys or _is_repeat(view, shown) else [shown.text]
-    return next(iter([*leaks, *shown.diagnosis.foreign, *strays]), "")
+    unaligned = [] if shown.keys or _is_repeat(view, shown) else [shown.text]
+    return next(iter([*leaks, *shown.diagnosis.foreign, *unaligned]), "")
 
 
-def _is_repeat(view: View, stray: Shown) -> bool:
-    """Say whether *stray*, text under a name of no message, repeats another part."""
-    others = "\n".join(other.text for other in view.parts if other is not stray)
-    seen = stray.diagnosis.seen
-    return bool(seen) and any(stray.told[index] in others for index in seen)
+def _is_repeat(view: View, unaligned: Shown) -> bool:
+    """Say whether *unaligned*, a part that no message matches, repeats another part."""
+    others = "\n".join(other.text for other in view.parts if other is not unaligned)
+    seen = unaligned.diagnosis.seen
+    return bool(seen) and any(unaligned.said[index] in others for index in seen)

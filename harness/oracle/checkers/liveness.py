@@ -1,8 +1,8 @@
 """Once the faults are over, the client comes to an end within its budget.
 
-How it ends is no matter of this invariant, whether it says how neither. While the
-server still writes a run's events to it a client cannot end: if its time is up then,
-the machine was too busy for the budget, and nothing is known.
+How it ends, and what it says about that, is not judged here. A client cannot end
+while the server still writes a run's events to it: if its time is up then, the machine
+was too busy for the budget, and the answer is UNKNOWN.
 """
 
 from typing import ClassVar
@@ -24,9 +24,9 @@ from midstream.harness.record.history import (
 )
 
 SLACK_S = 1.0
-"""What a busy machine may take to notice that the client has ended."""
+"""How long a busy machine may take to notice that the client has ended."""
 SPEAKING_S = 0.5
-"""A server that wrote an event so short a time ago is still speaking."""
+"""A server that wrote an event less than this ago is still speaking."""
 
 
 @CHECKERS.register
@@ -37,7 +37,6 @@ class Liveness(Checker):
     level: ClassVar[int] = 0
 
     def __init__(self, projections: Projections) -> None:
-        """Begin the budget with the run."""
         super().__init__(projections)
         self._healed: Record | None = None
         self._exit: Record | None = None
@@ -45,7 +44,7 @@ class Liveness(Checker):
         self._budget_s = 0.0
 
     def handlers(self) -> Handlers:
-        """Return what it reads: heals, the client's end, and the server's speaking."""
+        """Handle heals, the client's end, and the events that the server writes."""
         return {
             CaseBegin: self._begin,
             Phase: self._enter,
@@ -56,34 +55,30 @@ class Liveness(Checker):
         }
 
     def _begin(self, record: Record, body: CaseBegin) -> None:
-        """Begin the budget."""
         self._healed, self._budget_s = record, body.case.budget_s
 
     def _enter(self, record: Record, body: Phase) -> None:
-        """Begin the budget anew with a phase that faults begin or end with."""
+        """Restart the budget at a phase in which faults begin or end."""
         if body.name in ("safety", "heal"):
             self._healed = record
 
     def _heal(self, record: Record, _: PathHealed) -> None:
-        """Begin the budget anew."""
+        """Restart the budget."""
         self._healed = record
 
     def _leave(self, record: Record, _: ClientExit) -> None:
-        """Note the client's end."""
         self._exit = self._exit or record
 
     def _speak(self, record: Record, body: Sent) -> None:
-        """Note when an event of a run was last written."""
         if body.first is not None and self._exit is None:
             self._spoken[body.req] = record
 
     def _fall_silent(self, _: Record, body: ResponseEnd) -> None:
-        """Note that a response is written no more."""
         if self._exit is None:
             self._spoken.pop(body.req, None)
 
     def _is_spoken_to(self, end: Record) -> bool:
-        """Say whether the server was still writing events when *end* came."""
+        """Say whether the server was still writing events at *end*."""
         spoken = self._spoken.values()
         return any((end.t_ns - r.t_ns) / NS_PER_S < SPEAKING_S for r in spoken)
 
@@ -106,8 +101,8 @@ class Liveness(Checker):
             return violated(
                 self,
                 Verdict.HUNG,
-                f"the client {how} {took_s:.1f} s after the faults were over; the"
-                f" budget is {self._budget_s:g} s",
+                f"the client {how} {took_s:.1f} s after the faults were over; it may"
+                f" take {self._budget_s:g} s",
                 seqs,
             )
         return holds(self, "the client ended within its budget", seqs)

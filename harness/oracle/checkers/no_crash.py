@@ -18,20 +18,18 @@ class NoCrash(Checker):
     level: ClassVar[int] = 0
 
     def __init__(self, projections: Projections) -> None:
-        """Begin with a client that has not ended."""
         super().__init__(projections)
         self._exit: tuple[int, ClientExit] | None = None
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the client's end."""
+        """Handle the client's end."""
         return {ClientExit: self._leave}
 
     def _leave(self, record: Record, body: ClientExit) -> None:
-        """Take note of the client's end."""
         self._exit = self._exit or (record.seq, body)
 
     def finish(self) -> Finding:
-        """Report an exception that nobody announced."""
+        """Report an exception that the client's documentation does not announce."""
         if self._exit is None:
             return unknown(self, "the client's end was not recorded")
         seq, end = self._exit

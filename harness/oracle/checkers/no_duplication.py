@@ -1,6 +1,6 @@
 """No token that the server said once stands twice on the user's screen.
 
-A doubling that the client itself took back before the end is flicker, not this.
+Text that was shown twice and taken back by the client itself is flicker instead.
 """
 
 from typing import ClassVar
@@ -13,13 +13,13 @@ from midstream.harness.oracle.verdict import Finding, Verdict
 
 @CHECKERS.register
 class NoDuplication(Checker):
-    """Counts each unique token in what is shown in the end, live and final."""
+    """Counts each unique token in the text shown at the end, live and final."""
 
     code: ClassVar[str] = "I2"
     level: ClassVar[int] = 0
 
     def finish(self) -> Finding:
-        """Report the first part in which a token is doubled."""
+        """Report the first part that shows a token twice."""
         views = self.projections.transcript.views
         for view in views:
             for shown in view.parts:
@@ -30,7 +30,7 @@ class NoDuplication(Checker):
                         Verdict.DUPLICATED,
                         f"{shown.name}[{shown.part}] shows {doubled[0]!r} more than"
                         f" once in the {view.name} text ({len(doubled)} such)",
-                        [*shown.seqs, *_told(shown, doubled)],
+                        [*shown.seqs, *_first_records(shown, doubled)],
                     )
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
@@ -39,16 +39,16 @@ class NoDuplication(Checker):
 
 
 def _doubled(view: View, shown: Shown) -> list[str]:
-    """Return the tokens that *shown* repeats, itself or out of another part."""
+    """Return the tokens that *shown* repeats, from itself or from another part."""
     if shown.is_right:
         return []
     if shown.keys:
-        return [shown.told[index] for index in shown.diagnosis.doubled]
+        return [shown.said[index] for index in shown.diagnosis.doubled]
     others = "\n".join(other.text for other in view.parts if other is not shown)
-    tokens = (shown.told[index] for index in dict.fromkeys(shown.diagnosis.seen))
+    tokens = (shown.said[index] for index in dict.fromkeys(shown.diagnosis.seen))
     return [token for token in tokens if token in others]
 
 
-def _told(shown: Shown, tokens: list[str]) -> list[int]:
-    """Return the records that told the first few of *tokens*."""
-    return [shown.tokens[shown.told.index(token)].seq for token in tokens[:3]]
+def _first_records(shown: Shown, tokens: list[str]) -> list[int]:
+    """Return the records that said the first three of *tokens*."""
+    return [shown.tokens[shown.said.index(token)].seq for token in tokens[:3]]

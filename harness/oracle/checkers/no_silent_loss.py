@@ -1,7 +1,7 @@
 """A client that says an answer is complete shows every token the server said.
 
-What is shown live and what is claimed in the end are judged each: a text that was
-never mended on display is lost to its user, even if the final claim has it.
+The live text and the final text are judged separately: what the display never showed
+is lost to its user, even if the final text has it.
 """
 
 from typing import ClassVar
@@ -15,17 +15,19 @@ from midstream.harness.oracle.verdict import Finding, Verdict
 
 @CHECKERS.register
 class NoSilentLoss(Checker):
-    """Looks for tokens that are missing from what was called complete."""
+    """Looks for tokens that are missing from an answer that was called complete."""
 
     code: ClassVar[str] = "I1"
     level: ClassVar[int] = 0
 
     def finish(self) -> Finding:
-        """Compare each turn claimed complete with the best shown of its runs."""
+        """Compare each complete turn with that of its runs that is shown best."""
         transcript = self.projections.transcript
         turns = [turn for turn in self._complete() if self._runs(turn)]
         if not turns:
-            return unknown(self, "nothing was called complete that the server said")
+            return unknown(
+                self, "the client called no turn complete in which the server spoke"
+            )
         for turn in turns:
             for view in transcript.views or (View("final", ()),):
                 losses = [self._lost(view, run) for run in self._runs(turn)]
@@ -33,7 +35,9 @@ class NoSilentLoss(Checker):
                 if lost:
                     return self._report(turn, view, lost, shown)
         mended = transcript.mended()
-        return holds(self, "; ".join(["what was called complete was whole", *mended]))
+        return holds(
+            self, "; ".join(["each complete turn shows the whole answer", *mended])
+        )
 
     def _complete(self) -> list[int]:
         """Return the turns that the client called complete."""
@@ -41,7 +45,7 @@ class NoSilentLoss(Checker):
         return [turn for turn, settle in claims.items() if settle.claim == "complete"]
 
     def _runs(self, turn: int) -> list[str]:
-        """Return the runs of *turn* that have said something, or have ended well."""
+        """Return the runs of *turn* that said something, or completed."""
         truth = self.projections.truth
         return [
             run
@@ -50,7 +54,7 @@ class NoSilentLoss(Checker):
         ]
 
     def _lost(self, view: View, run: str) -> tuple[list[Token], list[int]]:
-        """Return what *view* lacks of *run*, and the records of what it has."""
+        """Return the tokens of *run* that *view* lacks, and the records it rests on."""
         truth = self.projections.truth
         of_run = set(truth.keys_of(run))
         unseen, lost, seen = set(of_run), set[Token](), list[int]()
@@ -66,12 +70,12 @@ class NoSilentLoss(Checker):
     def _report(
         self, turn: int, view: View, lost: list[Token], shown: list[int]
     ) -> Finding:
-        """Report what is missing of *turn* from *view*, with three records of it."""
+        """Report the tokens that *view* lacks, with the records of the first three."""
         settled = self.projections.turns.settled[turn][0]
         return violated(
             self,
             Verdict.SILENT_TRUNCATION,
-            f"turn {turn} was called complete, but {len(lost)} token(s) that the"
-            f" server said are missing from the {view.name} text",
+            f"the client called turn {turn} complete, but {len(lost)} token(s) that"
+            f" the server said are missing from the {view.name} text",
             [settled.seq, *shown, *(token.seq for token in lost[:3])],
         )

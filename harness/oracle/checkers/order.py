@@ -1,7 +1,7 @@
 """Tokens stand in the order in which they were said, messages in thread order.
 
-Deltas of several messages may arrive interleaved: order is judged in each part, and
-between messages as they stand on the screen.
+Deltas of several messages may arrive interleaved, so order is judged within each part
+and between messages as they stand on the screen.
 """
 
 from itertools import pairwise
@@ -21,7 +21,7 @@ class Order(Checker):
     level: ClassVar[int] = 0
 
     def finish(self) -> Finding:
-        """Report the first pair that stands the wrong way round."""
+        """Report the first pair in the wrong order."""
         views = self.projections.transcript.views
         for view in views:
             for shown in view.parts:
@@ -34,21 +34,23 @@ class Order(Checker):
         if not any(view.parts for view in views):
             return unknown(self, "nothing was shown")
         mended = self.projections.transcript.mended()
-        return holds(self, "; ".join(["all stands in the order it was said", *mended]))
+        return holds(
+            self, "; ".join(["the text stands in the order it was said", *mended])
+        )
 
     def _inverted(self, view: View, shown: Shown, pair: tuple[int, int]) -> Finding:
-        """Report that the tokens of *pair* stand the wrong way round."""
+        """Report that the tokens of *pair* are in the wrong order."""
         first, second = pair
         return violated(
             self,
             Verdict.REORDERED,
-            f"{shown.name}[{shown.part}] shows {shown.told[first]!r} before"
-            f" {shown.told[second]!r} in the {view.name} text; it was said after",
+            f"{shown.name}[{shown.part}] shows {shown.said[first]!r} before"
+            f" {shown.said[second]!r} in the {view.name} text; it was said after",
             [*shown.seqs, shown.tokens[first].seq, shown.tokens[second].seq],
         )
 
     def _swapped(self, view: View) -> Finding | None:
-        """Report the first two messages that stand against the thread's order."""
+        """Report the first two messages that are not in the thread's order."""
         order = self.projections.truth.messages
         parts = [shown for shown in view.parts if shown.keys and shown.text]
         for above, below in pairwise(parts):

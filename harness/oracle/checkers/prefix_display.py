@@ -1,9 +1,8 @@
 """What is shown is a beginning of the answer; text is taken back only openly.
 
 A client that declares an append-only display never takes anything back. For any
-other, a time in which the display was wrong and was mended by an explicit operation
-is flicker. Where tokens are not unique, this is what finds a text that is merely
-different.
+other client, text that was wrong and that an explicit operation corrected is flicker.
+Where tokens are not unique, only this checker finds a text that merely differs.
 """
 
 from typing import ClassVar
@@ -19,26 +18,24 @@ from midstream.harness.record.history import CaseBegin, Record
 
 @CHECKERS.register
 class PrefixDisplay(Checker):
-    """Compares what is shown in the end with the beginning of the truth."""
+    """Compares the text shown at the end with the beginning of the truth."""
 
     code: ClassVar[str] = "I4"
     level: ClassVar[int] = 0
 
     def __init__(self, projections: Projections) -> None:
-        """Begin with a client that may take text back."""
         super().__init__(projections)
         self._may_replace = True
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the client declares."""
+        """Handle what the client declares."""
         return {CaseBegin: self._begin}
 
     def _begin(self, _: Record, body: CaseBegin) -> None:
-        """Note whether the display is append-only."""
         self._may_replace = body.case.client.profile.display == "may_replace"
 
     def finish(self) -> Finding:
-        """Report the first part that is no beginning of what it stands for."""
+        """Report the first part that is no beginning of what the server said."""
         transcript = self.projections.transcript
         for view in transcript.views:
             for shown in view.parts:
@@ -61,7 +58,7 @@ class PrefixDisplay(Checker):
         return holds(self, "; ".join([flicker, *transcript.mended()]))
 
     def _differs(self, view: View, shown: Shown) -> Finding:
-        """Report a part that differs, by what makes it differ."""
+        """Report a part that differs."""
         return violated(
             self,
             self._verdict(shown),
@@ -71,7 +68,7 @@ class PrefixDisplay(Checker):
         )
 
     def _verdict(self, shown: Shown) -> Verdict:
-        """Say what makes *shown* differ, as the checkers of tokens say it."""
+        """Return the verdict for *shown*, as the checkers of tokens give it."""
         found = shown.diagnosis
         if found.foreign:
             return Verdict.CORRUPTED

@@ -1,12 +1,13 @@
 """A client repeats nothing that was refused for good, and nothing blindly.
 
-Refused for good: 400, 401, 403, 404 and 422 to the very same request; only a 400,
-which may be due to the thread's state, may be tried again after a look at it. Blindly:
-a request that makes something, whose fate is unknown (no answer, a 5xx, an answer cut
-short), repeated without reading the thread in between. 409 and 429 are definite
-refusals, and may be repeated. A spare thread does no harm, so making one is exempt;
-and so is submitting tool outputs, which the API accepts once and then refuses: RFC
-9110, section 9.2.2, allows a client to repeat what it knows to be idempotent.
+A request was refused for good if the very same request got 400, 401, 403, 404 or 422;
+only after a 400, which may be due to the thread's state, may a client read the thread
+and try again. A retry is blind if the request makes something, its effect is unknown
+(no answer, a 5xx, an answer cut short), and the client did not read the thread in
+between. 409 and 429 are definite refusals, and may be retried. A spare thread does no
+harm, so making one is exempt; so is submitting tool outputs, which the API accepts
+once and then refuses: RFC 9110, section 9.2.2, allows a client to repeat what it knows
+to be idempotent.
 """
 
 from typing import ClassVar
@@ -26,13 +27,13 @@ _HARMFUL = ("message", "run")
 
 @CHECKERS.register
 class Retryability(Checker):
-    """Looks at each request that repeats an earlier one."""
+    """Looks at each request that repeats an earlier request."""
 
     code: ClassVar[str] = "I15"
     level: ClassVar[int] = 0
 
     def finish(self) -> Finding:
-        """Report the first repetition that should not have been."""
+        """Report the first retry that should not have been made."""
         exposed: list[int] = []
         for index, request in enumerate(self.projections.requests.all):
             for check in (self._refused, self._blind):
@@ -44,20 +45,23 @@ class Retryability(Checker):
                 exposed.append(request.record.seq)
         if not exposed:
             return unknown(self, "no request was refused or left unanswered")
-        return holds(self, "nothing was repeated that should not be", exposed)
+        return holds(self, "the client made no retry that it should not make", exposed)
 
     def _refused(self, earlier: SeenRequest, again: SeenRequest) -> Finding | None:
-        """Report a repetition of what was refused for good."""
+        """Report a retry of a request that was refused for good."""
         is_same = earlier.body.body_hash == again.body.body_hash
         if not is_same or not _is_refused(earlier):
             return None
         if earlier.status == _STATE_REFUSED and self._has_read(earlier, again):
             return None
-        message = f"{again.body.op} was repeated although refused with {earlier.status}"
+        message = (
+            f"the client retried {again.body.op}, although it had been refused with"
+            f" {earlier.status}"
+        )
         return self._violated(earlier, again, message, "RETRIED_REFUSAL")
 
     def _blind(self, earlier: SeenRequest, again: SeenRequest) -> Finding | None:
-        """Report a repetition of what may have had its effect."""
+        """Report a blind retry of a request that may have had its effect."""
         if not _is_unclear(earlier, again):
             return None
         key = earlier.body.idempotency_key
@@ -66,13 +70,13 @@ class Retryability(Checker):
         if self._has_read(earlier, again):
             return None
         message = (
-            f"{again.body.op} was repeated blindly: whether the one before it had its"
-            " effect was unknown, and nothing was read in between"
+            f"the client retried {again.body.op} blindly: it could not know whether the"
+            " request before had its effect, and did not read the thread in between"
         )
         return self._violated(earlier, again, message, "BLIND_REPEAT")
 
     def _has_read(self, earlier: SeenRequest, again: SeenRequest) -> bool:
-        """Say whether the thread was read between the two, to the end."""
+        """Say whether the client read the thread, to the end, between the two."""
         return any(
             request.body.method == "GET"
             and request.thread
@@ -96,12 +100,12 @@ class Retryability(Checker):
 
 
 def _last_alike(before: list[SeenRequest], request: SeenRequest) -> SeenRequest | None:
-    """Return the last request before that *request* repeats."""
+    """Return the last request in *before* that *request* repeats, or None."""
     return next((r for r in reversed(before) if _intent(r) == _intent(request)), None)
 
 
 def _intent(request: SeenRequest) -> tuple[int, str, str, str]:
-    """Return what tells one thing asked for from another."""
+    """Return a key that is equal for requests for the same thing."""
     body = request.body
     is_round = request.kind == "submit" or not request.is_creating
     what = body.body_hash if is_round else ""
@@ -110,12 +114,11 @@ def _intent(request: SeenRequest) -> tuple[int, str, str, str]:
 
 
 def _is_refused(request: SeenRequest) -> bool:
-    """Say whether *request* was refused for good."""
     return request.status in _REFUSED
 
 
 def _is_unclear(request: SeenRequest, at: SeenRequest | None) -> bool:
-    """Say whether the client could not know, when *at* came, what *request* did."""
+    """Say whether the client could not know, at request *at*, what *request* did."""
     if request.kind not in _HARMFUL:
         return False
     limit = at.record.seq if at else None

@@ -1,8 +1,8 @@
 """The client says once of each turn how it ended, and shows no more of it after that.
 
-Text belongs to the turn that its message answers on the server; that of a message of
-the client's own naming to the turn in which it came up. A client that ends by an
-exception or is ended by us is judged elsewhere.
+Text belongs to the turn that its message answers on the server; if only the client
+knows the message's name, to the turn in which it first appeared. A client that ends by
+an exception, or is ended by us, is judged elsewhere.
 """
 
 from typing import ClassVar
@@ -18,20 +18,19 @@ from midstream.harness.record.ops import Append, Replace, Retract, Settle
 
 @CHECKERS.register
 class SettleOnce(Checker):
-    """Counts settlements, and watches for text that comes after."""
+    """Counts claims per turn, and looks for text that changes after them."""
 
     code: ClassVar[str] = "I10"
     level: ClassVar[int] = 0
 
     def __init__(self, projections: Projections) -> None:
-        """Begin before the first turn."""
         super().__init__(projections)
         self._turn_of: dict[str, int] = {}
         self._late: tuple[int, int] | None = None
         self._exit: tuple[int, ClientExit] | None = None
 
     def handlers(self) -> Handlers:
-        """Return what it reads: text as it changes, and the client's end."""
+        """Handle text as it changes, and the client's end."""
         return {
             Append: self._change,
             Replace: self._change,
@@ -40,7 +39,7 @@ class SettleOnce(Checker):
         }
 
     def _change(self, record: Record, body: Append | Replace | Retract) -> None:
-        """Take note of the first text that comes too late."""
+        """Keep the first change of text that comes too late."""
         truth = self.projections.truth
         if body.message in truth.messages:
             turn = truth.turn_of(body.message)
@@ -50,7 +49,6 @@ class SettleOnce(Checker):
             self._late = turn, record.seq
 
     def _leave(self, record: Record, body: ClientExit) -> None:
-        """Take note of the client's end."""
         self._exit = self._exit or (record.seq, body)
 
     def finish(self) -> Finding:
@@ -59,35 +57,35 @@ class SettleOnce(Checker):
         for turn, records in turns.settled.items():
             if len(records) > 1:
                 seqs = [record.seq for record in records]
-                message = f"turn {turn} was settled {len(records)} times"
+                message = f"the client settled turn {turn} {len(records)} times"
                 return violated(self, self._verdict(turn), message, seqs)
         if self._late:
             turn, seq = self._late
             seqs = [turns.settled[turn][0].seq, seq]
-            message = f"text of turn {turn} was changed after it was settled"
+            message = f"the client changed text of turn {turn} after it had settled it"
             return violated(self, self._verdict(turn), message, seqs)
         unsettled = sorted(turns.invoked.keys() - turns.settled.keys())
         if unsettled:
             return self._never(unsettled[0])
         if not turns.invoked:
-            return unknown(self, "no turn was begun")
+            return unknown(self, "no turn began")
         seqs = [records[0].seq for records in turns.settled.values()]
-        return holds(self, "each turn was settled once", seqs)
+        return holds(self, "the client settled each turn once", seqs)
 
     def _verdict(self, turn: int) -> Verdict:
-        """Return what a first claim that did not stand makes of the run."""
+        """Return the verdict if the first claim on *turn* did not stay true."""
         body = self.projections.turns.settled[turn][0].body
         is_complete = isinstance(body, Settle) and body.claim == "complete"
         return Verdict.FALSE_SUCCESS if is_complete else Verdict.FALSE_FAILURE
 
     def _never(self, turn: int) -> Finding:
-        """Report a client that returned without a word on *turn*."""
+        """Report a client that returned without saying how *turn* ended."""
         if self._exit is None or self._exit[1].how != "returned":
             return unknown(self, f"the client was ended before it settled turn {turn}")
         return violated(
             self,
             Verdict.CRASHED,
-            f"the client returned without a word on how turn {turn} ended",
+            f"the client returned without saying how turn {turn} ended",
             [self.projections.turns.invoked[turn].seq, self._exit[0]],
             "UNSETTLED",
         )

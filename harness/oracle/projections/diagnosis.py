@@ -1,8 +1,8 @@
-"""What is wrong with a text, token by token; looked into only if something is.
+"""Finds out what is wrong with a text, token by token; used only for a wrong text.
 
-A token that occurs once in the truth says exactly whether it is lost, doubled or out
-of place. One that occurs more often says so only where it is expected; anywhere else
-it is *ambiguous*, and the text is merely different.
+A token that occurs once in the truth shows exactly whether it is lost, doubled or out
+of place. A token that occurs more often shows this only where it is expected; anywhere
+else it is *ambiguous*, and the text merely differs.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ class Diagnosis:
 
     Attributes:
         seen: The indexes of the tokens in the order in which they are shown.
-        foreign: Stretches that are no token nor a piece of the one expected.
+        foreign: Stretches that are neither a token nor a piece of the expected one.
         ambiguous: The repeated tokens that stand where they are not expected.
     """
 
@@ -49,9 +49,9 @@ class Diagnosis:
 
     @property
     def excused(self) -> int:
-        """How many missing tokens may be those that something else stands for.
+        """How many missing tokens may have been replaced by other text.
 
-        A stretch stands for one, but each replacement character in it for one more.
+        A foreign stretch replaces one token, or one for each replacement character.
         """
         foreign = sum(max(1, text.count(_REPLACED)) for text in self.foreign)
         return foreign + len(self.ambiguous)
@@ -61,7 +61,7 @@ class Diagnosis:
 class _Scan:
     """The state of reading *text* as tokens."""
 
-    told: Sequence[str]
+    said: Sequence[str]
     text: str
     at: int = 0
     expected: int = 0
@@ -72,46 +72,46 @@ class _Scan:
 
     def stands(self) -> bool:
         """Say whether the expected token stands here."""
-        if self.expected >= len(self.told):
+        if self.expected >= len(self.said):
             return False
-        return self.text.startswith(self.told[self.expected], self.at)
+        return self.text.startswith(self.said[self.expected], self.at)
 
     def expects(self) -> bool:
-        """Say whether the expected token stands here, and reads on well."""
-        told, nth = self.told, self.expected
+        """Say whether the expected token stands here and the next one follows it."""
+        said, nth = self.said, self.expected
         if not self.stands():
             return False
-        behind = self.at + len(told[nth])
-        if behind == len(self.text) or nth + 1 == len(told):
+        behind = self.at + len(said[nth])
+        if behind == len(self.text) or nth + 1 == len(said):
             return True
-        return self.text.startswith(told[nth + 1], behind)
+        return self.text.startswith(said[nth + 1], behind)
 
     def take(self, index: int) -> None:
         """Read token *index* here."""
         self.close(index)
         self.seen.append(index)
-        self.at += len(self.told[index])
+        self.at += len(self.said[index])
         self.expected, self.run = index + 1, self.at
 
     def close(self, index: int) -> None:
-        """End a stretch of no tokens before token *index*."""
+        """End a stretch without tokens before token *index*."""
         stretch = self.text[self.run : self.at]
         if not stretch:
             return
-        told = self.told
-        is_begun = self.expected < len(told) and told[self.expected].startswith(stretch)
-        is_ended = 0 < index <= len(told) and told[index - 1].endswith(stretch)
+        said = self.said
+        is_begun = self.expected < len(said) and said[self.expected].startswith(stretch)
+        is_ended = 0 < index <= len(said) and said[index - 1].endswith(stretch)
         if not is_begun and not is_ended:
             self.foreign.append(stretch)
 
 
-def diagnose(told: Sequence[str], text: str) -> Diagnosis:
-    """Read *text* as tokens of *told*, in about one pass; *told* has no empty text."""
+def diagnose(said: Sequence[str], text: str) -> Diagnosis:
+    """Read *text* as tokens of *said*, in about one pass; *said* has no empty token."""
     index: dict[str, int | None] = {}
-    for i, token in enumerate(told):
+    for i, token in enumerate(said):
         index[token] = None if token in index else i
     lengths = sorted({len(token) for token in index}, reverse=True)
-    scan = _Scan(told, text)
+    scan = _Scan(said, text)
     while scan.at < len(text):
         if scan.expects():
             scan.take(scan.expected)
@@ -119,9 +119,9 @@ def diagnose(told: Sequence[str], text: str) -> Diagnosis:
         pieces = (text[scan.at : scan.at + length] for length in lengths)
         piece = next((piece for piece in pieces if piece in index), None)
         _step(scan, piece, index)
-    scan.close(len(told))
+    scan.close(len(said))
     return Diagnosis(
-        total=len(told),
+        total=len(said),
         seen=tuple(scan.seen),
         foreign=tuple(scan.foreign),
         ambiguous=tuple(scan.ambiguous),
@@ -129,7 +129,7 @@ def diagnose(told: Sequence[str], text: str) -> Diagnosis:
 
 
 def _step(scan: _Scan, piece: str | None, index: dict[str, int | None]) -> None:
-    """Read on where the text does not go on as expected."""
+    """Read one step where the text does not continue as expected."""
     if piece is None:
         scan.at += 1
         return

@@ -1,4 +1,4 @@
-"""The requests the server read and how each was answered; a projection."""
+"""The requests that the server read, and their answers; a projection."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from midstream.harness.record.history import (
     ResponseHead,
 )
 
-# A second request of these kinds can do a thing twice. Making a thread is none of
-# them: an orphan thread does no harm.
+# A second request of these kinds can do something twice. Making a thread is not one of
+# them: a spare thread does no harm.
 CREATING = {
     "add_message": "message",
     "create_run": "run",
@@ -27,13 +27,13 @@ NS_PER_S = 1_000_000_000
 
 @dataclass(slots=True)
 class SeenRequest:
-    """One request, with what was answered so far.
+    """One request, and its answer so far.
 
     Attributes:
         record: The record of its arrival.
         body: That record's body.
-        turn: The turn that it serves.
-        kind: What it would make ("message", "run", "submit"); else its operation.
+        turn: The user's turn for which it was made.
+        kind: What it would make ("message", "run", "submit"), or else its operation.
         head: The record of the response's head, and *answer* its body.
         end: The record of the response's end, and *how* it ended.
     """
@@ -49,7 +49,7 @@ class SeenRequest:
 
     @property
     def is_creating(self) -> bool:
-        """Whether doing it twice would do something twice."""
+        """Whether a second such request would do something twice."""
         return self.kind in CREATING.values()
 
     @property
@@ -61,7 +61,7 @@ class SeenRequest:
 
     @property
     def status(self) -> int:
-        """The status it was answered with; 0: none."""
+        """The status of the answer; 0 if there was no answer."""
         return self.answer.status if self.answer else 0
 
 
@@ -70,17 +70,16 @@ class Requests:
 
     Attributes:
         all: The requests.
-        turns: The user's turns.
+        turns: The user's turns; their owner feeds them.
     """
 
     def __init__(self, turns: Turns) -> None:
-        """Begin before the first request; *turns* are fed by their owner."""
         self.all: list[SeenRequest] = []
         self.turns = turns
         self._by_id: dict[int, SeenRequest] = {}
 
     def handlers(self) -> Handlers:
-        """Return what it reads: requests, and the answers to them."""
+        """Handle requests, and the answers to them."""
         return {
             Received: self._receive,
             Committed: self._commit,
@@ -89,26 +88,22 @@ class Requests:
         }
 
     def _receive(self, record: Record, body: Received) -> None:
-        """Take note of a request."""
         kind = CREATING.get(body.op) or CREATING.get(body.family) or body.op
         request = SeenRequest(record, body, self.turns.current, kind)
         self.all.append(request)
         self._by_id[body.req] = request
 
     def _commit(self, _: Record, body: Committed) -> None:
-        """Note which turn a request turns out to serve."""
         request = self._by_id.get(body.req)
         if request and body.what in ("message", "run"):
             request.turn = self.turns.of_text(body.text)
 
     def _answer(self, record: Record, body: ResponseHead) -> None:
-        """Note the head of a response."""
         request = self._by_id.get(body.req)
         if request:
             request.head, request.answer = record, body
 
     def _end(self, record: Record, body: ResponseEnd) -> None:
-        """Note the end of a response."""
         request = self._by_id.get(body.req)
         if request:
             request.end, request.how = record, body.how

@@ -1,4 +1,4 @@
-"""What is shown in the end, part by part, against the truth; values, no invariant."""
+"""The text shown at the end, part by part, beside the truth; values, no invariant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class Shown:
     Attributes:
         name: The client's name for the message.
         part: The index of the part.
-        keys: The parts of the truth it stands for; none: it is a stray.
+        keys: The parts of the truth that it shows; empty if it matches none.
         truth: What the server said.
-        text: What is shown.
+        text: The text that is shown.
         seqs: The records that prove it.
     """
 
@@ -32,38 +32,38 @@ class Shown:
 
     @property
     def of(self) -> Sequence[Key]:
-        """The parts that it is compared with; of a stray, all there are."""
+        """The parts that it is compared with: *keys*, or all if it matches none."""
         return self.keys or self.truth.in_order()
 
     @cached_property
-    def told(self) -> tuple[str, ...]:
-        """The tokens of these."""
-        return tuple(chain.from_iterable(self.truth.told[key] for key in self.of))
+    def said(self) -> tuple[str, ...]:
+        """The tokens of the parts that it is compared with."""
+        return tuple(chain.from_iterable(self.truth.said[key] for key in self.of))
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        """The same, each with the record that told it."""
+        """The same tokens, each with the record that said it."""
         return tuple(chain.from_iterable(map(self.truth.tokens, self.of)))
 
     @cached_property
     def whole(self) -> str:
-        """The text of all of them."""
-        return "".join(self.told)
+        """The text of these tokens."""
+        return "".join(self.said)
 
     @cached_property
     def is_right(self) -> bool:
-        """Whether it is a beginning of what it stands for."""
+        """Whether the shown text is a beginning of the truth."""
         return self.whole.startswith(self.text) if self.keys else not self.text
 
     @cached_property
     def diagnosis(self) -> Diagnosis:
-        """What is wrong with it; worked out on first use."""
-        return diagnose(self.told, self.text)
+        """What is wrong with the text; computed on first use."""
+        return diagnose(self.said, self.text)
 
     def lost(self) -> list[Token]:
-        """Return the tokens that are missing; empty: nothing is surely lost.
+        """Return the tokens that are certainly missing.
 
-        What something else stands in for is not lost but garbled.
+        A token that other text may have replaced is not lost but garbled.
         """
         if self.is_right and len(self.text) == len(self.whole):
             return []
@@ -75,7 +75,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that is shown, in display order: "live" by ops, or "final" by claim."""
+    """All shown parts in display order: "live" from ops, "final" from the last op."""
 
     name: str
     parts: tuple[Shown, ...]

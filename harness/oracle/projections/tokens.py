@@ -1,7 +1,7 @@
-"""The tokens of each part, and the records that told them; shared, no invariant.
+"""The tokens of each part, and the records that said them; shared, no invariant.
 
-They are told one by one, or foretold all at once. What was foretold is kept as it
-came, without a copy: all streams of one cassette share it.
+Tokens are sent one by one, or planned all at once. Planned tokens are kept as they
+came, without a copy: all streams of one cassette share them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ Key: TypeAlias = tuple[str, int]
 
 
 class Token(NamedTuple):
-    """Token number *nth* of part *key*, which record *seq* told."""
+    """Token number *nth* of part *key*, which record *seq* said."""
 
     seq: int
     key: Key
@@ -21,66 +21,66 @@ class Token(NamedTuple):
 
 
 class Tokens:
-    """What was said, by part.
+    """The tokens that the server said, by part.
 
     Attributes:
-        told: The tokens of each part, in order; empty ones left out. A list grows in
-            place; what was foretold is another object once it changes.
+        said: The tokens of each part, in order, without empty ones. A list grows in
+            place; planned tokens are replaced by another object when they change.
     """
 
     def __init__(self) -> None:
-        """Begin before anything was said."""
-        self.told: dict[Key, Sequence[str]] = {}
+        self.said: dict[Key, Sequence[str]] = {}
         self._seqs: dict[Key, list[int] | int] = {}
-        self._foretold: dict[Key, tuple[str, ...]] = {}
-        self._unsaid: set[Key] = set()
+        self._planned: dict[Key, tuple[str, ...]] = {}
+        self._dropped: set[Key] = set()
 
     def begin(self, key: Key) -> None:
-        """Begin a part, without a token."""
-        self.told[key], self._seqs[key] = [], []
+        """Add a part without tokens."""
+        self.said[key], self._seqs[key] = [], []
 
-    def tell(self, key: Key, text: str, seq: int) -> None:
-        """Add the token *text*, which record *seq* tells."""
+    def add(self, key: Key, text: str, seq: int) -> None:
+        """Add the token *text*, which record *seq* said."""
         if text:
             texts, seqs = self._growing(key)
             texts.append(text)
             seqs.append(seq)
 
-    def foretell(self, key: Key, foretold: tuple[str, ...], seq: int) -> None:
-        """Add all of *foretold*, which record *seq* tells."""
-        self._foretold[key] = foretold
-        said = foretold if all(foretold) else tuple(filter(None, foretold))
-        if self.told[key]:
+    def add_planned(self, key: Key, planned: tuple[str, ...], seq: int) -> None:
+        """Add all of *planned*, which record *seq* said."""
+        self._planned[key] = planned
+        said = planned if all(planned) else tuple(filter(None, planned))
+        if self.said[key]:
             texts, seqs = self._growing(key)
             texts += said
             seqs += repeat(seq, len(said))
         else:
-            self.told[key], self._seqs[key] = said, seq
+            self.said[key], self._seqs[key] = said, seq
 
-    def unsay(self, key: Key, last: int) -> None:
-        """Take the *last* tokens back that were foretold; of all of them, the part.
+    def drop(self, key: Key, last: int) -> None:
+        """Remove the *last* planned tokens; without any token left, also the part.
 
         Raises:
-            ValueError: They are not what was foretold last: the server's mistake.
+            ValueError: These tokens were not the last planned ones, which is a mistake
+                of the server.
         """
-        foretold, texts = self._foretold.pop(key, ()), self.told.get(key, ())
-        kept = len(foretold) - last
-        gone = [text for text in foretold[max(0, kept) :] if text]
+        planned, texts = self._planned.pop(key, ()), self.said.get(key, ())
+        kept = len(planned) - last
+        gone = [text for text in planned[max(0, kept) :] if text]
         left = len(texts) - len(gone)
         if kept < 0 or [*texts[left:]] != gone:
-            raise ValueError(f"{last} last token(s) of {key} unsaid, but not foretold")
-        self.told[key] = texts[:left]
+            raise ValueError(f"{last} last token(s) of {key} dropped, but not planned")
+        self.said[key] = texts[:left]
         seqs = self._seqs[key]
         self._seqs[key] = seqs if isinstance(seqs, int) else seqs[:left]
         if not kept and not left:
-            self._unsaid.add(key)
+            self._dropped.add(key)
 
     def _growing(self, key: Key) -> tuple[list[str], list[int]]:
-        """Return the tokens of *key* and who told them, to be added to."""
-        texts, seqs = self.told[key], self._seqs[key]
+        """Return the tokens of *key* and their records as lists that can grow."""
+        texts, seqs = self.said[key], self._seqs[key]
         if not isinstance(texts, list) or not isinstance(seqs, list):
             texts, seqs = list(texts), list(self._seqs_of(key))
-            self.told[key], self._seqs[key] = texts, seqs
+            self.said[key], self._seqs[key] = texts, seqs
         return texts, seqs
 
     def of(self, key: Key) -> Iterator[Token]:
@@ -88,12 +88,12 @@ class Tokens:
         return map(Token, self._seqs_of(key), repeat(key), count())
 
     def _seqs_of(self, key: Key) -> Iterable[int]:
-        """Return the number of the record that told each token of *key*."""
+        """Return, for each token of *key*, the number of the record that said it."""
         seqs = self._seqs[key]
-        return repeat(seqs, len(self.told[key])) if isinstance(seqs, int) else seqs
+        return repeat(seqs, len(self.said[key])) if isinstance(seqs, int) else seqs
 
     def parts(self) -> list[Key]:
-        """Return the parts that are there; one that was unsaid as a whole is not."""
+        """Return the parts, without those whose tokens were all dropped."""
         return [
-            key for key, texts in self.told.items() if texts or key not in self._unsaid
+            key for key, texts in self.said.items() if texts or key not in self._dropped
         ]

@@ -1,8 +1,8 @@
-"""One part of one message as the user sees it, against the truth; a projection.
+"""One part of one message as the user sees it, beside the truth; a projection.
 
-While what is shown is a beginning of the truth, only the place in the truth is kept,
-and each change costs as much as its own text. Only a text that has gone wrong is kept
-itself, and compared as a whole.
+While the shown text is a beginning of the truth, only the position in the truth is
+kept, and each change costs as much as its own text. Only a text that has gone wrong is
+kept itself, and compared as a whole.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from midstream.harness.record.history import Record
 
 @dataclass(slots=True)
 class Wrong:
-    """A time in which what was shown was no beginning of the truth."""
+    """A time in which the shown text was no beginning of the truth."""
 
     since: Record
     until: Record | None = None
@@ -24,17 +24,17 @@ class Wrong:
 
 @dataclass(slots=True)
 class Track:
-    """What part *part* of *name* shows.
+    """The text that part *part* of *name* shows.
 
     Attributes:
-        keys: The parts of the truth it stands for, in order; none: for none.
+        keys: The parts of the truth that it shows, in order; empty if it matches none.
         truth: What the server said so far.
-        claim: Gives the next part of the truth that nobody stands for yet and that
-            a text can go on with; None: the client knows the server's ids.
-        size: The length of what is shown.
+        claim: Returns the next free part of the truth that a text can continue with;
+            None if the client knows the server's ids.
+        size: The length of the shown text.
         flicker: How many characters were shown and taken back.
-        wrongs: When it was wrong, in order; the last may be without end.
-        shown: The record since which it shows anything at all.
+        wrongs: The times in which it was wrong, in order; the last may be without end.
+        shown: The record since which it shows any text.
         last: The record of the last change.
     """
 
@@ -49,11 +49,11 @@ class Track:
     shown: Record | None = None
     last: Record | None = None
     _wrong: list[str] | None = None
-    """While it is wrong, what is shown, in pieces."""
+    """The shown text in pieces, while it is wrong."""
     _passed: list[tuple[Sequence[str], int]] = field(default_factory=list)
-    """The tokens of each part that is behind, and how many of them are shown."""
-    _told: Sequence[str] = ()
-    """The tokens of the part in which it stands, as many as were known there."""
+    """The tokens of each earlier part, and how many of them are shown."""
+    _said: Sequence[str] = ()
+    """The tokens of the current part, as many as were known when it was reached."""
     _token: int = 0
     _char: int = 0
 
@@ -62,17 +62,17 @@ class Track:
         """The whole text shown."""
         if self._wrong is not None:
             return "".join(self._wrong)
-        places = [*self._passed, (self._told, self._token)]
-        shown = "".join(chain.from_iterable(told[:nth] for told, nth in places))
-        return shown + self._told[self._token][: self._char] if self._char else shown
+        places = [*self._passed, (self._said, self._token)]
+        shown = "".join(chain.from_iterable(said[:nth] for said, nth in places))
+        return shown + self._said[self._token][: self._char] if self._char else shown
 
     @property
     def is_wrong(self) -> bool:
-        """Whether what is shown is no beginning of what was told so far."""
+        """Whether the shown text is no beginning of what the server said so far."""
         return self._wrong is not None
 
     def append(self, record: Record, text: str) -> None:
-        """Show *text* behind what is shown."""
+        """Add *text* at the end."""
         self.last = record
         if not text:
             return
@@ -86,7 +86,7 @@ class Track:
         self.size += len(text)
 
     def replace(self, record: Record, text: str) -> None:
-        """Show *text* instead; what the two begin with in common does not flicker."""
+        """Show *text* instead; a common beginning of the two does not flicker."""
         old = self.text
         if text.startswith(old) and not self.is_wrong:
             self.append(record, text[len(old) :])
@@ -105,20 +105,20 @@ class Track:
         self._show(record, self.text[: self.size - count])
 
     def compare(self, record: Record) -> None:
-        """Compare all that is shown anew, since *record* has changed the truth."""
+        """Compare the whole text again, since *record* has changed the truth."""
         self._compare(record, self.text)
 
     def _show(self, record: Record, text: str) -> None:
-        """Show *text*, whatever was shown before."""
+        """Show *text* instead of all that was shown before."""
         if not self.size:
             self.shown = record
         self.size, self.last = len(text), record
         self._compare(record, text)
 
     def _compare(self, record: Record, text: str) -> None:
-        """Compare *text* from its beginning on; note when it went wrong, or right."""
+        """Compare *text* from its beginning; record when it went wrong, or right."""
         was_wrong = self.is_wrong
-        self._passed, self._told, self._token, self._char = [], (), 0, 0
+        self._passed, self._said, self._token, self._char = [], (), 0, 0
         self._wrong = None if self._advance(text) else [text]
         if was_wrong and not self.is_wrong:
             self.wrongs[-1].until = record
@@ -126,11 +126,11 @@ class Track:
             self.wrongs.append(Wrong(record))
 
     def _advance(self, text: str) -> bool:
-        """Go on in the truth by *text*; False: it says something else there."""
+        """Advance in the truth by *text*; return False if the truth differs."""
         while text:
-            if self._token == len(self._told) and not self._go_on(text):
+            if self._token == len(self._said) and not self._go_on(text):
                 return False
-            rest = self._told[self._token]
+            rest = self._said[self._token]
             if self._char:
                 rest = rest[self._char :]
             if text == rest:
@@ -146,17 +146,17 @@ class Track:
         return True
 
     def _go_on(self, text: str) -> bool:
-        """Go on to tokens that are not shown yet; False: there are none for *text*."""
+        """Go to tokens that are not shown yet; return False if *text* has none."""
         while len(self._passed) < len(self.keys) or self._claim(text):
-            self._told = self.truth.told[self.keys[len(self._passed)]]
-            if self._token < len(self._told):
+            self._said = self.truth.said[self.keys[len(self._passed)]]
+            if self._token < len(self._said):
                 return True
-            self._passed.append((self._told, self._token))
+            self._passed.append((self._said, self._token))
             self._token = 0
         return False
 
     def _claim(self, text: str) -> bool:
-        """Claim one more part that *text* can go on with; False: there is none."""
+        """Claim one more part that *text* can continue with; return False if none."""
         if self.claim is None:
             return False
         claimed = self.claim(text if self.keys else "")
@@ -164,19 +164,19 @@ class Track:
         return bool(claimed)
 
     def _step_back(self, count: int) -> bool:
-        """Go back in the truth by *count*; False: not without starting over."""
+        """Go back in the truth by *count*; return False if that needs a new start."""
         if self._passed:
             return False
         while count > self._char:
             count -= self._char
             self._token -= 1
-            self._char = len(self._told[self._token])
+            self._char = len(self._said[self._token])
         self._char -= count
         return True
 
 
 def _common(old: str, text: str) -> int:
-    """Return how many characters *old* and *text* begin with in common."""
+    """Return the length of the common beginning of *old* and *text*."""
     low, high = 0, min(len(old), len(text))
     while low < high:
         middle = (low + high + 1) // 2

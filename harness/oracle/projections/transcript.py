@@ -1,4 +1,4 @@
-"""What the user saw, live and in the end, against what the server said; shared."""
+"""The text that the user saw, live and at the end, beside the truth; shared."""
 
 from functools import cached_property
 
@@ -15,25 +15,24 @@ class ShownTranscript:
     """The visible text, part by part, while the records come in.
 
     Attributes:
-        truth: What the server said so far.
-        tracks: What is shown, by the client's name and part.
+        truth: What the server said so far; its owner feeds it before this projection.
+        tracks: The shown text, by the client's name and part.
     """
 
     def __init__(self, truth: Truth) -> None:
-        """Begin with an empty screen; *truth* is fed by its owner, and before this."""
         self.truth = truth
         self.tracks: dict[tuple[str, int], Track] = {}
         self._aligner = Aligner(self.truth)
         self._final: tuple[Record, Final] | None = None
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the client shows, and what unsays the truth."""
+        """Handle what the client shows, and what the server drops."""
         return {
             Append: self._append,
             Replace: self._replace,
             Retract: self._retract,
             Final: self._end,
-            TextDropped: self._unsay,
+            TextDropped: self._drop,
         }
 
     def _append(self, record: Record, body: Append) -> None:
@@ -50,17 +49,16 @@ class ShownTranscript:
         self._track(body.message, body.part).retract(record, body.count)
 
     def _end(self, record: Record, body: Final) -> None:
-        """Keep the client's last word."""
         self._final = record, body
 
-    def _unsay(self, record: Record, body: TextDropped) -> None:
-        """Look again at what stands for a part of which less was said."""
+    def _drop(self, record: Record, body: TextDropped) -> None:
+        """Compare the tracks of a part again, since the server said less of it."""
         for track in self.tracks.values():
             if (body.message, body.part) in track.keys:
                 track.compare(record)
 
     def _track(self, name: str, part: int) -> Track:
-        """Return the track of a part, begun and aligned if it is not known yet."""
+        """Return the track of a part; a new part gets a track and is aligned."""
         track = self.tracks.get((name, part))
         if track is None:
             track = self.tracks[name, part] = self._aligner.track(name, part)
@@ -72,7 +70,7 @@ class ShownTranscript:
         return sum(track.flicker for track in self.tracks.values())
 
     def mended(self) -> list[str]:
-        """Say of each time the display was wrong, and was mended, when it was."""
+        """Return a text for each time in which the display was wrong and was mended."""
         return [
             f"{track.name}[{track.part}] was wrong from {_ms(wrong.since)} ms on"
             f" and was mended at {_ms(wrong.until)} ms"
@@ -83,7 +81,7 @@ class ShownTranscript:
 
     @cached_property
     def views(self) -> tuple[View, ...]:
-        """What is shown in the end, live first; a view nobody gave is absent."""
+        """The live and the final text at the end, without one that never came."""
         live = [View("live", tuple(self._live()))] if self.tracks else []
         final = (
             [View("final", tuple(self._finals(*self._final)))] if self._final else []
@@ -91,13 +89,13 @@ class ShownTranscript:
         return (*live, *final)
 
     def _live(self) -> list[Shown]:
-        """Return the parts in the order in which they came into sight."""
+        """Return the parts in the order in which they appeared."""
         tracks = [track for track in self.tracks.values() if track.size]
         tracks.sort(key=lambda track: track.shown.seq if track.shown else 0)
         return [self._shown(track, _seqs(track)) for track in tracks]
 
     def _finals(self, record: Record, final: Final) -> list[Shown]:
-        """Return the parts of the client's own last word."""
+        """Return the parts of the client's final transcript."""
         aligner, shown = Aligner(self.truth), []
         for said in final.messages:
             for part in sorted(said.parts):
@@ -108,7 +106,7 @@ class ShownTranscript:
         return shown
 
     def _shown(self, track: Track, seqs: tuple[int, ...]) -> Shown:
-        """Return what *track* shows with the truth it stands for."""
+        """Return the text of *track* with the truth that belongs to it."""
         return Shown(
             name=track.name,
             part=track.part,
@@ -120,7 +118,7 @@ class ShownTranscript:
 
 
 def _seqs(track: Track) -> tuple[int, ...]:
-    """Return the records that prove it: where it went wrong, and its last change."""
+    """Return the records of where *track* went wrong, and of its last change."""
     records = [wrong.since for wrong in track.wrongs if wrong.until is None]
     return tuple(record.seq for record in [*records, track.last] if record)
 

@@ -1,8 +1,7 @@
 """What the server truly said and did, from its journal; a projection.
 
-The tokens are the texts the runs told, one record each, or foretold, all of a part in
-one. The thread's order is that in which messages first had something told or were
-closed.
+Tokens are the texts that the runs sent, each in a record, or planned, all of a part in
+one record. Messages have the order in which each first got text or was closed.
 """
 
 from collections.abc import Iterator
@@ -29,19 +28,18 @@ class Truth:
     """The ground truth so far.
 
     Attributes:
-        told: The tokens of each (message, part), in order: those of `Tokens`.
+        said: The tokens of each (message, part), in order: those of `Tokens`.
         messages: The position of each message in the thread.
         runs: Each run's turn, in order of creation.
         status: The last status of each run.
-        status_seq: The sequence number of the record that told it.
+        status_seq: The sequence number of the record with that status.
         commits: The sequence number of the record that created each run.
-        turns: The user's turns.
+        turns: The user's turns; their owner feeds them.
     """
 
     def __init__(self, turns: Turns) -> None:
-        """Begin before anything was said; *turns* are fed by their owner."""
         self._tokens = Tokens()
-        self.told = self._tokens.told
+        self.said = self._tokens.said
         self.messages: dict[str, int] = {}
         self.runs: dict[str, int] = {}
         self.status: dict[str, str] = {}
@@ -54,10 +52,10 @@ class Truth:
         self._answered_badly = False
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the server says of itself."""
+        """Handle the server's journal, and the end of the case."""
         return {
-            TextPlanned: self._foretell,
-            TextDropped: self._unsay,
+            TextPlanned: self._plan,
+            TextDropped: self._drop,
             Closed: self._close,
             RunStatus: self._change,
             CaseEnd: self._end,
@@ -66,69 +64,64 @@ class Truth:
             ResponseHead: self._answer,
         }
 
-    def _foretell(self, record: Record, body: TextPlanned) -> None:
-        """Add all tokens of a part; without any, it has not begun."""
+    def _plan(self, record: Record, body: TextPlanned) -> None:
+        """Add all planned tokens of a part; without any, the part has not begun."""
         key = (body.message, body.part)
         if not body.texts:
             return
-        if key not in self.told:
+        if key not in self.said:
             self._begin(key, body.run)
-        self._tokens.foretell(key, body.texts, record.seq)
+        self._tokens.add_planned(key, body.texts, record.seq)
 
-    def _unsay(self, _: Record, body: TextDropped) -> None:
-        """Take the last tokens of a part back."""
+    def _drop(self, _: Record, body: TextDropped) -> None:
+        """Remove the last planned tokens of a part."""
         if body.count:
-            self._tokens.unsay((body.message, body.part), body.count)
+            self._tokens.drop((body.message, body.part), body.count)
 
     def _begin(self, key: Key, run: str) -> None:
-        """Begin the part *key*, and its message in the thread if it is the first."""
+        """Add the part *key*, and its message if this is its first part."""
         self._tokens.begin(key)
         self.messages.setdefault(key[0], len(self.messages))
         self._run_of.setdefault(key[0], run)
         self.runs.setdefault(run, self.turns.current)
 
     def _close(self, record: Record, body: Closed) -> None:
-        """Take the text of parts of which no token was told."""
+        """Add the text of parts without tokens as one token."""
         for part, text in body.parts.items():
             key = (body.message, part)
-            if key not in self.told:
+            if key not in self.said:
                 self._begin(key, body.run)
-                self._tokens.tell(key, text, record.seq)
+                self._tokens.add(key, text, record.seq)
 
     def _change(self, record: Record, body: RunStatus) -> None:
-        """Note the status of a run."""
         self.status[body.run] = body.status
         self.status_seq[body.run] = record.seq
 
     def _end(self, _: Record, body: CaseEnd) -> None:
-        """Note the status in which each run was left."""
         self.status.update(body.runs)
 
     def _commit(self, record: Record, body: Committed) -> None:
-        """Note which turn a new run belongs to."""
         self._keeps_state = True
         if body.what == "run":
             self.runs[body.id] = self.turns.of_text(body.text)
             self.commits[body.id] = record.seq
 
     def _reject(self, _record: Record, _body: Rejected) -> None:
-        """Note that the server goes by its state."""
         self._keeps_state = True
 
     def _answer(self, _: Record, body: ResponseHead) -> None:
-        """Note how requests are answered."""
         self._answered_well |= body.status < _FIRST_ERROR
         self._answered_badly |= body.status >= _FIRST_ERROR
 
     def tokens(self, key: Key) -> Iterator[Token]:
-        """Yield the tokens of *key*, each with the record that told it."""
+        """Yield the tokens of *key*, each with the record that said it."""
         return self._tokens.of(key)
 
     @property
     def knows_effects(self) -> bool:
         """Whether the absence of a run means that there was none.
 
-        It does where the server keeps state, or has answered with errors alone.
+        It does if the server keeps state, or has answered with errors only.
         """
         refused_all = self._answered_badly and not self._answered_well
         return self._keeps_state or refused_all

@@ -1,8 +1,8 @@
-"""What passed on the server's and on the client's side of the path; shared, no proof.
+"""The traffic on the server's and on the client's side of the path; shared, no proof.
 
-All faults of a run share it. Both sides number their connections by themselves. They
-belong together by what they have carried when a request comes in: the client asks anew
-only once it has all of the answer before.
+All faults of a run share it. Each side numbers its connections by itself. Two numbers
+are matched when a request comes in, by what each connection has carried: a client sends
+a new request only after it has the whole answer to the one before.
 """
 
 from collections.abc import Iterator
@@ -27,9 +27,9 @@ Way: TypeAlias = Literal["up", "down"]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One read at the tap, from *start* to *total* of its way.
+    """One read at the tap: the bytes *start* to *total* of its direction.
 
-    *down* is the total from the server by then.
+    *down* is the number of bytes that had come from the server by then.
     """
 
     record: Record
@@ -82,7 +82,7 @@ class WireResponse:
 
     Attributes:
         record: The request's arrival, and *received* its body.
-        link: The connection at the tap it came by, where known.
+        link: The connection at the tap that carried it, if known.
         head: The response's head, if any.
         sents: What was written, in order.
         end: How the response ended, if it did.
@@ -101,12 +101,12 @@ class WireResponse:
         return self.head is not None and self.head[1].is_stream
 
     def after(self, seq: int) -> list[Sent]:
-        """Return what was written behind record *seq*."""
+        """Return what was written after record *seq*."""
         return [sent for record, sent in self.sents if record.seq > seq]
 
 
 class Wire:
-    """All that passed.
+    """All traffic of a run.
 
     Attributes:
         links: The tap's connections by number.
@@ -115,7 +115,6 @@ class Wire:
     """
 
     def __init__(self) -> None:
-        """Begin before the first connection."""
         self.links: dict[int, WireConnection] = {}
         self.responses: dict[int, WireResponse] = {}
         self.last: Record | None = None
@@ -123,7 +122,7 @@ class Wire:
         self._links_of: dict[int, WireConnection] = {}
 
     def handlers(self) -> Handlers:
-        """Return what it reads: what the tap saw, and what the server wrote."""
+        """Handle what the tap saw, and what the server wrote."""
         return {
             Opened: self._open,
             Crossed: self._cross,
@@ -135,11 +134,9 @@ class Wire:
         }
 
     def _open(self, record: Record, body: Opened) -> None:
-        """Take note of a connection at the tap."""
         self.links[body.conn] = WireConnection(body.conn, record)
 
     def _cross(self, record: Record, body: Crossed) -> None:
-        """Take note of a read at the tap."""
         link = self.links[body.conn]
         link.crossed.append((record, body))
         if body.way == "up":
@@ -148,33 +145,28 @@ class Wire:
             link.down = body.total
 
     def _end(self, record: Record, body: Ended) -> None:
-        """Take note of one side's end of a connection at the tap."""
         self.links[body.conn].ends.append((record, body))
 
     def _receive(self, record: Record, body: Received) -> None:
-        """Take note of a request that the server has read."""
         self.responses[body.req] = WireResponse(record, body, self._link_of(body.conn))
 
     def _begin(self, record: Record, body: ResponseHead) -> None:
-        """Take note of a response's head."""
         if body.req in self.responses:
             self.responses[body.req].head = record, body
 
     def _write(self, record: Record, body: Sent) -> None:
-        """Take note of a piece of a response."""
         response = self.responses.get(body.req)
         if response is not None:
             response.sents.append((record, body))
 
     def _finish(self, record: Record, body: ResponseEnd) -> None:
-        """Take note of a response's end."""
         if body.how == "clean":
             self._clean.setdefault(body.conn, set()).add(body.end)
         if body.req in self.responses:
             self.responses[body.req].end = record, body
 
     def _link_of(self, conn: int) -> WireConnection | None:
-        """Return the tap's connection by which the server's *conn* is reached."""
+        """Return the tap's connection that leads to the server's *conn*, or None."""
         if conn not in self._links_of:
             free = [
                 link
@@ -188,7 +180,7 @@ class Wire:
         return self._links_of[conn]
 
     def is_between(self, link: WireConnection, down: int) -> bool:
-        """Say whether *link* was between two responses when it had carried *down*."""
+        """Say whether *link* was between two responses after *down* bytes."""
         clean = self._clean.get(link.server_conn or 0, set())
         return not link.up or down in clean
 

@@ -1,8 +1,8 @@
-"""What proves that a fault had its effect, one kind of proof a file.
+"""Proofs that a fault had its effect, one kind of proof in each file.
 
-A proof looks at what passed, for one armed fault. Proof lies at the tap or in what
-the server's edge wrote down of the bytes it performed, never in what a fault says of
-itself. No effect: the run is INVALID, never a pass.
+A proof looks at the traffic for one armed fault. It rests on what the tap saw, or on
+the bytes that the server's edge wrote, never on what a fault says of itself. A run
+without the effect is INVALID, never a pass.
 """
 
 from abc import ABC, abstractmethod
@@ -20,22 +20,22 @@ class Proof(ABC):
 
     Attributes:
         fault: The fault.
-        wire: All that passed; it has taken note of a record before a proof does.
+        wire: All traffic; it handles each record before a proof does.
         firing: When the fault began to act, and what it struck.
     """
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Look for the effect of *fault* in what *wire* takes note of."""
+        """Look for the effect of *fault* in the traffic of *wire*."""
         self.fault, self.wire = fault, wire
         self.firing = Firing(fault, wire)
 
     def handlers(self) -> Handlers:
-        """Return what it must take note of itself: by default, the firing."""
+        """Return the handlers of this proof; by default those of the firing."""
         return self.firing.handlers()
 
     @abstractmethod
     def finish(self) -> dict[str, Any]:
-        """Return the evidence, JSON-able, with ``seq`` numbers; empty: no effect."""
+        """Return the evidence as JSON values with ``seq`` numbers; empty if none."""
 
 
 PROOFS: Registry[type[Proof]] = Registry("proof", __name__)

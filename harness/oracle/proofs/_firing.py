@@ -1,4 +1,4 @@
-"""When one fault began to act, and what it struck; shared, no proof."""
+"""The firing of a fault: when it began to act, and what it struck; no proof itself."""
 
 from midstream.harness.oracle.projections.wire import Wire, WireResponse
 from midstream.harness.record.case import ArmedFault
@@ -14,24 +14,22 @@ class Firing:
     """
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Watch for *fault*; *wire* takes note of all that passes."""
+        """Follow *fault*; *wire* has all traffic."""
         self.cut_at: set[int] = set()
         self._fault, self._wire = fault, wire
         self._fired: list[Record] = []
         self._struck: list[int] = []
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the firing of faults."""
+        """Handle the firing of faults."""
         return {FaultFired: self._fire, PathFired: self._fire_path}
 
     def _fire(self, record: Record, body: FaultFired) -> None:
-        """Take note of the request that the fault strikes."""
         if body.fault == self._fault.id:
             self._fired.append(record)
             self._struck.append(body.req)
 
     def _fire_path(self, record: Record, body: PathFired) -> None:
-        """Take note of what was asked of the path."""
         if body.fault == self._fault.id:
             self._fired.append(record)
             if body.cut_at is not None:
@@ -39,7 +37,7 @@ class Firing:
 
     @property
     def began(self) -> Record | None:
-        """The record from which on the fault acts; None: it never did.
+        """The record from which on the fault acts, or None if it never did.
 
         A path fault without a position acts from the first connection on.
         """

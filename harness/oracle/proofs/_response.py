@@ -1,4 +1,4 @@
-"""The shape of proofs that look at one struck response at a time; no proof itself."""
+"""The base of proofs that look at one struck response at a time; no proof itself."""
 
 from abc import abstractmethod
 from typing import Any
@@ -9,7 +9,7 @@ from midstream.harness.record.history import Record
 
 
 class ResponseProof(Proof):
-    """Asks of each struck response whether it shows the effect."""
+    """Looks at each struck response for the effect."""
 
     def finish(self) -> dict[str, Any]:
         """Return the effect on the first response that shows one."""
@@ -24,4 +24,4 @@ class ResponseProof(Proof):
 
     @abstractmethod
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
-        """Return the effect on *response* of a fault that *began*; empty: none."""
+        """Return the effect on *response* since *began*; empty if there is none."""

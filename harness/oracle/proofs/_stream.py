@@ -1,4 +1,4 @@
-"""What a stream's pieces say of its events; shared, no proof."""
+"""Reads the events of a stream from its pieces; shared, no proof."""
 
 from midstream.harness.record.history import Sent
 
@@ -34,7 +34,7 @@ def names(sent: Sent) -> tuple[str | None, ...]:
 
 
 def indexes(sents: list[Sent]) -> list[int]:
-    """Return the events' indexes in order of sending, pieces of one taken together."""
+    """Return the indexes of the events in order, one for all pieces of an event."""
     found: list[int] = []
     for sent in sents:
         if sent.first is not None and found[-1:] != [sent.first]:

@@ -1,4 +1,4 @@
-"""Events of the run were sent with other bytes than the run has."""
+"""The server sent events of the run with other bytes than the run has."""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
 """A connection was ended from the server's side in the middle of a response.
 
-Seen at the tap. Where the path was asked to cut at an offset, exactly so many bytes
-have crossed. A server's own RST may arrive as a FIN, behind the proxy: that is noted,
-not held against it.
+Seen at the tap. If the path was asked to cut at an offset, exactly that many bytes
+must have crossed. A server's own RST may arrive as a FIN behind the proxy, which is
+accepted.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ class CutProof(Proof):
         return {}
 
     def _is_cut(self, link: WireConnection, end: Ended) -> bool:
-        """Say whether *end* is what the fault was to do."""
+        """Say whether *end* is the end that the fault should cause."""
         fault, wire, firing = self.fault, self.wire, self.firing
         if end.who != "server" or end.how == "refused":
             return False

@@ -1,7 +1,7 @@
-"""What was sent on one side crossed on the other at least so much later.
+"""Bytes sent on one side crossed on the other side at least so much later.
 
-Measured between the server's writing and the tap, or between the tap and the server's
-reading, and taken in the middle: half of all were at least that late.
+Measured from the server's writing to the tap, or from the tap to the server's reading.
+The median counts: half of all pieces were at least that late.
 """
 
 from statistics import median
@@ -22,17 +22,16 @@ _PART = 0.8
 
 @PROOFS.register
 class DelayProof(Proof):
-    """Measures the way between the two sides."""
+    """Measures the time between the two sides."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Look for the effect of *fault* in what *wire* takes note of."""
         super().__init__(fault, wire)
         self._is_up = fault.args.get("stream") == "upstream"
         least_ms = fault.args.get("latency_ms", 0) - fault.args.get("jitter_ms", 0)
         self._least_s = _PART * max(0, least_ms) / 1000
 
     def finish(self) -> dict[str, Any]:
-        """Return the delay in the middle, if it was long enough."""
+        """Return the median delay, if it was long enough."""
         began = self.firing.began
         if began is None:
             return {}

@@ -25,5 +25,5 @@ class DuplicateProof(ResponseProof):
 
 
 def _piece(sent: Sent) -> tuple[int | None, int, str]:
-    """Return what two sendings of one piece have in common."""
+    """Return a key that is equal if a piece is sent twice."""
     return sent.first, sent.end - sent.start, sent.head

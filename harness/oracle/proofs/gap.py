@@ -1,7 +1,8 @@
-"""Nothing came from the server for as long as was asked, with an answer pending.
+"""The server sent nothing for as long as the fault asked, with an answer pending.
 
-Seen at the tap. Asked for 0 seconds: until the end, whoever made it. A client that
-gives up meanwhile cuts the silence short, and proves it no less.
+Seen at the tap. If the fault asked for 0 seconds, the silence lasts until either side
+ends the connection. A client that gives up earlier shortens the silence, which is proof
+all the same.
 """
 
 from collections.abc import Iterator
@@ -19,11 +20,11 @@ from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.history import Record
 
 Stop: TypeAlias = Literal["bytes", "server", "client"]
-"""What broke a silence: bytes, or the end by one side; ours counts as the client's."""
+"""What ended a silence: bytes, or an end by one side; our own end is the client's."""
 
 _PART = 0.8
 _LEAST_S = 0.1
-"""A silence that a client cuts short must have been one."""
+"""The least silence, in seconds, also if the client ends it."""
 
 
 @PROOFS.register
@@ -31,7 +32,6 @@ class GapProof(Proof):
     """Looks for the longest silence on a connection that owes an answer."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Look for the effect of *fault* in what *wire* takes note of."""
         super().__init__(fault, wire)
         args = fault.args
         self._asked_s: float = args.get("seconds", args.get("timeout_ms", 0) / 1000)
@@ -65,7 +65,7 @@ class GapProof(Proof):
         return found
 
     def _is_asked(self, silent_s: float, stop: Stop) -> bool:
-        """Say whether a silence that *stop* broke is the one asked for."""
+        """Say whether a silence that *stop* ended is the one asked for."""
         if silent_s < _LEAST_S:
             return False
         if stop == "client":
@@ -75,7 +75,7 @@ class GapProof(Proof):
         return silent_s >= self._asked_s * _PART
 
     def _waits(self, link: WireConnection) -> Iterator[tuple[Read, Record, Stop]]:
-        """Yield each read with the record that broke the silence behind it."""
+        """Yield each read with the record that ended the silence after it."""
         until = self.wire.last
         stop: Stop = "client"
         if link.ends:
@@ -88,5 +88,4 @@ class GapProof(Proof):
 
 
 def _length(silence: tuple[float, Record, Record]) -> float:
-    """Return how long *silence* was."""
     return silence[0]

@@ -1,4 +1,4 @@
-"""The stream's last event was sent, and the server did not end the response."""
+"""The server sent the stream's last event and did not end the response."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from midstream.harness.record.history import Record
 
 @PROOFS.register
 class HeldProof(ResponseProof):
-    """Looks for ``done`` without an end of the server's making."""
+    """Looks for ``done`` in a response that the server did not end."""
 
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
-        """Return what was sent last, and who ended the connection."""
+        """Return the last event, and who ended the connection."""
         done = [record for record, sent in response.sents if is_done(sent)]
         if not done:
             return {}

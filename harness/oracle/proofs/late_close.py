@@ -1,4 +1,4 @@
-"""One side ended a connection, and the other side learnt of it that much later.
+"""One side ended a connection, and the other side saw the end so much later.
 
 Seen between the client's end at the tap and the server's, in either direction.
 """
@@ -23,7 +23,6 @@ class LateCloseProof(Proof):
     """Measures how long the end of a connection took to get through."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Look for the effect of *fault* in what *wire* takes note of."""
         super().__init__(fault, wire)
         self._least_s = _PART * fault.args.get("delay_ms", 0) / 1000
 
@@ -45,7 +44,7 @@ class LateCloseProof(Proof):
         return effect(*first, late_s=round(seconds(*first), 3))
 
     def _pairs(self, link: WireConnection) -> list[tuple[Record, Record]]:
-        """Return each end of one side with that of the other that came after it."""
+        """Return each end by one side with each later end by the other side."""
         client = [record for record, end in link.ends if end.who == "client"]
         server = [record for record, end in link.ends if end.who == "server"]
         responses = [of for of in self.wire.responses.values() if of.link is link]

@@ -1,4 +1,4 @@
-"""Several events were written as one piece, and crossed in fewer reads than events."""
+"""The server wrote several events as one piece, which crossed in fewer reads."""
 
 from typing import Any
 
@@ -13,28 +13,27 @@ from midstream.harness.record.history import Record, TextDropped, TextPlanned
 
 @PROOFS.register
 class MergedProof(ResponseProof):
-    """Counts pieces against events, of which each token is one at least."""
+    """Compares the number of pieces and of events; each token is at least one event."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Look for the effect of *fault* in what *wire* takes note of."""
         super().__init__(fault, wire)
-        self._told: list[tuple[int, int]] = []
+        self._tokens: list[tuple[int, int]] = []
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the firing, and how much is said."""
+        """Handle the firing, and the tokens that the server says."""
         return {
             **super().handlers(),
-            TextPlanned: self._foretell,
-            TextDropped: self._unsay,
+            TextPlanned: self._plan,
+            TextDropped: self._drop,
         }
 
-    def _foretell(self, record: Record, body: TextPlanned) -> None:
+    def _plan(self, record: Record, body: TextPlanned) -> None:
         """Count the tokens of a part."""
-        self._told.append((record.seq, len(body.texts)))
+        self._tokens.append((record.seq, len(body.texts)))
 
-    def _unsay(self, record: Record, body: TextDropped) -> None:
-        """Count tokens no more."""
-        self._told.append((record.seq, -body.count))
+    def _drop(self, record: Record, body: TextDropped) -> None:
+        """Subtract dropped tokens."""
+        self._tokens.append((record.seq, -body.count))
 
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return how many pieces carried how many events."""
@@ -42,10 +41,10 @@ class MergedProof(ResponseProof):
         if not sents or link is None or response.end is None:
             return {}
         ended = response.end[0].seq
-        told = sum(n for seq, n in self._told if response.record.seq < seq < ended)
+        tokens = sum(n for seq, n in self._tokens if response.record.seq < seq < ended)
         known = indexes(sents)
         spanned = max(known) - min(known) + 1 if known else 0
-        events = max(spanned, told - (len(response.sents) - len(sents)))
+        events = max(spanned, tokens - (len(response.sents) - len(sents)))
         reads = link.carrying(sents)
         if not reads or len(sents) >= events or len(reads) >= events:
             return {}

@@ -1,4 +1,4 @@
-"""An event was left out of a response that went on, or ended by the rules."""
+"""The server left an event out of a response that continued or ended properly."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from midstream.harness.record.history import Record
 
 @PROOFS.register
 class MissingProof(ResponseProof):
-    """Looks for holes in the events' numbers."""
+    """Looks for gaps in the numbers of the events."""
 
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
         """Return the events left out."""

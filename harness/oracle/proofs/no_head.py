@@ -1,4 +1,4 @@
-"""A request was read, and its connection ended without a byte of an answer."""
+"""The server read a request, and its connection ended without a byte of answer."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from midstream.harness.record.history import Record
 
 @PROOFS.register
 class NoHeadProof(ResponseProof):
-    """Looks for a struck request that has an end and no head."""
+    """Looks for a struck request whose response has an end but no head."""
 
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
-        """Return how the answerless connection ended."""
+        """Return how the connection without an answer ended."""
         if response.head is not None or response.end is None:
             return {}
         record, end = response.end

@@ -1,4 +1,4 @@
-"""The path was taken down, and a connection by ourselves was refused."""
+"""The path was taken down, and it refused a connection by the harness."""
 
 from typing import Any
 
@@ -14,27 +14,25 @@ class OutageProof(Proof):
     """Looks for a refused probe after the path went down."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Look for the effect of *fault* in what *wire* takes note of."""
         super().__init__(fault, wire)
         self._fired: Record | None = None
         self._refused: Record | None = None
 
     def handlers(self) -> Handlers:
-        """Return what it reads: the fall and the probes."""
-        return {PathFired: self._fall, Probed: self._probe}
+        """Handle the firing and the probes."""
+        return {PathFired: self._fire, Probed: self._probe}
 
-    def _fall(self, record: Record, body: PathFired) -> None:
-        """Take note of the fall."""
+    def _fire(self, record: Record, body: PathFired) -> None:
         if body.fault == self.fault.id:
             self._fired = self._fired or record
 
     def _probe(self, record: Record, body: Probed) -> None:
-        """Take note of the first connection that was refused after the fall."""
+        """Keep the first connection that was refused after the path went down."""
         if body.fault == self.fault.id and body.is_refused and self._fired:
             self._refused = self._refused or record
 
     def finish(self) -> dict[str, Any]:
-        """Return when the path fell and when that was seen."""
+        """Return when the path went down and when a probe was refused."""
         if self._fired is None or self._refused is None:
             return {}
         return effect(self._fired, self._refused, refused=True)

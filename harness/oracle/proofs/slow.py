@@ -1,7 +1,7 @@
 """Bytes crossed no faster than asked, and slower than they were sent.
 
-Seen on the biggest response that was struck. A server that is itself as slow as the
-path proves nothing.
+Seen on the biggest response that was struck. If the server itself is as slow as the
+path, nothing is proven.
 """
 
 from typing import Any
@@ -23,16 +23,15 @@ _LAG_S = 0.02
 
 @PROOFS.register
 class SlowProof(Proof):
-    """Compares the pace of writing with that of crossing."""
+    """Compares the pace of writing with the pace of crossing."""
 
     def __init__(self, fault: ArmedFault, wire: Wire) -> None:
-        """Look for the effect of *fault* in what *wire* takes note of."""
         super().__init__(fault, wire)
         self._is_up = fault.args.get("stream") == "upstream"
         self._bytes_per_s = fault.args.get("rate_kb_per_s", 0) * 1000
 
     def finish(self) -> dict[str, Any]:
-        """Return the pace, if the path was what slowed it down."""
+        """Return the pace, if the path slowed it down."""
         struck = self.firing.struck()
         began = self.firing.began
         if began is None or not struck:

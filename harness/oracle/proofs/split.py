@@ -1,8 +1,9 @@
 """Events reached the client in pieces.
 
-Of the network: reads at the tap ended inside events. Of the server: HTTP chunks that
-ended inside events crossed the tap; what reads they make is up to TCP, but a client's
-HTTP layer hands them on one by one. A client that leaves after the first was hit by it.
+For a fault of the network, reads at the tap ended inside events. For a fault of the
+server, HTTP chunks that ended inside events crossed the tap; TCP decides how they are
+read, but a client's HTTP layer hands them on one by one. The fault also hit a client
+that leaves after the first chunk.
 """
 
 from itertools import pairwise
@@ -24,7 +25,7 @@ class SplitProof(ResponseProof):
     """Compares reads and chunks with where events end."""
 
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:
-        """Return how many pieces there were of how many events."""
+        """Return the number of pieces and of events."""
         link, sents = response.link, response.after(began.seq)
         if link is None or not sents or not response.is_stream:
             return {}

@@ -1,7 +1,7 @@
-"""The struck request was answered with the status that the fault asks for.
+"""The server answered the struck request with the status that the fault asks for.
 
-Where it is to be told to wait, the answer says how long. A fault that names no status
-answers with something that is no event stream.
+If the fault asks the client to wait, the answer says how long. A fault without a
+status answers with something that is no event stream.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ class StatusProof(ResponseProof):
     """Looks at the head of each struck response."""
 
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
-        """Return the status, and the wait if one was told."""
+        """Return the status, and the wait if there is one."""
         if response.head is None:
             return {}
         record, head = response.head

@@ -1,4 +1,4 @@
-"""An event was sent after one that follows it in the run."""
+"""The server sent an event after one that follows it in the run."""
 
 from itertools import pairwise
 from typing import Any

@@ -1,9 +1,9 @@
-"""What the network does wrong, one fault a file, all committed by Toxiproxy.
+"""The faults of the network, one a file, all injected by Toxiproxy.
 
 A toxic is a frozen struct of settings with units in their names. It does no I/O: it
-answers, as values, what Toxiproxy must hold before the first connection and what
-to change when the server has stopped at the fault's position. `harness.path.nemesis`
-performs that.
+returns, as values, what Toxiproxy must hold before the first connection, and what to
+change when the server has stopped at the fault's position. `harness.path.nemesis`
+carries that out.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Stream: TypeAlias = Literal["downstream", "upstream"]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A toxic in Toxiproxy's own words and units; *toxicity* is 0 (dormant) or 1."""
+    """A toxic in Toxiproxy's own terms and units; *toxicity* is 0 (dormant) or 1."""
 
     name: str
     type: str
@@ -29,7 +29,8 @@ class Placed:
 class SetToxic:
     """Change the attributes and toxicity of the placed toxic *name*.
 
-    *severs*: end every connection first, so that none goes on as something else.
+    With *severs*, every connection is ended first, so that none goes on with bytes
+    missing.
     """
 
     name: str
@@ -40,7 +41,7 @@ class SetToxic:
 
 @dataclass(frozen=True, slots=True)
 class TakeDown:
-    """Disable the whole proxy for *seconds*; None: for good."""
+    """Disable the whole proxy for *seconds*; None means for good."""
 
     seconds: float | None
 
@@ -50,11 +51,11 @@ Change: TypeAlias = SetToxic | TakeDown
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where the server has stopped for a fault.
+    """The point at which the server has stopped for a fault.
 
-    *offset* is the count of bytes written on that connection so far, *lead* that of
-    the framing which comes before *data* (the HTTP chunk's size line), *data* the
-    event that comes next.
+    *offset* is the number of bytes written on that connection so far, *data* the event
+    that comes next, and *lead* the number of bytes of framing before *data* (the HTTP
+    chunk's size line).
     """
 
     offset: int
@@ -69,16 +70,16 @@ class Toxic(Protocol):
     disruptive: ClassVar[bool]
 
     def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
-        """Return what must be there before the client connects.
+        """Return the toxics that must be in place before the client connects.
 
-        *dormant*: the fault has a position and must not act before it.
+        With *dormant*, the fault has a position and must not act before it.
         """
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:
-        """Return what to change when the server has stopped at the position."""
+        """Return the changes to make when the server has stopped at the position."""
 
     def healed(self, name: str) -> tuple[Change, ...]:
-        """Return what to change once the effect was seen; empty: nothing."""
+        """Return the changes to make once the effect was seen; there may be none."""
 
 
 TOXICS: Registry[type[Toxic]] = Registry("toxic", __name__)

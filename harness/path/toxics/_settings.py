@@ -1,13 +1,13 @@
-"""Checks that several toxics share: a value that harms Toxiproxy never reaches it.
+"""Checks that several toxics share, so that no harmful value reaches Toxiproxy.
 
-Toxiproxy answers 200 to a negative rate and then dies of it; it rejects fractions
-and takes an unknown stream for a mistake of ours. No toxic lives in this file.
+Toxiproxy answers 200 to a negative rate and then crashes; it rejects fractions and
+unknown streams. No toxic is defined in this file.
 """
 
 from collections.abc import Sequence
 
 LONGEST_MS = 600_000
-"""No toxic waits longer than ten minutes; far above any run's budget."""
+"""The longest wait of a toxic: ten minutes, far above any run's budget."""
 
 
 def check_whole(setting: str, value: object, low: int, high: int) -> None:
@@ -40,6 +40,6 @@ def check_stream(value: object) -> None:
     """Check that *value* is a direction.
 
     Raises:
-        ValueError: It is not; the message says which there are.
+        ValueError: It is not; the message names both directions.
     """
     check_choice("stream", value, ("downstream", "upstream"))

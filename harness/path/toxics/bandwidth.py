@@ -1,8 +1,8 @@
 """Let data through at a limited rate.
 
-What a client sees: events arrive in pieces, at most one each 100 ms, later and later
-the more is waiting; nothing is lost. The rate holds for each connection by itself.
-A rate of 0 would be a black hole and is refused: that is what `timeout` is for.
+What a client sees: events arrive in pieces, at most one each 100 ms, and the more data
+waits the later they come; nothing is lost. Each connection has the whole rate. A rate
+of 0 would swallow all data and is refused; use `timeout` for that.
 
 Source: Shopify/toxiproxy v2, toxics/bandwidth.go.
 """
@@ -36,14 +36,14 @@ class Bandwidth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return {"rate": self.rate_kb_per_s}
 
     def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
-        """Return the toxic, asleep if *dormant*."""
+        """Return the toxic, with toxicity 0 if *dormant*."""
         toxicity = 0.0 if dormant else 1.0
         return (Placed(name, "bandwidth", self.stream, self.attributes(), toxicity),)
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:  # noqa: ARG002 - where it is does not matter
-        """Wake the toxic."""
+        """Activate the toxic."""
         return (SetToxic(name, self.attributes()),)
 
     def healed(self, name: str) -> tuple[Change, ...]:  # noqa: ARG002 - it stays
-        """Change nothing: a slow path is no obstacle to a good end."""
+        """Change nothing: a client can finish over a slow path."""
         return ()

@@ -1,11 +1,11 @@
 """Delay all data by a constant time.
 
-What a client sees: every piece comes that much later, in order, the response's head
-included; a stream is shifted, not slowed. Connecting is not delayed: Toxiproxy
-accepts at once. Upstream, each request is delayed once.
+What a client sees: every piece arrives that much later and in order, the response's
+head included; a stream is shifted, not slowed. Connecting is not delayed, because
+Toxiproxy accepts at once. Upstream, each request is delayed once.
 
-Toxiproxy's own jitter is not offered: its dice have no seed, so no run with it could
-be repeated.
+Toxiproxy's own jitter is not offered: it has no seed, so a run with it could not be
+repeated.
 
 Source: Shopify/toxiproxy v2, toxics/latency.go.
 """
@@ -21,7 +21,7 @@ from ._settings import LONGEST_MS, check_stream, check_whole
 
 @TOXICS.register
 class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Delay data by *latency_ms* milliseconds; with a position, from there on."""
+    """Delay data by *latency_ms* milliseconds, from the position on if there is one."""
 
     proof: ClassVar[str] = "delay"
     disruptive: ClassVar[bool] = False
@@ -38,14 +38,14 @@ class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return {"latency": self.latency_ms, "jitter": 0}
 
     def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
-        """Return the toxic, asleep if *dormant*."""
+        """Return the toxic, with toxicity 0 if *dormant*."""
         toxicity = 0.0 if dormant else 1.0
         return (Placed(name, "latency", self.stream, self.attributes(), toxicity),)
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:  # noqa: ARG002 - where it is does not matter
-        """Wake the toxic."""
+        """Activate the toxic."""
         return (SetToxic(name, self.attributes()),)
 
     def healed(self, name: str) -> tuple[Change, ...]:  # noqa: ARG002 - it stays
-        """Change nothing: a slow path is no obstacle to a good end."""
+        """Change nothing: a client can finish over a slow path."""
         return ()

@@ -1,9 +1,9 @@
-"""Let a number of bytes through, then close.
+"""Let a number of bytes through, then close the connection.
 
 What a client sees: exactly *bytes* bytes of the connection, HTTP's head and framing
-included, then a FIN. The count runs over all responses of a kept-alive connection,
-and each connection has its own. With a position, *bytes* more pass from there on;
-`cut` is the one to use for a place in an event.
+included, then a FIN. Each connection has its own count, which runs over all responses
+of a kept-alive connection. With a position, *bytes* more bytes pass from there on; use
+`cut` for a position inside an event.
 
 Source: Shopify/toxiproxy v2, toxics/limit_data.go.
 """
@@ -33,11 +33,11 @@ class LimitData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         check_stream(self.stream)
 
     def attributes(self, before_bytes: int = 0) -> dict[str, int]:
-        """Return the settings in Toxiproxy's names, *before_bytes* later."""
+        """Return the settings in Toxiproxy's names, counted from *before_bytes* on."""
         return {"bytes": before_bytes + self.bytes}
 
     def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
-        """Return the toxic: out of reach downstream, asleep upstream, if *dormant*."""
+        """Return the toxic; if *dormant*, out of reach or (upstream) inactive."""
         if not dormant:
             return (Placed(name, "limit_data", self.stream, self.attributes()),)
         toxicity = 1.0 if self.stream == "downstream" else 0.0
@@ -45,10 +45,10 @@ class LimitData(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return (Placed(name, "limit_data", self.stream, far, toxicity),)
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:
-        """Set the limit behind what has been written; upstream, begin to count."""
+        """Set the limit after the bytes written so far; upstream, start to count."""
         before_bytes = stop.offset if self.stream == "downstream" else 0
         return (SetToxic(name, self.attributes(before_bytes)),)
 
     def healed(self, name: str) -> tuple[Change, ...]:
-        """Put the limit out of reach, so that later connections live."""
+        """Put the limit out of reach, so that later connections are not cut."""
         return (SetToxic(name, {"bytes": NEVER_BYTES}),)

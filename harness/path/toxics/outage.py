@@ -1,9 +1,9 @@
 """Take the whole path down, for a while or for good.
 
-What a client sees: a FIN on every connection within milliseconds, whatever was still
-inside other toxics lost, and refused connections until the path is up again on the
-same port. Without a position it is down before the client first connects: whoever
-arms the run performs `struck` then.
+What a client sees: a FIN on every connection within milliseconds, the loss of all data
+inside other toxics, and refused connections until the path is up again on the same
+port. Without a position the path is down before the client first connects: the nemesis
+carries out `struck` at the run's begin.
 
 Source: Shopify/toxiproxy v2, proxy.go (a disabled proxy closes its listener).
 """
@@ -19,7 +19,7 @@ from ._settings import LONGEST_MS
 
 @TOXICS.register
 class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Be down for *down_s* seconds; None: for good."""
+    """Take the path down for *down_s* seconds, or for good without it."""
 
     proof: ClassVar[str] = "outage"
     disruptive: ClassVar[bool] = True
@@ -34,8 +34,8 @@ class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 f"{longest_s:g}, or absent (for good)"
             )
 
-    def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:  # noqa: ARG002 - nothing has to be there
-        """Return nothing: the proxy itself is the fault."""
+    def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:  # noqa: ARG002 - there is no toxic
+        """Return no toxic: the proxy itself goes down."""
         return ()
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:  # noqa: ARG002 - the whole proxy goes
@@ -43,5 +43,5 @@ class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return (TakeDown(self.down_s),)
 
     def healed(self, name: str) -> tuple[Change, ...]:  # noqa: ARG002 - see struck
-        """Change nothing: it comes back by itself, or never."""
+        """Change nothing: the proxy comes back by itself, or never."""
         return ()

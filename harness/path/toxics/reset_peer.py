@@ -1,14 +1,15 @@
-"""Reset the connection (TCP RST) some time after data first comes.
+"""Reset the connection (TCP RST) some time after the first data.
 
 What a client sees: ECONNRESET, *timeout_ms* after the first byte in that direction;
-that byte and all behind it are swallowed. An idle connection is never reset. With a
-position, what came before it arrives, and the next piece brings the reset.
+that byte and all later ones are swallowed. An idle connection is never reset. With a
+position, the next piece causes the reset; all data before it arrives, except what is
+still inside Toxiproxy when the toxic is activated.
 
-It is a reset only because the toxic is there, asleep, when the client connects:
-Toxiproxy arms a connection (SO_LINGER 0) when it opens, whatever the toxicity
-(Shopify/toxiproxy issue 603). Added to a live connection it would end it with a FIN.
-Being armed, every later end of a connection through this proxy is a RST too, healed
-or not.
+It is a reset only because the toxic is in place, with toxicity 0, when the client
+connects: Toxiproxy arms a connection (SO_LINGER 0) when it opens, whatever the toxicity
+(Shopify/toxiproxy issue 603). Added to a live connection, the toxic would end it with a
+FIN. Because connections are armed, every later end of one through this proxy is an RST
+as well, healed or not.
 
 Source: Shopify/toxiproxy v2, toxics/reset_peer.go and link.go.
 """
@@ -21,7 +22,7 @@ from midstream.harness.path.toxics import TOXICS, Change, Placed, SetToxic, Stop
 
 from ._settings import check_stream, check_whole
 
-# While it waits, Toxiproxy's interface blocks; a longer wait would look wedged.
+# While it waits, Toxiproxy's API blocks; a longer wait would look like a hang.
 _LONGEST_MS = 1000
 
 
@@ -44,14 +45,14 @@ class ResetPeer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return {"timeout": self.timeout_ms}
 
     def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
-        """Return the toxic, asleep if *dormant*."""
+        """Return the toxic, with toxicity 0 if *dormant*."""
         toxicity = 0.0 if dormant else 1.0
         return (Placed(name, "reset_peer", self.stream, self.attributes(), toxicity),)
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:  # noqa: ARG002 - where it is does not matter
-        """Wake the toxic."""
+        """Activate the toxic."""
         return (SetToxic(name, self.attributes()),)
 
     def healed(self, name: str) -> tuple[Change, ...]:
-        """Put the toxic to sleep, so that later connections live."""
+        """Deactivate the toxic, so that later connections are not reset at once."""
         return (SetToxic(name, self.attributes(), toxicity=0.0),)

@@ -1,12 +1,12 @@
 """Cut data into small slices.
 
-What a client sees: reads that end anywhere, inside a character, a line end, a
-chunk's size line, the response's head; nothing is lost. A slice is *at most*
-*slice_bytes* long: Toxiproxy halves each piece until it is. Without a delay the
-slices merge again on their way; one slice costs about 1.1 ms at least.
+What a client sees: reads that end anywhere, for example inside a character, a line end,
+a chunk's size line or the response's head; nothing is lost. A slice is *at most*
+*slice_bytes* long: Toxiproxy halves each piece until it is. Without a delay the slices
+merge again on their way; one slice costs at least about 1.1 ms.
 
-Toxiproxy's own variation is not offered: its dice have no seed, and a variation well
-above the size ends its process.
+Toxiproxy's own variation is not offered: it has no seed, and a variation well above the
+size crashes Toxiproxy.
 
 Source: Shopify/toxiproxy v2, toxics/slicer.go.
 """
@@ -22,7 +22,7 @@ from ._settings import check_stream, check_whole
 
 @TOXICS.register
 class Slicer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Slice to *slice_bytes*, *delay_us* microseconds apart."""
+    """Send slices of *slice_bytes* bytes, *delay_us* microseconds apart."""
 
     proof: ClassVar[str] = "split"
     disruptive: ClassVar[bool] = False
@@ -46,14 +46,14 @@ class Slicer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         }
 
     def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
-        """Return the toxic, asleep if *dormant*."""
+        """Return the toxic, with toxicity 0 if *dormant*."""
         toxicity = 0.0 if dormant else 1.0
         return (Placed(name, "slicer", self.stream, self.attributes(), toxicity),)
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:  # noqa: ARG002 - where it is does not matter
-        """Wake the toxic."""
+        """Activate the toxic."""
         return (SetToxic(name, self.attributes()),)
 
     def healed(self, name: str) -> tuple[Change, ...]:  # noqa: ARG002 - it stays
-        """Change nothing: slices are no obstacle to a good end."""
+        """Change nothing: a client can finish over small slices."""
         return ()

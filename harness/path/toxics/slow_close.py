@@ -1,8 +1,8 @@
-"""Hold back the end of a connection.
+"""Delay the end of a connection.
 
 What a client sees: the data in time, and the FIN *delay_ms* later. On a kept-alive
-connection nobody closes, so nothing is to be seen; it needs an answer that ends with
-its connection. Upstream: the server learns that much later that the client went.
+connection it has no effect; it needs a response that ends with its connection.
+Upstream, the server learns that much later that the client has disconnected.
 
 Source: Shopify/toxiproxy v2, toxics/slow_close.go.
 """
@@ -35,14 +35,14 @@ class SlowClose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return {"delay": self.delay_ms}
 
     def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
-        """Return the toxic, asleep if *dormant*."""
+        """Return the toxic, with toxicity 0 if *dormant*."""
         toxicity = 0.0 if dormant else 1.0
         return (Placed(name, "slow_close", self.stream, self.attributes(), toxicity),)
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:  # noqa: ARG002 - where it is does not matter
-        """Wake the toxic."""
+        """Activate the toxic."""
         return (SetToxic(name, self.attributes()),)
 
     def healed(self, name: str) -> tuple[Change, ...]:  # noqa: ARG002 - it stays
-        """Change nothing: a late end is no obstacle to a good one."""
+        """Change nothing: a client can finish with a late end."""
         return ()

@@ -1,8 +1,8 @@
-"""Swallow all data, and close the connection once it has been silent for a while.
+"""Swallow all data, and close the connection after a time without data.
 
-What a client sees: nothing more, not even the response's head; then a FIN, counted
-from the last data that was swallowed, so not while the server keeps talking. With
-*timeout_ms* 0 the connection stays open for ever: a black hole.
+What a client sees: nothing more, not even the response's head; then a FIN, some time
+after the last swallowed data, so not while the server keeps sending. With *timeout_ms*
+0 the connection stays open for ever.
 
 Source: Shopify/toxiproxy v2, toxics/timeout.go.
 """
@@ -18,7 +18,7 @@ from ._settings import LONGEST_MS, check_stream, check_whole
 
 @TOXICS.register
 class Timeout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Swallow data; close after *timeout_ms* milliseconds of silence, 0: never."""
+    """Swallow data; close after *timeout_ms* milliseconds of silence, or never if 0."""
 
     proof: ClassVar[str] = "gap"
     disruptive: ClassVar[bool] = True
@@ -35,18 +35,18 @@ class Timeout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return {"timeout": self.timeout_ms}
 
     def placed(self, name: str, *, dormant: bool) -> tuple[Placed, ...]:
-        """Return the toxic, asleep if *dormant*."""
+        """Return the toxic, with toxicity 0 if *dormant*."""
         toxicity = 0.0 if dormant else 1.0
         return (Placed(name, "timeout", self.stream, self.attributes(), toxicity),)
 
     def struck(self, name: str, stop: Stop) -> tuple[Change, ...]:  # noqa: ARG002 - where it is does not matter
-        """Wake the toxic."""
+        """Activate the toxic."""
         return (SetToxic(name, self.attributes()),)
 
     def healed(self, name: str) -> tuple[Change, ...]:
-        """End what hangs, then let later connections through.
+        """End all connections, then let later ones through.
 
-        Were the toxic put to sleep on a live connection, the stream would go on with
+        If the toxic were deactivated on a live connection, the stream would go on with
         bytes missing in the middle, which TCP never does.
         """
         return (SetToxic(name, self.attributes(), toxicity=0.0, severs=True),)

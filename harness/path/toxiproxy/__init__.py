@@ -1,7 +1,7 @@
-"""The real Toxiproxy: find it, install it, run it, drive it.
+"""The real Toxiproxy: finds, installs, runs and drives it.
 
-One server a harness process. What it is told comes as values from `path.toxics`;
-nothing here knows scenarios, events or the fake server.
+A process drives one server. Its toxics come as values from `path.toxics`; nothing here
+knows scenarios, events or the fake server.
 """
 
 from .driver import Proxy, Toxiproxy

@@ -1,17 +1,18 @@
-"""``python -m midstream.harness.toxiproxy``: a Toxiproxy until standard input ends.
+"""``python -m midstream.harness.path.toxiproxy``: Toxiproxy until standard input ends.
 
-For programs that have no asyncio loop of their own. It says where it is as one line of
-JSON; a server that is not ours is only said to be there. If ours dies, so does this.
+For programs without an asyncio loop. It prints the server's address as one line of
+JSON. It starts the server, or just uses a running one. If a server that it started
+dies, it exits with an error.
 """
 
 import asyncio
-import os
 import sys
 from contextlib import suppress
 
 import msgspec
 
 from midstream.harness.errors import HarnessError, ToxiproxyError
+from midstream.mock_server.control import processes
 
 from .driver import Toxiproxy
 from .running import Running
@@ -20,14 +21,13 @@ _LOOK_S = 0.5
 
 
 async def main() -> None:
-    """Start it, say where it is, and wait.
+    """Start the server, print its address, and wait for the end of standard input.
 
     Raises:
-        ToxiproxyError: It does not start, or has died meanwhile.
+        ToxiproxyError: The server does not start, or dies.
     """
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin, lambda: None if os.read(0, 4096) else stop.set())
+    processes.when_input_ends(stop.set)
     async with Toxiproxy.start() as server:
         where = Running(
             address=server.address,

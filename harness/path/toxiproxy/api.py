@@ -1,8 +1,9 @@
-"""Toxiproxy's interface as plain blocking functions, spoken by toxiproxy-python.
+"""Toxiproxy's API as plain blocking functions, on top of toxiproxy-python.
 
-The library keeps its server's address in a class, so a process drives one server;
-`use` says which. What it leaves out (changing a toxic, creating without listing all
-proxies first) is sent through its own consumer. Every failure is a `ToxiproxyError`.
+The library keeps its server's address in a class, so a process drives one server, which
+`use` chooses. Requests that the library lacks (changing a toxic, creating a proxy
+without listing all first) go through its `APIConsumer`. Every failure is a
+`ToxiproxyError`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ from .transport import Transport
 
 
 class ToxicState(msgspec.Struct, frozen=True, kw_only=True):
-    """A toxic as the server tells it; it may tell more than we read."""
+    """A toxic as the server describes it; unknown fields are ignored."""
 
     name: str
     toxicity: float
@@ -29,7 +30,7 @@ class ToxicState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProxyState(msgspec.Struct, frozen=True, kw_only=True):
-    """A proxy as the server tells it; it may tell more than we read."""
+    """A proxy as the server describes it; unknown fields are ignored."""
 
     name: str
     listen: str
@@ -38,7 +39,7 @@ class ProxyState(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def port(self) -> int:
-        """The port on which it listens, or did before it was disabled."""
+        """The port on which it listens, or listened before it was disabled."""
         return int(self.listen.rpartition(":")[2])
 
 
@@ -62,12 +63,12 @@ def version() -> str:
 
 
 def names() -> list[str]:
-    """Return the names of all proxies; needs the lock of each: a stuck one shows."""
+    """Return the names of all proxies; fails if one of them hangs."""
     return sorted(states())
 
 
 def states() -> dict[str, ProxyState]:
-    """Return what the server says of all proxies, by name."""
+    """Return the state of all proxies, by name."""
     with _understood("/proxies"):
         answer = APIConsumer.get("/proxies").json()
         return msgspec.convert(answer, dict[str, ProxyState])
@@ -76,7 +77,7 @@ def states() -> dict[str, ProxyState]:
 def build(name: str, upstream: str, placed: Sequence[Placed]) -> int:
     """Create proxy *name* with all its toxics, then open it; return its port.
 
-    No connection ever sees it without them (Shopify/toxiproxy issue 148).
+    So no connection goes through it without them (Shopify/toxiproxy issue 148).
     """
     with _understood(name):
         asked = {"upstream": upstream, "listen": "127.0.0.1:0", "enabled": False}
@@ -85,7 +86,7 @@ def build(name: str, upstream: str, placed: Sequence[Placed]) -> int:
         try:
             for toxic in placed:
                 proxy.add_toxic(**_wording(toxic))
-            # The answer is what it was when it opened: an outage may close it next.
+            # Check this response only: an outage may close the proxy right after it.
             answer = APIConsumer.post(f"/proxies/{name}", json={"enabled": True})
             return _checked(msgspec.convert(answer.json(), ProxyState), placed)
         except BaseException:
@@ -95,14 +96,14 @@ def build(name: str, upstream: str, placed: Sequence[Placed]) -> int:
 
 
 def state(name: str) -> ProxyState:
-    """Return what the server says of proxy *name*."""
+    """Return the state of proxy *name*."""
     with _understood(name):
         answer = APIConsumer.get(f"/proxies/{name}").json()
         return msgspec.convert(answer, ProxyState)
 
 
 def perform(name: str, port: int, change: SetToxic) -> None:
-    """Perform *change* on proxy *name*, closed meanwhile if the change severs."""
+    """Make *change* on proxy *name*, which is closed meanwhile if the change severs."""
     if not change.severs:
         set_toxic(name, change)
         return
@@ -112,7 +113,7 @@ def perform(name: str, port: int, change: SetToxic) -> None:
 
 
 def set_toxic(name: str, change: SetToxic) -> None:
-    """Change a toxic of proxy *name*; returns when the server has done it."""
+    """Change a toxic of proxy *name*; return when the server has acknowledged it."""
     with _understood(name):
         wanted = {"attributes": change.attributes, "toxicity": change.toxicity}
         answer = APIConsumer.post(
@@ -133,8 +134,8 @@ def set_enabled(name: str, port: int, *, is_enabled: bool) -> None:
         told = state(name)
     if told.enabled != is_enabled or told.port != port:
         raise ToxiproxyError(
-            f"Toxiproxy has proxy {name} {'on' if told.enabled else 'off'} at port "
-            f"{told.port}; we asked for {'on' if is_enabled else 'off'} at {port}"
+            f"Toxiproxy reports proxy {name} {'on' if told.enabled else 'off'} at port "
+            f"{told.port}; expected {'on' if is_enabled else 'off'} at port {port}"
         )
 
 
@@ -145,7 +146,7 @@ def delete(name: str) -> None:
 
 
 def _wording(toxic: Placed) -> dict[str, Any]:
-    """Return *toxic* as the library wants it told."""
+    """Return *toxic* as arguments for the library."""
     return {
         "name": toxic.name,
         "type": toxic.type,
@@ -156,35 +157,37 @@ def _wording(toxic: Placed) -> dict[str, Any]:
 
 
 def _checked(told: ProxyState, placed: Sequence[Placed]) -> int:
-    """Return the port of *told* if it was opened and holds all that was *placed*."""
+    """Return the port of *told*, if it is open and holds all toxics of *placed*."""
     there = {toxic.name: toxic for toxic in told.toxics}
     for toxic in placed:
         if toxic.name not in there:
-            raise ToxiproxyError(f"Toxiproxy has no toxic {toxic.name} on {told.name}")
+            raise ToxiproxyError(
+                f"Toxiproxy did not add toxic {toxic.name} to proxy {told.name}"
+            )
         _check_toxic(there[toxic.name], toxic)
-    if not told.port:  # it was made with none, and gets one when it opens
+    if not told.port:  # it gets a port when it opens
         raise ToxiproxyError(f"Toxiproxy did not open proxy {told.name}")
     return told.port
 
 
 def _check_toxic(told: ToxicState, asked: Placed | SetToxic) -> None:
-    """Check that the server took all of it: an unknown attribute it ignores."""
+    """Check that the server took all attributes; it ignores unknown ones."""
     is_taken = asked.attributes.items() <= told.attributes.items()
     if not is_taken or told.toxicity != asked.toxicity:
         raise ToxiproxyError(
-            f"Toxiproxy has toxic {told.name} with {told.attributes} and toxicity "
-            f"{told.toxicity:g}; we asked for {asked.attributes}, {asked.toxicity:g}"
+            f"Toxiproxy reports toxic {told.name} with {told.attributes} and toxicity "
+            f"{told.toxicity:g}; expected {asked.attributes} and {asked.toxicity:g}"
         )
 
 
 @contextmanager
 def _understood(what: str) -> Iterator[None]:
-    """Turn an answer that makes no sense into a `ToxiproxyError`."""
+    """Turn a response that cannot be read into a `ToxiproxyError`."""
     try:
         yield
     except ToxiproxyError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ToxiproxyError(
-            f"what answers for {what} does not speak like Toxiproxy: {error!r}"
+            f"the response for {what} is not Toxiproxy's: {error!r}"
         ) from error

@@ -1,7 +1,7 @@
-"""Toxiproxy for a program that runs on one asyncio loop: never blocks it, never hangs.
+"""Drives Toxiproxy from an asyncio loop, without ever blocking it.
 
-All requests run in threads, each with a deadline. A server that died or got stuck is
-replaced, so that the runs that follow go on; the run that met it gets an error.
+All requests run in threads, each with a deadline. A server that died or hangs is
+replaced, so that later runs go on; the run that used it gets an error.
 """
 
 import asyncio
@@ -26,38 +26,39 @@ T = TypeVar("T")
 
 
 class Toxiproxy:
-    """The server of this process: makes proxies, and is replaced when it fails.
+    """The Toxiproxy of this process: makes proxies, and is replaced when it fails.
 
-    *version* is what the server calls itself, *address* the "host:port" of its API,
-    *prefix* what the names of our proxies begin with: on a server of others, a mark.
+    *version* is the server's own version, *address* the "host:port" of its API, and
+    *prefix* the prefix of our proxies' names on a server that we have not started.
     """
 
     _is_driven: ClassVar[bool] = False
 
     def __init__(self, found: Found, log_path: Path | None) -> None:
-        """Drive what was *found*; use `start`, which also begins and ends it."""
+        """Drive *found*; use `start` instead, which also starts and stops it."""
         self._found, self._log_path = found, log_path
         self._process: ServerProcess | None = None
         self._generation = 0
         self._lock = asyncio.Lock()
-        # Others may use a server that is not ours, so our names there are marked.
+        # Others may use a server that we have not started: our names have a prefix.
         self.prefix = f"midstream-{os.getpid()}." if found.url else ""
         self.version = self.address = ""
 
     @classmethod
     @asynccontextmanager
     async def start(cls, log_path: Path | None = None) -> AsyncIterator["Toxiproxy"]:
-        """Start the server that `find` finds, or use the running one, for a while.
+        """Start the server that `find` finds, or use the running one, within the block.
 
-        Call it in the thread that runs the loop. *log_path* receives what the server
-        writes. On the way out our server ends, or a running one loses our proxies.
+        Call it in the thread that runs the loop. The server's output goes to
+        *log_path*. At the end, a server that was started is stopped, and a running one
+        loses our proxies.
 
         Raises:
             UnavailableError: There is none; says how to get it.
             ToxiproxyError: It does not start, or this process drives one already.
         """
         if cls._is_driven:
-            raise ToxiproxyError("this process drives a Toxiproxy already")
+            raise ToxiproxyError("this process already drives a Toxiproxy")
         self = cls(find_or_explain(), log_path)
         Toxiproxy._is_driven = True
         try:
@@ -69,23 +70,23 @@ class Toxiproxy:
 
     @property
     def pid(self) -> int | None:
-        """The number of our server's process; None: the server is not ours."""
+        """The process id of the server; None if we have not started it."""
         return self._process.pid if self._process else None
 
     @property
     def is_alive(self) -> bool:
-        """Whether our server's process lives; of one that is not ours nobody knows."""
+        """Whether the server's process is alive; True if we have not started it."""
         return self._process is None or self._process.is_alive
 
     async def create(
         self, name: str, upstream: str, placed: Sequence[Placed]
     ) -> "Proxy":
-        """Make a proxy to *upstream* ("host:port") that holds *placed* from the start.
+        """Make a proxy to *upstream* ("host:port") with the toxics *placed*.
 
-        A server that has died since is replaced first.
+        If the server has died, it is replaced first.
 
         Raises:
-            ToxiproxyError: It cannot be made, or is not what was asked for.
+            ToxiproxyError: It cannot be made, or differs from the request.
         """
         for each in (name, *(toxic.name for toxic in placed)):
             check_name(each)
@@ -99,13 +100,13 @@ class Toxiproxy:
         """Kill the server and start it again; all proxies are gone.
 
         Raises:
-            ToxiproxyError: It does not start, or is not ours to restart.
+            ToxiproxyError: It does not start, or was not started by midstream.
         """
         async with self._lock:
             await self._restart()
 
     async def is_healthy(self) -> bool:
-        """Say whether the server answers, and no proxy is stuck."""
+        """Say whether the server answers, and no proxy hangs."""
         try:
             await asyncio.to_thread(api.version)
             await asyncio.to_thread(api.names)
@@ -123,10 +124,12 @@ class Toxiproxy:
         """Run *function* in a thread, for a proxy of server number *generation*.
 
         Raises:
-            ToxiproxyError: It failed, or that server is no more.
+            ToxiproxyError: It failed, or that server was replaced.
         """
         if generation != self._generation:
-            raise ToxiproxyError("Toxiproxy was replaced during the run, proxy and all")
+            raise ToxiproxyError(
+                "Toxiproxy was replaced during the run, so the run's proxy is gone"
+            )
         try:
             return await asyncio.to_thread(function, *args, **kwargs)
         except UnresponsiveError as error:
@@ -134,36 +137,37 @@ class Toxiproxy:
             raise ToxiproxyError(f"Toxiproxy {fate}: {error}") from error
 
     async def _replace(self, generation: int) -> str:
-        """Replace server number *generation* if it is past use; say what befell it."""
+        """Replace server number *generation* if it is unusable; say what happened."""
         async with self._lock:
             if generation != self._generation:
                 return "was replaced during the run"
-            # A killed process closes its sockets a moment before it is seen to be
-            # dead, so it is asked for an answer first.
+            # A killed process closes its sockets a moment before it counts as dead, so
+            # first check whether it answers.
             if await self.is_healthy():
                 return "was too slow"
             if self._process and await self._process.is_dead_soon():
                 words = self._process.last_words()
                 fate = f"died{words and f' ({words})'} and was replaced"
             elif self._process is None:
-                return "wedged or gone, and not ours to replace"
+                return "hangs or is gone, and was not started by midstream"
             else:
-                fate = "wedged and was replaced"
+                fate = "hung and was replaced"
             await self._restart()
             return fate
 
     async def _restart(self) -> None:
-        """Kill and begin again; the lock is held."""
+        """Kill the server and start it again; the caller holds the lock."""
         if self._found.path is None:
             raise ToxiproxyError(
-                f"the Toxiproxy at {self._found} is not ours to restart"
+                f"cannot restart the Toxiproxy at {self._found}: "
+                "it was not started by midstream"
             )
         if self._process:
             await self._process.kill()
         await self._begin()
 
     async def _begin(self) -> None:
-        """Start the program, if it is one, and get to know the server."""
+        """Start the server, unless it is running, and read its version."""
         host, port = "127.0.0.1", 0
         if self._found.path:
             self._process = await ServerProcess.start(self._found.path, self._log_path)
@@ -177,7 +181,7 @@ class Toxiproxy:
         self.version = await asyncio.to_thread(api.version)
 
     async def _end(self) -> None:
-        """Kill our server, or take our proxies from another's."""
+        """Kill the server, or delete our proxies on one that we have not started."""
         if self._process:
             await self._process.kill()
         elif self._found.url:
@@ -188,24 +192,24 @@ class Toxiproxy:
 
 
 class Proxy:
-    """One run's path: listens on loopback *port* and holds the run's toxics."""
+    """The proxy of one run: listens on loopback *port* and holds the run's toxics."""
 
     def __init__(
         self, server: Toxiproxy, name: str, full: str, port: int, generation: int
     ) -> None:
-        """Stand for proxy *full* on *server*; made by `Toxiproxy.create`."""
+        """Represent proxy *full* on *server*; use `Toxiproxy.create` instead."""
         self.name, self.port = name, port
         self._server, self._full, self._generation = server, full, generation
         self._lock = asyncio.Lock()
 
     async def change(self, change: SetToxic) -> None:
-        """Perform *change*; returns when Toxiproxy has done it.
+        """Make *change*; return when Toxiproxy has acknowledged it.
 
-        Only while no data flows: a chain that cannot drain blocks the server. If the
-        change severs, connections made meanwhile are refused.
+        Call it only while no data flows: toxics that cannot drain block the server. If
+        the change severs, connections made meanwhile are refused.
 
         Raises:
-            ToxiproxyError: It was not done.
+            ToxiproxyError: It was not made.
         """
         check_name(change.name)
         await self._call(api.perform, self._full, self.port, change)
@@ -214,7 +218,7 @@ class Proxy:
         """Close the listener and, with a FIN, every connection.
 
         Raises:
-            ToxiproxyError: The server does not agree that it is closed.
+            ToxiproxyError: The server does not report it as closed.
         """
         await self._call(api.set_enabled, self._full, self.port, is_enabled=False)
 
@@ -222,7 +226,7 @@ class Proxy:
         """Listen again on the same port.
 
         Raises:
-            ToxiproxyError: Somebody has taken the port meanwhile.
+            ToxiproxyError: Another program has taken the port.
         """
         await self._call(api.set_enabled, self._full, self.port, is_enabled=True)
 
@@ -230,26 +234,26 @@ class Proxy:
         """Remove the proxy from the server; its connections end.
 
         Raises:
-            ToxiproxyError: It was not there any more: Toxiproxy failed during the
-                run, which then proves nothing.
+            ToxiproxyError: It did not exist any more, so Toxiproxy has failed during
+                the run, and the run proves nothing.
         """
         await self._call(api.delete, self._full)
 
     async def _call(
         self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run *function* in a thread, one at a time for this proxy."""
+        """Run *function* in a thread; calls for one proxy run one at a time."""
         async with self._lock:
             return await self._server.call(self._generation, function, *args, **kwargs)
 
 
 def check_name(name: str) -> None:
-    """Check that *name* can stand in a URL: others could never be deleted again.
+    """Check that *name* fits into a URL; any other could never be deleted again.
 
     Raises:
-        ToxiproxyError: It cannot.
+        ToxiproxyError: It does not.
     """
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name) or name in (".", ".."):
         raise ToxiproxyError(
-            f"{name!r} is no name for Toxiproxy; use 1 to 100 of A-Z a-z 0-9 _ . -"
+            f"{name!r} is not a valid proxy name; use 1 to 100 of A-Z a-z 0-9 _ . -"
         )

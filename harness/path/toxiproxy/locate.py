@@ -1,6 +1,6 @@
-"""Where Toxiproxy is: named in the environment, on PATH, or in our own cache.
+"""Finds Toxiproxy: in the environment, on PATH, or in our own cache.
 
-Nothing here runs it or fetches it.
+Nothing here runs or installs it.
 """
 
 import os
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from midstream.harness.errors import UnavailableError
 
 VERSION = "2.12.0"
-"""The release whose behaviour the toxics rely on."""
+"""The release on whose behaviour the toxics rely."""
 
 VARIABLE = "MIDSTREAM_TOXIPROXY"
 _PROGRAM = "toxiproxy-server"
@@ -23,7 +23,7 @@ _PROGRAM = "toxiproxy-server"
 class Found:
     """A Toxiproxy: the *path* of a program, or the *url* of a running server.
 
-    *source* says where we have it from: the variable's name, "PATH" or "cache".
+    *source* says where it was found: the variable's name, "PATH" or "cache".
     """
 
     source: str
@@ -36,14 +36,14 @@ class Found:
 
 
 def cache_path() -> Path:
-    """Return where `install` puts the program; it need not be there."""
+    """Return the path at which `install` puts the program; it may not exist."""
     home = os.environ.get("XDG_CACHE_HOME")
     cache = Path(home) if home else Path.home() / ".cache"
     return cache / "midstream" / "toxiproxy" / VERSION / _PROGRAM
 
 
 def find() -> Found | None:
-    """Return the first Toxiproxy of environment, PATH and cache; None: there is none.
+    """Return the first Toxiproxy in environment, PATH and cache, or None.
 
     Raises:
         UnavailableError: The environment names one that cannot be used.
@@ -58,7 +58,7 @@ def find() -> Found | None:
 
 
 def find_or_explain() -> Found:
-    """Return what `find` finds.
+    """Return the Toxiproxy that `find` finds.
 
     Raises:
         UnavailableError: There is none; the message says how to get it.
@@ -66,25 +66,26 @@ def find_or_explain() -> Found:
     if found := find():
         return found
     raise UnavailableError(
-        "Toxiproxy is not here: type `midstream toxiproxy install`, or set "
+        "Toxiproxy is not installed: run `midstream toxiproxy install`, or set "
         f"{VARIABLE} to the path of {_PROGRAM} or to the URL of a running server"
     )
 
 
 def _named(named: str) -> Found:
-    """Return what the variable names, a URL or a path."""
+    """Return the Toxiproxy that the variable names by its URL or path."""
     if "://" in named:
         return Found(VARIABLE, url=_checked(named))
     path = Path(named).expanduser()
     if not is_program(path):
         raise UnavailableError(
-            f"{VARIABLE} is {named!r}, which is no program we can run"
+            f"{VARIABLE} is {named!r}, which is not an executable file; set it to the "
+            f"path of {_PROGRAM}"
         )
     return Found(VARIABLE, path=path)
 
 
 def _checked(url: str) -> str:
-    """Return *url* if we can drive it; its proxies listen beside it, so it is near."""
+    """Return *url* if it is usable: its proxies must listen on this machine."""
     try:
         parts = urlsplit(url)
         is_near = (
@@ -96,12 +97,12 @@ def _checked(url: str) -> str:
         is_usable = False
     if not is_usable:
         raise UnavailableError(
-            f"{VARIABLE} is {url!r}; a URL must be like http://127.0.0.1:8474, on this "
-            "machine (a container shares the host's network), with its port"
+            f"{VARIABLE} is {url!r}; the URL must look like http://127.0.0.1:8474, "
+            "with a port, on this machine (run a container with the host's network)"
         )
     return url
 
 
 def is_program(path: Path) -> bool:
-    """Say whether *path* is a file that we may execute."""
+    """Say whether *path* is an executable file."""
     return path.is_file() and os.access(path, os.X_OK)

@@ -8,30 +8,19 @@ import asyncio
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import BinaryIO
 
 from midstream.harness.errors import ToxiproxyError
+from midstream.mock_server.control import processes
 
 _READY_S = 10.0
 _DYING_S = 0.2
 _LOOK_S = 0.005
 _TRIES = 5
 _SOCKETS = Path("/proc/self/net/tcp")
-
-# Runs before the server does, in the very process that becomes it: asks the kernel to
-# kill it when we die, then goes on as the server if we have not died meanwhile.
-# "PR_SET_PDEATHSIG … This value is preserved across execve(2)": prctl(2); 1 is its
-# number in <sys/prctl.h>.
-_TIE = """\
-import ctypes, os, signal, sys
-ctypes.CDLL(None).prctl(1, ctypes.c_ulong(signal.SIGKILL))
-if os.getppid() == int(sys.argv[1]):
-    os.execv(sys.argv[2], sys.argv[2:])
-"""
 
 
 class ServerProcess:
@@ -105,8 +94,9 @@ class ServerProcess:
         deadline = time.monotonic() + _READY_S
         while time.monotonic() < deadline:
             if not self.is_alive:
-                words = self.last_words() or f"exit code {self._child.returncode}"
-                raise ToxiproxyError(f"Toxiproxy ended as soon as it began: {words}")
+                how = processes.how_ended(self._child.returncode)
+                words = self.last_words() or "it said nothing"
+                raise ToxiproxyError(f"Toxiproxy {how} as soon as it began: {words}")
             is_own = is_listener(self.pid, self.port)
             if is_own is not None:
                 return is_own
@@ -170,12 +160,10 @@ def _spawn(
     """Start *program* on a free port, in a group of its own, so that ^C is ours."""
     port = _free_port()
     command = [str(program), "-host", "127.0.0.1", "-port", str(port)]
-    if sys.platform == "linux":
-        command = [sys.executable, "-ISc", _TIE, str(os.getpid()), *command]
     log = log_path.open("a+b") if log_path else tempfile.TemporaryFile()  # noqa: SIM115 - ServerProcess closes it
     try:
         child = subprocess.Popen(  # noqa: S603 - a program our user chose
-            command,
+            processes.tied(str(program), command),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

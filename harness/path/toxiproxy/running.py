@@ -1,13 +1,13 @@
-"""Where a Toxiproxy can be driven, as one process tells another."""
+"""The address of a running Toxiproxy, which one process passes to another."""
 
 import msgspec
 
 
 class Running(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A running server: its API's "host:port", its version, and whose it is.
+    """A running server: the "host:port" of its API, its version, and its process.
 
-    *pid* is None where the server is not ours. *prefix* is what our proxies' names
-    begin with there: those are removed in the end.
+    *pid* is None if midstream has not started the server. *prefix* is then the prefix
+    of our proxies' names, which are deleted at the end.
     """
 
     address: str

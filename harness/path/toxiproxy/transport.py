@@ -1,8 +1,8 @@
-"""What toxiproxy-python sends its requests with, in place of `requests` itself.
+"""Sends the requests of toxiproxy-python, in place of the module `requests`.
 
-The library knows no timeouts, takes a 500 for an answer and obeys HTTP_PROXY; its
-module global `toxiproxy.api.requests` is the one place where all that can be mended.
-Blocking: it belongs into a thread.
+The library has no timeouts, accepts a 500 as an answer and obeys HTTP_PROXY. All that
+can be fixed in one place: its module global `toxiproxy.api.requests`. The calls block,
+so make them in a thread.
 """
 
 import threading
@@ -14,25 +14,24 @@ import requests
 from midstream.harness.errors import ToxiproxyError
 
 TIMEOUT_S = 2.0
-"""The longest wait for an answer; the usual one takes 1 to 5 ms."""
+"""The longest wait for a response; most take 1 to 5 ms."""
 
 _FIRST_ERROR = 400
 
 
 class UnresponsiveError(ToxiproxyError):
-    """The server did not answer: it hung, or is gone."""
+    """The server did not answer: it hangs or is gone."""
 
 
 class Transport:
     """The part of the `requests` module that the library uses, made safe.
 
-    One connection a thread is kept open; proxies of the environment are ignored.
-    Every answer that is an error raises `ToxiproxyError`, every absence of an answer
-    `UnresponsiveError`.
+    Each thread keeps one connection open; proxies of the environment are ignored. An
+    error response raises `ToxiproxyError`, no response raises `UnresponsiveError`.
     """
 
     def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
-        """Wait *timeout_s* for each answer at most."""
+        """Wait at most *timeout_s* for each response."""
         self._timeout_s = timeout_s
         self._local = threading.local()
 
@@ -51,7 +50,7 @@ class Transport:
     def _send(
         self, method: str, url: str, options: dict[str, Any]
     ) -> requests.Response:
-        """Send one request and return its answer if it is none of an error."""
+        """Send one request and return its response, unless that is an error."""
         what = f"{method} {urlsplit(url).path}"
         try:
             response = self._session().request(
@@ -59,10 +58,12 @@ class Transport:
             )
         except requests.Timeout as error:
             raise UnresponsiveError(
-                f"no answer to {what} within {self._timeout_s:g} s"
+                f"Toxiproxy did not answer {what} within {self._timeout_s:g} s"
             ) from error
         except requests.RequestException as error:
-            raise UnresponsiveError(f"no connection for {what}: {error}") from error
+            raise UnresponsiveError(
+                f"cannot connect to Toxiproxy for {what}: {error}"
+            ) from error
         if response.status_code >= _FIRST_ERROR:
             raise ToxiproxyError(
                 f"Toxiproxy refused {what}: {response.status_code} {_said(response)}"
@@ -79,7 +80,7 @@ class Transport:
 
 
 def _said(response: requests.Response) -> str:
-    """Return the text of an error; Toxiproxy puts it into JSON, its router does not."""
+    """Return the text of an error response: Toxiproxy's JSON, or its router's text."""
     try:
         return str(response.json()["error"])
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""What gives the reference client a network, a clock and chance.
+"""Drives the reference client's core with a network, a clock and random numbers.
 
-The rules of the client are not here but in the pure files of `reference_client`.
+The rules of the client are in the pure files of `reference_client`.
 """

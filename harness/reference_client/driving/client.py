@@ -41,19 +41,22 @@ class ReferenceClient:
     """Holds conversations with an Assistants v2 API.
 
     Args:
-        base_url: Where the API is, with ``/v1``, no slash at the end.
+        base_url: The address of the API, with ``/v1`` and without a slash at its end.
         api_key: The account's key.
-        request: The body of each request that starts a run; ``{"stream": False}``
-            looks at the run until it has ended, and shows the answer then.
-        tools: Functions by name. Each gets the arguments as the server gave them,
-            JSON text, and returns the output, or an awaitable of it; "*" serves all
-            names that are not there. A plain function has to be quick.
-        limits: How long and how often it tries.
-        seed: Draws client keys and jitter; None: never the same twice.
-        on_event: Called with every event of a stream as it arrives, in order, and
-            awaited if need be. One that raises is reported, and the stream goes on.
-        assistant_id: Who answers; None: one is created for each conversation.
-        stream: The older spelling of ``request={"stream": …}``; it warns.
+        request: Settings for the body of each request that starts a run. With
+            ``{"stream": False}`` the client polls the run until it has ended, and then
+            shows the answer.
+        tools: Functions by name. Each one gets the arguments as the server sent them,
+            as JSON text, and returns the output or an awaitable of it. "*" serves all
+            other names. A function that is not async must return quickly.
+        limits: How long and how often the client tries.
+        seed: The seed of client keys and jitter; None for a different one each time.
+        on_event: Functions that are called with every event of a stream, in order, and
+            awaited if they return an awaitable. If one raises, that is reported, and
+            the stream goes on.
+        assistant_id: The assistant that answers; by default, a new one is created for
+            each conversation.
+        stream: The deprecated spelling of ``request={"stream": …}``; it warns.
 
     Raises:
         ConfigurationError: *request* and *stream* disagree.
@@ -82,9 +85,9 @@ class ReferenceClient:
         self._listeners = tuple(on_event)
 
     async def converse(self, turns: Sequence[str]) -> AsyncGenerator[Op, None]:
-        """Say *turns* one after the other; yield what the user sees, as it comes.
+        """Send *turns* one after the other; yield what the user sees, as it arrives.
 
-        Nothing that a server or a network does raises: it becomes a `Notice` and an
+        A fault of the server or the network never raises: it becomes a `Notice` and an
         honest `Settle`. The last operation is `Final`.
         """
         machine = conversation(
@@ -136,7 +139,7 @@ class ReferenceClient:
                 assert_never(command)
 
     async def _run_tool(self, command: RunTool) -> ToolDone:
-        """Run a tool; the model is told of its failure, for it can do without."""
+        """Run a tool; if it fails, the output tells the model so."""
         name = command.call.name
         tool = self._tools.get(name) or self._tools.get("*")
         if tool is None:
@@ -152,7 +155,7 @@ class ReferenceClient:
         return ToolDone(output)
 
     async def _tell(self, event: Event) -> list[Op]:
-        """Call all listeners; return what went wrong with them."""
+        """Call all listeners; return an error operation for each that raised."""
         troubles: list[Op] = []
         for listener in self._listeners:
             try:

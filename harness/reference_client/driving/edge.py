@@ -1,8 +1,7 @@
-"""The core's calls over HTTP, by aiohttp: requests in, values out, no decisions.
+"""Makes the core's calls over HTTP with aiohttp: requests in, values out, no decisions.
 
-Every way in which a request can fail becomes a value. aiohttp repeats an idempotent
-request once, by itself, when a kept-alive connection turns out to be dead; a POST it
-never repeats.
+Every failure of a request becomes a value. aiohttp itself repeats an idempotent request
+once if a kept-alive connection turns out to be dead; it never repeats a POST.
 """
 
 import asyncio
@@ -26,16 +25,16 @@ from midstream.harness.reference_client.values import (
 
 _BODY_MAX_BYTES = 64 << 20
 _LINGER_S = 0.1
-"""How long a stream we are done with may take to end, so that its connection lives."""
+"""How long an unneeded stream may take to end, so that its connection is reused."""
 
 
 class Edge:
-    """One conversation's connections; leaves none behind.
+    """The connections of one conversation; `close` closes them all.
 
     Args:
-        base_url: Where the API is, no slash at the end.
+        base_url: The address of the API, without a slash at its end.
         api_key: Goes into the Authorization header, and nowhere else.
-        limits: How long a connection may take to come up.
+        limits: Say how long opening a connection may take.
     """
 
     def __init__(self, base_url: str, api_key: str, limits: Limits) -> None:
@@ -52,7 +51,7 @@ class Edge:
         )
 
     async def close(self) -> None:
-        """Let go of the stream and all connections."""
+        """End the stream and close all connections."""
         await self._leave_stream()
         await self._session.close()
 
@@ -82,7 +81,7 @@ class Edge:
             return failure(error)
 
     async def read(self, more: ReadMore) -> Bytes | StreamEnded | TimedOut:
-        """Read on in the stream; see `ReadMore`."""
+        """Read more of the stream; see `ReadMore`."""
         if self._stream is None:
             return StreamEnded("torn", "there is no stream")
         try:
@@ -109,10 +108,10 @@ class Edge:
 
 
 async def _whole(response: aiohttp.ClientResponse, idle_s: float) -> Response:
-    """Read a response to its end, each byte in time.
+    """Read a response to its end; each piece must come within *idle_s*.
 
     Raises:
-        ValueError: It is absurdly long.
+        ValueError: The body is longer than `_BODY_MAX_BYTES`.
     """
     body = bytearray()
     while True:
@@ -133,7 +132,7 @@ def _is_event_stream(response: aiohttp.ClientResponse) -> bool:
 
 
 def failure(error: Exception) -> Failed:
-    """Say what *error* means: above all, whether the request surely never left."""
+    """Return what *error* means, above all whether the request may have been sent."""
     text = _text(error)
     match error:
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():

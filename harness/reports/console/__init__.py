@@ -1,4 +1,4 @@
-"""How reports reach files and a terminal, also while runs go on.
+"""What brings reports to files and a terminal, also while runs go on.
 
-What a report says is not decided here: the pure files of `reports` do that.
+The content of a report is decided by the pure files of `reports`, not here.
 """

@@ -1,4 +1,4 @@
-"""Puts a report where it belongs: whole or not at all."""
+"""Writes a report to its file, whole or not at all."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,10 @@ from midstream.harness.errors import UnavailableError
 
 
 def require_writable(path: Path) -> None:
-    """Make the folder of *path*, so that a long campaign does not end in an error.
+    """Create the folder of *path*, so that a long campaign does not end in an error.
 
     Raises:
-        UnavailableError: Nothing can be written there; says why.
+        UnavailableError: Nothing can be written there; the message says why.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,10 +23,10 @@ def require_writable(path: Path) -> None:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put *data* at *path*; a reader sees the old file or the whole new one.
+    """Write *data* to *path*; a reader sees the old file or the whole new one.
 
     Raises:
-        UnavailableError: It cannot be written there; says why.
+        UnavailableError: The file cannot be written; the message says why.
     """
     require_writable(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -1,7 +1,7 @@
-"""The live table of a terminal: counts by client, what runs now, a progress bar.
+"""The live table of a terminal: counts by client, current runs, a progress bar.
 
-A run that did not pass is printed above the table at once and stays. Colour comes on
-top of symbols and words, and not at all with NO_COLOR.
+A run that did not pass is printed above the table at once and stays. Colours repeat
+what symbols and words say; NO_COLOR turns them off.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +36,6 @@ class LiveTable:
         console: Console,
         now_s: Callable[[], float] = monotonic,
     ) -> None:
-        """Show nothing yet."""
         self._total, self._console, self._now_s = total, console, now_s
         self._outcomes: dict[str, list[Outcome]] = {name: [] for name in clients}
         self._running: dict[tuple[str, str], list[float]] = {}
@@ -71,15 +70,14 @@ class LiveTable:
             self._console.print(Text(line, style=COLOURS[said.grade]), soft_wrap=True)
 
     def render(self) -> RenderableType:
-        """Return what is to be seen at this moment; called from rich's thread too."""
+        """Return the current table; rich's thread calls this too."""
         return Group(self._counts(), *self._busy(), self._bar())
 
     def _count(self) -> int:
-        """Return how many runs have finished."""
         return sum(map(len, tuple(self._outcomes.values())))
 
     def _expected(self) -> int:
-        """Return how many runs there will be; failed golden runs come on top."""
+        """Return how many runs there will be; failed golden runs are extra."""
         return max(self._total, self._count())
 
     def _counts(self) -> Table:
@@ -94,7 +92,7 @@ class LiveTable:
         return table
 
     def _busy(self) -> list[Text]:
-        """Return a line for each run that is under way, the longest first."""
+        """Return a line for each current run, the longest first."""
         now_s = self._now_s()
         lines = [
             Text(neutral(f"  … {client}  {scenario}  {seconds(now_s - since_s)}"))
@@ -104,7 +102,6 @@ class LiveTable:
         return lines[:_RUNNING_MAX]
 
     def _bar(self) -> Table:
-        """Return the bar with its count."""
         count, total = self._count(), self._expected()
         bar = Table.grid(padding=(0, 1))
         bar.add_row(
@@ -115,5 +112,5 @@ class LiveTable:
 
 
 def _style(count: int, grade: Grade) -> str:
-    """Return the style of a count: nothing to see at zero."""
+    """Return the style of a count; zero is dim."""
     return COLOURS[grade] if count else "bright_black"

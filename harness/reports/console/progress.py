@@ -1,4 +1,4 @@
-"""What a reader sees of a campaign while it goes on: a line for each finished run.
+"""Shows a campaign while it runs: a line for each finished run.
 
 `Collected` keeps what has finished, so that an interrupted campaign can still be
 reported. The live table of a terminal is in `live`.
@@ -12,31 +12,31 @@ from midstream.harness.reports.terminal import run_line
 
 
 class Progress(Protocol):
-    """Who is told that runs start and finish; `harness.runs.campaign` calls it."""
+    """Listens to the start and end of runs; `harness.runs.campaign` calls it."""
 
     def started(self, client: str, scenario: str) -> None:
-        """Take note that *client* begins *scenario*."""
+        """*client* starts *scenario*."""
 
     def finished(self, client: str, outcome: Outcome) -> None:
-        """Take note of how a run of *client* ended."""
+        """A run of *client* ended with *outcome*."""
 
 
 class Lines:
-    """Writes one line a finished run; *total* runs are expected of *clients*."""
+    """Writes one line for each finished run; *total* runs of *clients* are expected."""
 
     def __init__(
         self, total: int, clients: Sequence[str], write: Callable[[str], object]
     ) -> None:
-        """Write through *write*, line by line; the client is named if not alone."""
+        """Call *write* for each line, which names the client if there are several."""
         self._total, self._write = total, write
         self._is_matrix = len(clients) > 1
         self._count = 0
 
     def started(self, client: str, scenario: str) -> None:
-        """Say nothing: a log has no use for lines that promise."""
+        """Write nothing: a log needs results only."""
 
     def finished(self, client: str, outcome: Outcome) -> None:
-        """Write the run's line; a golden run that failed comes on top of the total."""
+        """Write the run's line; a golden run that failed raises the total."""
         self._count += 1
         total = max(self._total, self._count)
         name = client if self._is_matrix else ""
@@ -47,7 +47,6 @@ class Collected:
     """Keeps the outcomes of each of *clients* as they come, and passes them on."""
 
     def __init__(self, clients: Sequence[str], shown: Progress) -> None:
-        """Pass everything on to *shown*."""
         self.outcomes: dict[str, list[Outcome]] = {name: [] for name in clients}
         self._shown = shown
 

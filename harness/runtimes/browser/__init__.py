@@ -1,4 +1,4 @@
-"""A real browser for clients that live in a page: where it is, and one that runs.
+"""A real browser for clients that run in a page: finds it, runs it, serves the page.
 
-Nothing here knows Deep Chat but `component`, which fetches its one file.
+Nothing here knows which component is in the page: `clients` say so.
 """

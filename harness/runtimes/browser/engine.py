@@ -1,8 +1,8 @@
-"""Edge: one headless Chromium for all runs of an event loop, a fresh context for each.
+"""Edge: one headless Chromium for all runs of an event loop, with a context for each.
 
-A context has cookies, cache and connections of its own, so runs share nothing but the
-process. The browser starts at first use; it ends with `close`, and also when we are
-killed: it hangs on a pipe of ours and quits when that breaks.
+A context has its own cookies, cache and connections, so runs share only the process.
+The browser starts at its first use. It ends with `close`, and also when this process is
+killed, because it quits when its pipe to us breaks.
 """
 
 import asyncio
@@ -32,21 +32,21 @@ ARGUMENTS = (
     "--disable-dev-shm-usage",
     "--mute-audio",
     "--no-proxy-server",
-    # Runs go on side by side; a page in the back must be as fast as one in front.
+    # Several runs go on at once; a page in the background must not be slower.
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
-    # Nothing leaves this machine; Deep Chat would fetch a font from elsewhere.
+    # Nothing leaves this machine; Deep Chat would download a font.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    # Page and API are two origins. With this there are no preflights, so the first
-    # request that a fault meets is one the component made, on a fresh connection.
+    # Page and API have two origins. This option avoids preflight requests, so the first
+    # request that a fault hits is one of the component, on a new connection.
     "--disable-web-security",
 )
 _GOODBYE_S = 5.0
 
 
 class Engine:
-    """A browser that starts when the first page is asked for."""
+    """A browser that starts with its first page."""
 
     def __init__(self) -> None:
         """Start nothing yet."""
@@ -56,7 +56,7 @@ class Engine:
 
     @asynccontextmanager
     async def page(self) -> AsyncIterator["Page"]:
-        """Give an empty page in a context of its own, which ends with the block.
+        """Give an empty page in its own context, which is closed after the block.
 
         Raises:
             UnavailableError: There is no browser, or it does not start.
@@ -68,11 +68,11 @@ class Engine:
         try:
             yield await context.new_page()
         finally:
-            with suppress(library().Error):  # a browser that died has none
+            with suppress(library().Error):  # the browser may have died
                 await context.close()
 
     async def close(self) -> None:
-        """End the browser and what drives it; safe to call twice."""
+        """End the browser and its driver; safe to call twice."""
         async with self._lock:
             self._browser = None
             stack, self._stack = self._stack.pop_all(), AsyncExitStack()
@@ -87,7 +87,7 @@ class Engine:
                 executable_path=path,
                 args=list(ARGUMENTS),
                 chromium_sandbox=os.geteuid() != 0,
-                handle_sigint=False,  # ^C is ours: runs are torn down first
+                handle_sigint=False,  # we handle Ctrl-C: runs are torn down first
                 handle_sigterm=False,
                 handle_sighup=False,
             )
@@ -102,13 +102,13 @@ def library() -> Any:  # noqa: ANN401  # a module; it is optional and slow to im
     """Return Playwright's module ``async_api``.
 
     Raises:
-        UnavailableError: It is not installed; says how to.
+        UnavailableError: It is not installed; says how to install it.
     """
     try:
         return import_module("playwright.async_api")
     except ImportError as error:
         raise UnavailableError(
-            "Playwright is not installed: pip install 'midstream[browser]'"
+            "Playwright is not installed; run: pip install 'midstream[browser]'"
         ) from error
 
 

@@ -1,6 +1,6 @@
-"""Where Chromium is: named in the environment, on PATH, or Playwright's own.
+"""Finds Chromium: in the environment, on PATH, or in Playwright's cache.
 
-Nothing here starts it or fetches it.
+Nothing here starts or downloads it.
 """
 
 import os
@@ -19,7 +19,7 @@ PROGRAMS = (
     "google-chrome-stable",
     "chromium-headless-shell",
 )
-"""What Debian, Ubuntu and Google call it, in the order in which we look."""
+"""Its names in Debian, Ubuntu and at Google, in the order of the search."""
 
 _OWN = (
     "chromium-*/chrome-linux*/chrome",
@@ -28,13 +28,13 @@ _OWN = (
 )
 _LONGEST_S = 20.0
 _HINT = (
-    "install Debian's package chromium, or type `python -m playwright install "
+    "install Debian's package chromium, or run `python -m playwright install "
     f"chromium`, or set {VARIABLE} to the path of a Chromium or Chrome"
 )
 
 
 def find() -> Path | None:
-    """Return the first Chromium of environment, PATH and Playwright; None: no one.
+    """Return the first Chromium in environment, PATH and Playwright's cache, or None.
 
     Raises:
         UnavailableError: The environment names one that cannot be run.
@@ -43,7 +43,8 @@ def find() -> Path | None:
         path = Path(named).expanduser()
         if not _is_program(path):
             raise UnavailableError(
-                f"{VARIABLE} is {named!r}, which is no program we can run"
+                f"{VARIABLE} is {named!r}, which is not an executable file; set it to "
+                "the path of a Chromium or Chrome"
             )
         return path
     on_path = (shutil.which(name) for name in PROGRAMS)
@@ -52,19 +53,19 @@ def find() -> Path | None:
 
 
 def find_or_explain() -> Path:
-    """Return what `find` finds.
+    """Return the Chromium that `find` finds.
 
     Raises:
         UnavailableError: There is none; the message says how to get it.
     """
     if path := find():
         return path
-    raise UnavailableError(f"there is no Chromium here: {_HINT}")
+    raise UnavailableError(f"Chromium is not installed: {_HINT}")
 
 
 @cache
 def version(path: Path) -> str:
-    """Return what the browser at *path* says it is, such as "Chromium 156.0.8078.79".
+    """Return name and version of the browser at *path*: "Chromium 156.0.8078.79".
 
     Raises:
         UnavailableError: It cannot be run.
@@ -85,13 +86,13 @@ def version(path: Path) -> str:
 
 
 def _last_number(words: list[str]) -> int:
-    """Return the index of the version among *words*: what follows is the packager's."""
+    """Return the index of the version among *words*; the packager adds the rest."""
     numbers = [i for i, word in enumerate(words) if word[:1].isdigit()]
     return numbers[0] if numbers else len(words)
 
 
 def _own() -> list[Path]:
-    """Return what `playwright install` has put into its cache, the newest first."""
+    """Return the browsers in Playwright's cache, the newest first."""
     home = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
     caches = Path.home() / ".cache", Path.home() / "Library" / "Caches"
     places = [Path(home)] if home else [cache / "ms-playwright" for cache in caches]

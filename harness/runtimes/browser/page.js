@@ -1,13 +1,13 @@
-// Our page around Deep Chat: sets the component up as its documentation says, speaks
-// to it as a user does, and reports what a reader sees. It alters nothing of it: no
-// interceptor, no wrapped fetch, nothing of its insides.
+// Our page around Deep Chat: sets the component up as its documentation says, types
+// into it as a user does, and reports what a reader sees. It changes nothing in the
+// component: no interceptor, no wrapped fetch, no access to its internals.
 //
 // Reports go, in order, to the binding `midstreamReport`, as objects with a `what`:
-//   text    answer number `answer` of the page shows `text` behind what it showed, or
+//   text    answer number `answer` of the page shows `text` after its earlier text, or
 //           in place of it, if `isReplaced`
 //   error   an error bubble with `text` has appeared
 //   tools   the component ran its function handler with `calls`
-//   idle    the component takes input again; `hasError`: under an error bubble
+//   idle    the component takes input again; `hasError` if an error bubble is shown
 
 import "/component.js";
 
@@ -29,8 +29,8 @@ function isBusy() {
   return root().querySelector("#stop-icon, .loading-button, .deep-chat-loading-message-bubble") !== null;
 }
 
-// What a person can read of `raw` in `bubble`: `raw` itself, if all of it is there but
-// for Markdown's marks; otherwise what is there.
+// The text that a person can read in `bubble`: `raw` itself, if all of it is shown except
+// Markdown's marks; otherwise the shown text.
 function readable(bubble, raw) {
   const seen = bubble.textContent.replace(LETTERS, "");
   if (seen === raw.replace(LETTERS, "")) return raw;
@@ -53,7 +53,7 @@ function look() {
   }
   if (turn && !turn.isChecking && !isBusy()) {
     turn.isChecking = true;
-    setTimeout(settle); // behind all that the component does at the end of a response
+    setTimeout(settle); // after all that the component does at the end of a response
   }
 }
 

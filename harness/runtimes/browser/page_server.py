@@ -1,6 +1,6 @@
 """Edge: serves our page, and the file of the component on it, on loopback.
 
-It stands beside the path that is broken: what is tested is the talk with the API.
+The page does not go through the broken path: only the requests to the API do.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ _OURS = Path(__file__).parent
 
 
 class PageServer:
-    """Serves the page around the component whose one file is *component*."""
+    """Serves our page and the component's file, *component*."""
 
     def __init__(self, component: Path) -> None:
         """Serve nothing yet."""

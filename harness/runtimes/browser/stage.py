@@ -1,9 +1,8 @@
-"""Edge: our page with the component's code on it, loaded before a run asks for it.
+"""Edge: our page with the component's code, loaded before a run needs it.
 
-To load a page takes longer than to show a short answer in it, and a run's clock is no
-stop-watch for that. So while one run waits for its answer, the next one's page is
-loaded. Each has a context of its own, with cache, cookies and connections of its own,
-and is given out once: what a run has touched, no other run gets.
+Loading a page takes longer than showing a short answer, and must not count as part of a
+run. So while one run waits for its answer, the page of the next one is loaded. Each
+page has its own context, with its own cache, cookies and connections, and is used once.
 """
 
 import asyncio
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A page that is ready; *news*: what it reports, and that it is gone, in order."""
+    """A page that is ready; *news* receives its reports, and its end, in order."""
 
     page: "Page"
     news: asyncio.Queue[dict[str, Any]]
@@ -30,17 +29,17 @@ class Loaded:
 
     @property
     def is_untouched(self) -> bool:
-        """Whether it is still there, and nothing has happened to it."""
+        """Whether the page still exists, and nothing has happened on it."""
         return self.news.empty() and not self.page.is_closed()
 
 
 class Stage:
-    """Serves the page around one component, and keeps one loaded ahead of time."""
+    """Serves the page around one component, and keeps one page loaded in advance."""
 
     def __init__(self, engine: Engine, component: Path) -> None:
-        """Load nothing yet; *component* is the one file of the component.
+        """Load nothing yet; *component* is the component's file.
 
-        The browser of *engine* is ended with the stage.
+        `close` also ends the browser of *engine*.
         """
         self._engine = engine
         self._server, self._url = PageServer(component), ""
@@ -48,7 +47,7 @@ class Stage:
         self._spare: asyncio.Task[Loaded] | None = None
 
     async def open(self) -> None:
-        """Start the browser and have a first page ready; safe to call twice.
+        """Start the browser and load a first page; safe to call twice.
 
         Raises:
             UnavailableError: There is no browser, or it does not start.
@@ -56,14 +55,14 @@ class Stage:
         await asyncio.shield(self.prepare())
 
     def prepare(self) -> asyncio.Task[Loaded]:
-        """Begin to load the next page, unless that was begun; a good time to wait."""
+        """Start loading the next page, unless it is loading; return the task."""
         if self._spare is None:
             self._spare = asyncio.create_task(self._load())
         return self._spare
 
     @asynccontextmanager
     async def page(self) -> AsyncIterator[Loaded]:
-        """Give a page that nobody has used; its context ends with the block.
+        """Give a page that no run has used; its context is closed after the block.
 
         Raises:
             UnavailableError: There is no browser, or it does not start.
@@ -79,13 +78,13 @@ class Stage:
             spare.cancel()
             await asyncio.wait({spare})
             if not spare.cancelled():
-                spare.exception()  # looked at, for nobody asks for it any more
+                spare.exception()  # retrieved, so that asyncio does not warn
         await self._engine.close()
         await self._server.stop()
         self._url = ""
 
     async def _take(self) -> Loaded:
-        """Return the page that was loaded ahead; where it came to grief, another."""
+        """Return the page that was loaded in advance, or a new one if that failed."""
         spare, self._spare = self._spare, None
         if spare is None:
             return await self._load()
@@ -97,7 +96,7 @@ class Stage:
         return await self._load()
 
     async def _load(self) -> Loaded:
-        """Return a page in a new context, loaded and drawn."""
+        """Load the page in a new context."""
         async with self._lock:
             self._url = self._url or await self._server.start()
         async with AsyncExitStack() as stack:
@@ -112,7 +111,7 @@ class Stage:
 
 
 def _listen(page: "Page", news: asyncio.Queue[dict[str, Any]]) -> None:
-    """Pass on to *news* what befalls *page*."""
+    """Put errors, crash and end of *page* into *news*."""
 
     def tell(what: str, text: str) -> None:
         news.put_nowait({"what": what, "text": text})

@@ -1,7 +1,7 @@
-"""Node.js and the packages of it that our clients wrap: finding both, and installing.
+"""Node.js and the npm packages that our clients wrap: finds both, installs packages.
 
 Our own programs are in ``programs/``: each wraps one package and speaks the protocol
-of client programs, JSON Lines. Who starts them is not here.
+of client programs, JSON Lines. `runtimes.programs` starts them.
 """
 
 from pathlib import Path

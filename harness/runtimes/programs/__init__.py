@@ -1,19 +1,18 @@
-"""Clients in any language: programs that the harness starts and talks to in lines.
+"""Clients in any language: programs that the harness starts and talks to in JSON Lines.
 
-`protocol` and `dialogue` are pure: what a line means, and what may be said when.
-`child` is a process, `speaker` one process that speaks the protocol, `program` the
-harness client over as many of them as it takes; `level0` is the client over a
-program that knows no protocol. What a program does wrong is never ours to hide: it
-ends the conversation as `ProgramError`.
+`protocol` and `dialogue` are pure: the meaning of a line, and which lines are allowed
+when. `child` is a process, `speaker` a process that speaks the protocol, and `program`
+the client that uses as many of them as it needs. `level0` is the client for a program
+that does not speak the protocol. A program's mistake is never hidden: it ends the
+conversation with a `ProgramError`. Nothing here judges.
 """
 
 from midstream.harness.errors import HarnessError
 
 
 class ProgramError(HarnessError, ChildProcessError):
-    """The client's program did what no client may; the message says what, and where.
+    """The client's program broke a rule; the message says which, and where.
 
-    The runner writes it down as how the client ended: it is data, as all that a client
-    does. Only where there is no run yet, because nobody knows who the client is, does
-    it end the command.
+    A run records it as the client's end: what a client does is data. Before any run,
+    when the client has not said its name, it ends the command.
     """

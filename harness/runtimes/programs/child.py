@@ -10,15 +10,16 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
 import tempfile
 from asyncio.subprocess import SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final, cast
 
 from midstream.harness.errors import UnavailableError
 from midstream.harness.plain_text import neutral
+from midstream.mock_server.control import processes
 
 from . import ProgramError
 from .limits import ProgramLimits
@@ -33,17 +34,6 @@ _FAKES: Final = {
 }
 _BLOCK_BYTES: Final = 1 << 16
 _REAP_S: Final = 1.0
-
-# Runs in the process that becomes the program: the kernel is to end it when we die.
-# "PR_SET_PDEATHSIG … This value is preserved across execve(2)": prctl(2); 1 is its
-# number in <sys/prctl.h>. Python ignores SIGPIPE, which a program must not inherit.
-_TIE: Final = """\
-import ctypes, os, signal, sys
-ctypes.CDLL(None).prctl(1, ctypes.c_ulong(signal.SIGKILL))
-signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-if os.getppid() == int(sys.argv[1]):
-    os.execv(sys.argv[2], sys.argv[3:])
-"""
 
 
 def environment(home: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -115,14 +105,10 @@ class Child:
         """
         path = located(argv)
         home = tempfile.mkdtemp(prefix="midstream-home-")
-        command = [path, *argv[1:]]
-        if sys.platform == "linux":
-            tie = [sys.executable, "-ISc", _TIE, str(os.getpid())]
-            command = [*tie, path, *argv]
         try:
             transport, pipes = await asyncio.get_running_loop().subprocess_exec(
                 lambda: _Pipes(limits.line_bytes),
-                *command,
+                *processes.tied(path, argv),
                 env=environment(home, given or {}),
                 start_new_session=True,
             )
@@ -182,26 +168,20 @@ class Child:
         """End it with all it has started, by force if need be; safe to call twice."""
         try:
             if not self._pipes.gone.is_set():
-                self._signal(signal.SIGTERM)
-                await self.exit(self._limits.term_s)
+                ask = partial(processes.signal_group, self.pid, signal.SIGTERM)
+                for wait_s in processes.ending(self.pid, ask, self._limits.term_s):
+                    await self.exit(wait_s)
         finally:  # even if nobody has the time to wait any more
-            if not self._pipes.gone.is_set():
-                self._signal(signal.SIGKILL)
             self._listening.cancel()
             shutil.rmtree(self._home, ignore_errors=True)
             await asyncio.wait({self._following}, timeout=_REAP_S)
             self._following.cancel()
             self._transport.close()
 
-    def _signal(self, number: signal.Signals) -> None:
-        """Send a signal to the program's whole process group."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, number)
-
     async def _follow(self) -> None:
         """When the program goes, end what it leaves behind: that holds its pipes."""
         await self._pipes.gone.wait()
-        self._signal(signal.SIGKILL)
+        processes.signal_group(self.pid, signal.SIGKILL)
 
     async def _keep_stderr(self) -> None:
         """Read standard error to its end; keep only the last of it."""
@@ -213,17 +193,6 @@ class Child:
 
 def obituary(code: int | None, stderr: str) -> str:
     """Say how a program ended that should not have: "exit status 3; it said …"."""
-    if code is None:
-        how = "it closed its standard output"
-    elif code < 0:
-        how = f"it was ended by {_signal_name(-code)}"
-    else:
-        how = f"it ended with exit status {code}"
-    return f"{how}; on standard error: {stderr}" if stderr else how
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+    how = "closed its standard output" if code is None else processes.how_ended(code)
+    said = f"; on standard error: {stderr}" if stderr else ""
+    return f"it {how}{said}"

@@ -1,8 +1,8 @@
-"""What one program may say when: the protocol's grammar, as a state machine.
+"""Which lines a program may send when: the protocol's grammar, as a state machine.
 
-No I/O: lines in, messages out. Hello comes first and once; an operation or an end
-needs a job that was given and is not over. Anything else is a protocol error, told
-with the number of its line.
+No I/O: lines in, messages out. Hello comes first and once; an operation or an end needs
+a job that was given and is not over. Anything else is a protocol error, with the number
+of its line.
 """
 
 from . import ProgramError
@@ -11,15 +11,15 @@ from .protocol import End, Hello, Message, parse
 
 
 class Dialogue:
-    """What was said so far on one program's standard output.
+    """The lines of one program's standard output so far.
 
     Attributes:
-        hello: What the program said of itself; None before it has.
-        lines: How many lines were heard.
+        hello: The program's hello; None before it.
+        lines: The number of lines so far.
     """
 
     def __init__(self, limits: ProgramLimits) -> None:
-        """*limits* say how much one job may say at most."""
+        """Start without lines; *limits* bound the output of a job."""
         self.hello: Hello | None = None
         self.lines = 0
         self._limits = limits
@@ -29,21 +29,21 @@ class Dialogue:
 
     @property
     def jobs(self) -> int:
-        """How many jobs are not over."""
+        """The number of jobs that are not over."""
         return len(self._ops)
 
     def give(self) -> str:
-        """Return the name of the next job, which the program may speak of from now."""
+        """Return the name of a new job, which the program may use from now on."""
         self._given += 1
         job = f"j{self._given}"
         self._ops[job] = self._bytes[job] = 0
         return job
 
     def hear(self, line: bytes) -> Message:
-        """Return what *line* means, without its line feed.
+        """Return the message in *line*, which comes without its line feed.
 
         Raises:
-            ProgramError: It means nothing, or cannot be said now.
+            ProgramError: The line is invalid, or not allowed now.
         """
         try:
             message = self._check(parse(line), len(line))
@@ -53,18 +53,18 @@ class Dialogue:
         return message
 
     def unreadable(self, why: str) -> ProgramError:
-        """Return the protocol error of a line that cannot even be looked at."""
+        """Count a line that cannot be read, and return its protocol error."""
         self.lines += 1
         return ProgramError(f"protocol error, line {self.lines}: {why}")
 
     def _check(self, message: Message, length_bytes: int) -> Message:
         if isinstance(message, Hello):
             if self.hello is not None:
-                raise ProgramError("hello was said already")
+                raise ProgramError("there was a hello before; send it once")
             self.hello = message
             return message
         if self.hello is None:
-            raise ProgramError("the first line must be hello")
+            raise ProgramError("the first line must be a hello")
         if message.job not in self._ops:
             raise ProgramError(f"there is no job {message.job[:40]!r}, or it is over")
         if isinstance(message, End):
@@ -74,11 +74,11 @@ class Dialogue:
         return message
 
     def _count(self, job: str, length_bytes: int) -> None:
-        """Take note of one more operation; what follows a flood is not wanted."""
+        """Count one more operation of *job*, and check the limits."""
         self._ops[job] += 1
         self._bytes[job] += length_bytes
         most = self._limits
         if self._ops[job] > most.ops_max:
-            raise ProgramError(f"more than {most.ops_max} operations in one job")
+            raise ProgramError(f"one job has more than {most.ops_max} operations")
         if self._bytes[job] > most.job_bytes:
-            raise ProgramError(f"more than {most.job_bytes} bytes in one job")
+            raise ProgramError(f"one job has more than {most.job_bytes} bytes")

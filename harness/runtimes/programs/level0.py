@@ -1,9 +1,9 @@
-"""Edge: the harness client over a program that only prints the answer and exits.
+"""Edge: the client for a program that only prints the answer and exits: level 0.
 
-Started once a conversation, with the user's words on standard input and the API's
-address and key in the environment. What it prints is the answer, but for the one
-line end at the very end, which printing adds; how it exits is its claim. That is all
-it tells: level 0. It can hold one turn only.
+It starts the program for each conversation, with the user's message on standard input
+and the API's address and key in the environment. The program's output is the answer,
+without one line end at its very end, which printing adds; its exit status is its claim.
+It can hold one turn only.
 """
 
 import codecs
@@ -24,7 +24,7 @@ _MESSAGE: Final = "stdout"
 
 
 class Level0Client:
-    """A client under test that knows no protocol; it is called what its file is."""
+    """A client under test that does not speak the protocol; its name is its file's."""
 
     def __init__(
         self, argv: Sequence[str], limits: ProgramLimits | None = None
@@ -33,7 +33,7 @@ class Level0Client:
         self._argv, self._limits = tuple(argv), limits or ProgramLimits()
 
     def info(self) -> ClientInfo:
-        """Return the name of its file; nobody knows its version.
+        """Return the name of its file; its version is unknown.
 
         Raises:
             UnavailableError: There is no such program.
@@ -42,10 +42,10 @@ class Level0Client:
         return ClientInfo(name=program_name(self._argv), version="unknown", level=0)
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
-        """Start the program, and tell what it prints and how it exits.
+        """Start the program; yield its output, and its claim when it exits.
 
         Raises:
-            ProgramError: It was ended by a signal, or prints without end.
+            ProgramError: A signal ended it, or it prints too much.
         """
         (text,) = conversation.turns
         given = {
@@ -68,7 +68,7 @@ class Level0Client:
             await child.end()
 
     async def _printed(self, child: Child) -> AsyncGenerator[str, None]:
-        """Yield the answer as it comes; a line end waits until something follows it."""
+        """Yield the answer as it arrives; a line end waits until text follows it."""
         held, decoder = "", codecs.getincrementaldecoder("utf-8")("replace")
         left_bytes = self._limits.answer_bytes
         while block := await child.block():
@@ -85,10 +85,10 @@ class Level0Client:
 
 
 def program_name(argv: Sequence[str]) -> str:
-    """Return what to call a program that does not say: its script, or itself.
+    """Return a name for a program that does not give one: its script's, or its own.
 
-    The script is the first argument that looks like a file: "python my_client.py" is
-    called my_client.
+    The script is the first argument that looks like a file: "python my_client.py" gets
+    the name my_client.
     """
     scripts = (word for word in argv[1:] if PurePath(word).suffix and word[0] != "-")
     stem = PurePath(next(scripts, argv[0])).stem

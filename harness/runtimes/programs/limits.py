@@ -1,22 +1,24 @@
-"""How long the harness waits for a client's program, and how much it takes from it."""
+"""How long the harness waits for a client's program, and how much output it accepts."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramLimits:
-    """What a program is granted, beside the conversation's own times.
+    """The limits of a program, beside the conversation's own times.
 
     Attributes:
-        hello_s: From the start to the line that says hello.
-        cancel_s: From a cancel to the job's end; then the process is ended.
-        bye_s: From a bye to the process's end; then it is ended.
-        term_s: From SIGTERM to SIGKILL.
+        hello_s: The longest time from the start to the hello line.
+        cancel_s: The longest time from a cancel to the job's end; after it, the process
+            is killed.
+        bye_s: The longest time from a bye to the process's end; after it, the process
+            is killed.
+        term_s: The time from SIGTERM to SIGKILL.
         line_bytes: The longest line on standard output.
-        stderr_bytes: How much of standard error's end is kept.
-        ops_max: How many operations one job may say.
-        job_bytes: How long the lines of one job may be in all.
-        answer_bytes: How much a program of level 0 may print.
+        stderr_bytes: How many of the last bytes of standard error are kept.
+        ops_max: The most operations of one job.
+        job_bytes: The most bytes of all lines of one job.
+        answer_bytes: The most bytes that a program of level 0 may print.
     """
 
     hello_s: float = 10.0

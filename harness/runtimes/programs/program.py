@@ -1,7 +1,7 @@
-"""Edge: the harness client over a user's own program, in whatever language.
+"""Edge: the client for a user's own program, in any language.
 
-As many processes as there are conversations at once, unless one process takes
-several; each serves one job after another. A process that erred is not used again.
+It starts a process for each conversation at once, unless one process takes several; a
+process serves one job after another. After a mistake, a process is not used again.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from .speaker import Speaker
 
 
 class ProgramClient:
-    """A client under test that is a program; it is called what its hello says.
+    """A client under test that is a program; its hello gives its name.
 
     Close it in the event loop in which it conversed: its processes live until then.
     """
@@ -34,21 +34,21 @@ class ProgramClient:
         self._starting = asyncio.Lock()
 
     def info(self) -> ClientInfo:
-        """Return what the program says of itself; the first time, it is started.
+        """Return the program's description, from its hello; the first call starts it.
 
         Raises:
             UnavailableError: There is no such program.
-            ProgramError: It does not say hello as it should.
+            ProgramError: It does not send a correct hello.
         """
         if self._hello is None:
             self._hello = _introduced(self._argv, self._limits)
         return self._hello.info()
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
-        """Give a process the job, one started for it if need be; yield what it says.
+        """Give a process the job, starting one if need be; yield its operations.
 
         Raises:
-            ProgramError: The program did what no client may.
+            ProgramError: The program broke a rule.
         """
         shares = self._hello is not None and self._hello.concurrency > 1
         async with self._starting if shares else nullcontext():
@@ -59,12 +59,12 @@ class ProgramClient:
                 yield op
 
     async def aclose(self) -> None:
-        """Say bye to all processes, and see to it that they are gone."""
+        """Send bye to all processes, and make sure that they end."""
         speakers, self._speakers = self._speakers, []
         await asyncio.gather(*(speaker.bye() for speaker in speakers))
 
     def _free(self) -> Speaker | None:
-        """Return a process that can take a job, if there is one."""
+        """Return a process that can take a job, or None."""
         self._speakers = [s for s in self._speakers if not s.is_over]
         return next((s for s in self._speakers if s.has_room), None)
 
@@ -76,7 +76,7 @@ class ProgramClient:
 
 
 def _introduced(argv: Sequence[str], limits: ProgramLimits) -> Hello:
-    """Start the program, hear its hello, end it; beside a loop that may be running."""
+    """Start the program, take its hello, and end it, in a thread with its own loop."""
 
     async def ask() -> Hello:
         speaker = await Speaker.start(argv, limits)

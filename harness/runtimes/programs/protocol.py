@@ -1,14 +1,13 @@
 """The lines that the harness and a program exchange: JSON, one object a line.
 
-Pure: bytes in, values out. What may be said when is for `dialogue` to know. The
-program's operations are those of `record.ops` and get their fields from there, so
-that the two cannot drift apart; docs/client-protocol.md tells both to an author.
+Pure: bytes in, values out. `dialogue` knows which lines are allowed when. A program's
+operations are those of `record.ops` and take their fields from there, so the two cannot
+differ. docs/client-protocol.md explains the protocol to authors.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal, TypeAlias, Union
 
 import msgspec
@@ -19,18 +18,20 @@ from midstream.harness.plain_text import neutral
 from midstream.harness.record import ops
 from midstream.harness.record.case import ClientInfo, Profile
 from midstream.harness.record.ops import Op
+from midstream.mock_server.core.errors import UnknownNameError
+from midstream.scenarios.explain import explain
 
 from . import ProgramError
 
 PROTOCOL: Final = 1
-# What Node.js's readline and others take for the end of a line besides line feeds.
+# Node.js's readline and others end a line at these characters, besides line feeds.
 _LINE_ENDS: Final = "\u0085\u2028\u2029"
 _SHOWN: Final = 80
-"""How many characters of a bad line are quoted."""
+"""How many characters of a bad line an error quotes."""
 _INT_MAX: Final = 2**31 - 1
 
-# It becomes the name of a directory. Python's "$" also matches before a line feed;
-# what stands behind it makes it mean in Python what it means in JSON Schema.
+# The name becomes a directory. Python's "$" also matches before a line feed; the
+# lookahead after it gives "$" in Python the meaning that it has in JSON Schema.
 _NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)"
 
 
@@ -107,7 +108,7 @@ class Hello(
     concurrency: Annotated[int, Meta(ge=1, le=64)] = 1
 
     def info(self) -> ClientInfo:
-        """Return what the harness says of a client."""
+        """Return the client's description for the harness."""
         return ClientInfo(
             name=self.name,
             version=self.version,
@@ -133,7 +134,7 @@ class End(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An operation, and the job it belongs to."""
+    """An operation, and the job that it belongs to."""
 
     job: str
     op: Op
@@ -156,14 +157,14 @@ OPS: Final[Mapping[str, type[Op]]] = {
 
 
 def _bounded(kind: Any) -> Any:  # noqa: ANN401 - any annotation
-    """Return the type of an operation's field as a program may fill it."""
+    """Return the type of an operation's field, with the bounds for programs."""
     if kind is int:
         return Annotated[int, Meta(ge=0, le=_INT_MAX)]
     return kind
 
 
 def _line(word: str, op: type[Op]) -> type[msgspec.Struct]:
-    """Return the struct of the line that says *op*: its fields, and its job."""
+    """Return the struct of the line for *op*: its fields, and the job."""
     declared: list[Any] = [("job", str)]
     for field in fields(op):
         default = () if field.required else (field.default,)
@@ -182,7 +183,12 @@ def _line(word: str, op: type[Op]) -> type[msgspec.Struct]:
 
 
 _LINES: Final = {_line(word, op): op for word, op in OPS.items()}
-_WORDS: Final = ("hello", *OPS, "end")
+_FORMS: Final[Mapping[str, type[msgspec.Struct]]] = {
+    "hello": Hello,
+    **dict(zip(OPS, _LINES, strict=True)),
+    "end": End,
+}
+"""The form of a line, by its "op"."""
 
 ANSWER: Final[Any] = Union[Hello, End, *_LINES]
 ORDER: Final[Any] = Order
@@ -190,7 +196,7 @@ _decoder: Final = msgspec.json.Decoder(ANSWER)
 
 
 def encode(order: Order) -> bytes:
-    """Return *order* as one line, with its line feed; nobody can see two in it."""
+    """Return *order* as one line with its line feed; no reader can split it in two."""
     line = msgspec.json.encode(order)
     for char in _LINE_ENDS:  # in JSON they can only stand in strings
         line = line.replace(char.encode(), f"\\u{ord(char):04x}".encode())
@@ -198,12 +204,13 @@ def encode(order: Order) -> bytes:
 
 
 def parse(line: bytes) -> Message:
-    """Return what a program's *line* means.
+    """Return the message in a program's *line*.
 
-    Half a surrogate pair, which JavaScript can write and UTF-8 cannot hold, is U+FFFD.
+    Half a surrogate pair, which JavaScript can write and UTF-8 cannot encode, becomes
+    U+FFFD.
 
     Raises:
-        ProgramError: It means nothing; the message quotes it and says why.
+        ProgramError: The line is invalid; the message quotes it and says why.
     """
     try:
         try:
@@ -223,7 +230,7 @@ def _without_surrogates(line: bytes) -> bytes:
     """Return *line* with each lone surrogate as U+FFFD.
 
     Raises:
-        ValueError: It is not JSON even so.
+        ValueError: It is not JSON.
     """
     if b"\\u" not in line:
         return line
@@ -232,31 +239,24 @@ def _without_surrogates(line: bytes) -> bytes:
 
 
 def _quoted(line: bytes) -> str:
-    """Return the beginning of *line* as something that can be printed."""
+    """Return the beginning of *line* as printable text in quotes."""
     text = neutral(line[: 4 * _SHOWN].decode(errors="replace"))
     return f"'{text[:_SHOWN]}…'" if len(text) > _SHOWN else f"'{text}'"
 
 
 def _why(line: bytes, error: Exception) -> str:
-    """Say what is wrong with *line*, and what would be right where that is known."""
+    """Return what is wrong with *line*, and what would be right if that is known."""
     if not line.strip():
         return "the line is empty; every line is one JSON object"
-    try:  # the first thing that is wrong with its type may hide that it is not JSON
+    try:  # a type error may hide that the line is not JSON
         found = json.loads(line)
     except RecursionError:
         return "it is nested too deeply"
     except ValueError:
         return "it is not JSON; standard output is for the protocol alone"
-    return _what_would_be_right(found) or str(error)
-
-
-def _what_would_be_right(found: object) -> str:
-    """Return what is wrong with the line's "op", and the nearest that there is."""
     if not isinstance(found, dict) or "op" not in found:
-        return 'it is not an object with "op"'
-    word = found["op"]
-    if word in _WORDS:
-        return ""
-    near = get_close_matches(str(word), _WORDS, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_WORDS)}"
-    return f"no op is called {str(word)[:_SHOWN]!r}; {hint}"
+        return 'it is not an object with an "op"'
+    word = str(found["op"])[:_SHOWN]
+    if word not in _FORMS:
+        return str(UnknownNameError("op", word, _FORMS))
+    return explain(str(error), _FORMS[word])

@@ -1,6 +1,7 @@
 """The protocol as JSON Schema, made from the structs that read and write its lines.
 
-``python -m midstream.harness.programs.schema`` prints docs/client-protocol.schema.json.
+``python -m midstream.harness.runtimes.programs.schema`` prints
+docs/client-protocol.schema.json.
 """
 
 import sys

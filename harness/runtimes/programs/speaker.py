@@ -1,7 +1,7 @@
-"""Edge: one process that speaks the protocol, and the jobs it has in hand.
+"""Edge: one process that speaks the protocol, and its current jobs.
 
-It reads a line only when there is room for it, so a program that floods us waits.
-Whatever the program does wrong ends the process and every job it has.
+It reads a line only when there is room for it, so a program that sends too fast waits.
+Any mistake of the program ends the process and all of its jobs.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ _DYING_S: Final = 1.0
 """How long a process may take to end after it has closed its standard output."""
 
 
-class _Errand:
-    """A job on our side: what was said and not yet read, and whether it is over."""
+class _PendingJob:
+    """A job on our side: its unread operations, and whether it is over."""
 
     def __init__(self) -> None:
         self._waiting: asyncio.Queue[Op | End | ProgramError] = asyncio.Queue(_ROOM)
@@ -33,18 +33,18 @@ class _Errand:
         self.over = asyncio.Event()
 
     async def put(self, item: Op | End | ProgramError) -> None:
-        """Hand *item* to the reader, waiting for room; to nobody if he has left."""
+        """Queue *item*, waiting for room; drop it if the reader has left."""
         if not isinstance(item, Op):
             self.over.set()
         if self._is_wanted:
             await self._waiting.put(item)
 
     async def get(self) -> Op | End | ProgramError:
-        """Return what comes next."""
+        """Return the next item."""
         return await self._waiting.get()
 
     def leave(self) -> None:
-        """Want nothing more: whatever waits, or waits for room, is dropped."""
+        """Stop reading: drop all items that wait, or wait for room."""
         self._is_wanted = False
         while not self._waiting.empty():
             self._waiting.get_nowait()
@@ -54,21 +54,21 @@ class Speaker:
     """A process that has said hello."""
 
     def __init__(self, child: Child, limits: ProgramLimits) -> None:
-        """Listen to *child*, which it owns from now on."""
+        """Listen to *child*, and own it from now on."""
         self._child, self._limits = child, limits
         self._dialogue = Dialogue(limits)
-        self._errands: dict[str, _Errand] = {}
+        self._pending: dict[str, _PendingJob] = {}
         self._hello: asyncio.Future[Hello] = asyncio.Future()
         self._listening = asyncio.ensure_future(self._listen())
         self.trouble: ProgramError | None = None
 
     @classmethod
     async def start(cls, argv: Sequence[str], limits: ProgramLimits) -> "Speaker":
-        """Start *argv* and return when it has said hello.
+        """Start *argv* and wait for its hello.
 
         Raises:
             UnavailableError: There is no such program.
-            ProgramError: It says something else, nothing, or ends.
+            ProgramError: It sends something else, or nothing in time, or ends.
         """
         speaker = cls(await Child.start(argv, limits), limits)
         try:
@@ -77,7 +77,7 @@ class Speaker:
         except TimeoutError as error:
             await speaker.kill()
             raise ProgramError(
-                f"no hello on standard output within {limits.hello_s:g} s"
+                f"it sent no hello on standard output within {limits.hello_s:g} s"
             ) from error
         except BaseException:
             await speaker.kill()
@@ -86,62 +86,62 @@ class Speaker:
 
     @property
     def hello(self) -> Hello:
-        """What the program said of itself."""
+        """The program's hello."""
         return self._hello.result()
 
     @property
     def pid(self) -> int:
-        """The number of its process."""
+        """The id of its process."""
         return self._child.pid
 
     @property
     def has_room(self) -> bool:
         """Whether it can take another job."""
-        return self.trouble is None and len(self._errands) < self.hello.concurrency
+        return self.trouble is None and len(self._pending) < self.hello.concurrency
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is left of its process."""
+        """Whether its process has ended."""
         return self._listening.done()
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
-        """Give the program a job and yield what it says; closed early, cancel it.
+        """Give the program a job and yield its operations; if closed early, cancel it.
 
         Raises:
-            ProgramError: The program broke the protocol, died, or told of a crash.
+            ProgramError: The program broke the protocol, died, or reported a crash.
         """
         job = self._dialogue.give()
-        errand = self._errands[job] = _Errand()
+        pending = self._pending[job] = _PendingJob()
         try:
             await self._child.write(encode(_job(job, conversation)))
-            while isinstance(item := await self._next(errand), Op):
+            while isinstance(item := await self._next(pending), Op):
                 yield item
             if item.crash is not None:
-                raise ProgramError(f"it told of its own crash: {item.crash}")
+                raise ProgramError(f"it reported a crash: {item.crash}")
         finally:
-            errand.leave()
-            if not errand.over.is_set():
+            pending.leave()
+            if not pending.over.is_set():
                 await self._cancel(job)
-            del self._errands[job]
-            if self.trouble is not None and not self._errands:
+            del self._pending[job]
+            if self.trouble is not None and not self._pending:
                 await self.kill()
 
     async def _cancel(self, job: str) -> None:
         """Ask the program to stop *job*; if it does not in time, it gets no more jobs.
 
-        Others that it has in hand may end first: they are not to blame.
+        Its other jobs may still end regularly.
         """
-        errand = self._errands[job]
+        pending = self._pending[job]
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.cancel_s):
                 await self._child.write(encode(Cancel(job=job)))
-                await errand.over.wait()
+                await pending.over.wait()
                 return
         text = f"it did not end a cancelled job within {self._limits.cancel_s:g} s"
         self.trouble = self.trouble or ProgramError(text)
 
     async def bye(self) -> str:
-        """Ask the program to exit, then see to it; return what it did wrong, if so."""
+        """Ask the program to exit, and end it; return its mistake, or ""."""
         if self.trouble is not None:
             await self.kill()
             return str(self.trouble)
@@ -156,23 +156,23 @@ class Speaker:
             return f"it did not exit within {self._limits.bye_s:g} s"
         await self.kill()
         if self._dialogue.lines > said:
-            return f"it said more after its last job: {self.trouble}"
+            return f"it sent more lines after its last job: {self.trouble}"
         return obituary(code, self._child.stderr) if code else ""
 
     async def kill(self) -> None:
-        """End the process and all that it has started."""
+        """End the process and all processes that it has started."""
         self._listening.cancel()
         await asyncio.wait({self._listening})
         await self._fail(self.trouble or ProgramError("it was ended"))
 
-    async def _next(self, errand: _Errand) -> Op | End:
-        item = await errand.get()
+    async def _next(self, pending: _PendingJob) -> Op | End:
+        item = await pending.get()
         if isinstance(item, ProgramError):
             raise item
         return item
 
     async def _listen(self) -> None:
-        """Hand out what the program says until it errs or ends."""
+        """Pass the program's messages on until it makes a mistake or ends."""
         try:
             while (line := await self._line()) is not None:
                 await self._take(line)
@@ -180,7 +180,7 @@ class Speaker:
             error = ProgramError(obituary(code, self._child.stderr))
         except ProgramError as found:
             error = found
-        except Exception as found:  # noqa: BLE001 - or who waits for it waits for ever
+        except Exception as found:  # noqa: BLE001 - otherwise its jobs would wait for ever
             text = f"its standard output cannot be read: {type(found).__name__}"
             error = ProgramError(f"{text}: {found}")
         await self._fail(error)
@@ -192,23 +192,23 @@ class Speaker:
             raise self._dialogue.unreadable(str(error)) from error
 
     async def _take(self, line: bytes) -> None:
-        """Hand *line* to whom it concerns."""
+        """Pass *line* to the job that it belongs to."""
         message = self._dialogue.hear(line)
         if isinstance(message, Hello):
             self._hello.set_result(message)
-        elif (errand := self._errands.get(message.job)) is not None:
-            await errand.put(message.op if isinstance(message, Said) else message)
+        elif (pending := self._pending.get(message.job)) is not None:
+            await pending.put(message.op if isinstance(message, Said) else message)
 
     async def _fail(self, error: ProgramError) -> None:
-        """End the process; *error* is what whoever waits for it learns."""
+        """End the process; all of its open jobs end with *error*."""
         self.trouble = self.trouble or error
         if not self._hello.done():
             self._hello.set_exception(error)
-            self._hello.exception()  # asked for, so that nobody is warned
+            self._hello.exception()  # retrieved, so that asyncio does not warn
         await self._child.end()
-        for errand in list(self._errands.values()):
-            if not errand.over.is_set():
-                await errand.put(error)
+        for pending in list(self._pending.values()):
+            if not pending.over.is_set():
+                await pending.put(error)
 
 
 def _job(name: str, conversation: Conversation) -> Job:

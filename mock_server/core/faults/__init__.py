@@ -3,7 +3,7 @@
 A fault is a frozen struct of settings whose call maps steps to steps. It sees the
 response *from its position on*: `mock_server.core.position` has split the steps there,
 so the first step is the `Head`, or the `Send` of the event (or of the rest of the
-event) at which it strikes. It passes on what it leaves alone. It does no I/O, reads
+event) that it hits. It passes on what it leaves alone. It does no I/O, reads
 no clock and draws nothing at random, so it is tested on lists.
 """
 

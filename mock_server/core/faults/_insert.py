@@ -1,4 +1,4 @@
-"""The one thing that the faults which slip bytes in between events have in common."""
+"""Inserts bytes before an event, for the faults that add something."""
 
 from collections.abc import Iterator
 

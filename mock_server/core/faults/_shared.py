@@ -16,7 +16,7 @@ JSON_TYPE = "application/json"
 
 
 def until_event(steps: Iterator[Step]) -> Generator[Step, None, Send | None]:
-    """Pass *steps* up to the next event of the log and return it, not passed.
+    """Pass *steps* up to the next event of the log; return that event unpassed.
 
     Returns None if the response ends before one comes. Use with ``yield from``.
     """

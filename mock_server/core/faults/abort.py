@@ -1,11 +1,11 @@
 """Close the connection in the middle of the response, without the last chunk.
 
-By the server itself. What a network does to a connection is the toxic `cut`. Whether
-a RST gets to the client as one is up to the proxy in between.
+The server itself closes it; the toxic `cut` does what a network would do. Whether an
+RST reaches the client as an RST depends on the proxy in between.
 
 Source: RFC 9112 section 8, "A message body that uses the chunked transfer coding is
 incomplete if the zero-sized chunk that terminates the encoding has not been
-received."; docs/faults.md TRN-01, TRN-02.
+received."; docs/research/faults.md TRN-01, TRN-02.
 """
 
 from collections.abc import Iterator

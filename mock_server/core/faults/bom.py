@@ -1,6 +1,6 @@
 """Begin the stream with a byte order mark.
 
-Source: WHATWG HTML 9.2.5, "stream = [ bom ] *event"; docs/faults.md FRM-08.
+Source: WHATWG HTML 9.2.5, "stream = [ bom ] *event"; docs/research/faults.md FRM-08.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Put comment lines between the events, as proxies do to keep a connection alive.
 
 Source: WHATWG HTML 9.2.7, "authors can include a comment line (one starting with a
-':' character) every 15 seconds or so"; docs/faults.md FRM-09, PRX-09.
+':' character) every 15 seconds or so"; docs/research/faults.md FRM-09, PRX-09.
 """
 
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ from ._shared import until_event
 class Comments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Send a comment of *text* before every event from here on, or before one.
 
-    *is_block*: an empty line follows, so that the comment stands for itself; else it
-    is the first line of the event's own block.
+    With *is_block* an empty line follows, so that the comment is a block of its own;
+    otherwise it is the first line of the event's block.
     """
 
     proof: ClassVar[str] = "foreign_bytes"
@@ -32,7 +32,7 @@ class Comments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_block: bool = True
 
     def __post_init__(self) -> None:
-        """Check that the comment is one."""
+        """Check that the comment is one line."""
         if "\n" in self.text or "\r" in self.text:
             raise ValueError(f"text must be a single line, not {self.text!r}")
 

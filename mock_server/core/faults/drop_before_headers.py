@@ -1,10 +1,10 @@
 """Read the request, let it take effect, and close without a byte of response.
 
-The client cannot tell whether it was done: the classic ambiguous POST. With commit =
-"before" it surely was not, which looks just the same.
+The client cannot tell whether the request took effect: the classic ambiguous POST. With
+commit = "before" it did not, which looks the same.
 
-Source: docs/faults.md CON-02, CON-03, RUN-01; RFC 9110 section 9.2.2 on retrying what
-is not idempotent.
+Source: docs/research/faults.md CON-02, CON-03, RUN-01; RFC 9110 section 9.2.2 on
+retrying what is not idempotent.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from ._shared import Commit
 
 @FAULTS.register
 class DropBeforeHeaders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Close by FIN or RST; *commit*: before the request takes effect, or after."""
+    """Close by FIN or RST, before or after the request takes effect (*commit*)."""
 
     proof: ClassVar[str] = "no_head"
     disruptive: ClassVar[bool] = True

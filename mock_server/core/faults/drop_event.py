@@ -1,6 +1,6 @@
-"""Leave events out: the stream has a hole, and nothing on the wire tells.
+"""Leave events out; nothing else on the wire shows that they are missing.
 
-Source: docs/faults.md SEM-01, SEM-11; docs/wire.md, Odd events.
+Source: docs/research/faults.md SEM-01, SEM-11; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

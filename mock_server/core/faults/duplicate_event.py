@@ -1,9 +1,9 @@
-"""Send an event more than once, as a proxy does that retries behind one's back.
+"""Send an event more than once, as a proxy does that retries unseen.
 
 Assistants events carry no sequence number: a client can see the repetition only by
 comparing with the finished message.
 
-Source: docs/faults.md SEM-09; docs/wire.md, Odd events.
+Source: docs/research/faults.md SEM-09; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator

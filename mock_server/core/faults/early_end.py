@@ -1,9 +1,9 @@
 """End the response by all the rules of HTTP, but before the run's last events.
 
-Nothing on the wire is wrong: only the missing terminal event tells. Not a broken
-connection: that is `abort`.
+Nothing on the wire is wrong: only the missing terminal event shows it. A
+broken connection is another fault, `abort`.
 
-Source: docs/faults.md TRN-03; docs/wire.md, Stream endings.
+Source: docs/research/faults.md TRN-03; docs/research/wire.md, Stream endings.
 """
 
 from collections.abc import Iterator

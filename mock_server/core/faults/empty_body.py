@@ -1,6 +1,6 @@
 """Answer with the head of a stream and end it without a single event.
 
-Source: docs/faults.md HTT-07; docs/wire.md, Stream endings.
+Source: docs/research/faults.md HTT-07; docs/research/wire.md, Stream endings.
 """
 
 from collections.abc import Iterator

@@ -4,8 +4,8 @@ The documented data is flat, `{"code", "message", "param", "type"}`; SDKs were w
 for `{"error": {…}}`; gateways drop the `event:` line. The run itself goes on: its fate
 must be read from the server.
 
-Source: docs/wire.md, Error event shapes; docs/faults.md SEM-03, SEM-04, SEM-05, SEM-06;
-openai/openai-python#2943.
+Source: docs/research/wire.md, Error event shapes;
+docs/research/faults.md SEM-03, SEM-04, SEM-05, SEM-06; openai/openai-python#2943.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class ErrorEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         shape: "flat": the error's fields; "wrapped": the same under ``error``;
             "bare": wrapped, and without the ``event:`` line.
         then: What follows: a clean "end", silence ("hold"), or the true events.
-        message: The error's text; so *type* and *code*.
+        message: The error's text; *type* and *code* are its other fields.
     """
 
     proof: ClassVar[str] = "foreign_bytes"
@@ -42,7 +42,7 @@ class ErrorEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     @property
     def disruptive(self) -> bool:
-        """Whether anything is lost by ignoring it: not if the stream goes on."""
+        """Whether ignoring it loses anything: not if the stream goes on."""
         return self.then != "continue"
 
     def __call__(self, steps: Iterator[Step]) -> Iterator[Step]:

@@ -1,6 +1,6 @@
 """Send a text delta that belongs to a message of somebody else's run.
 
-Source: docs/faults.md SEM-12; docs/wire.md, Odd events.
+Source: docs/research/faults.md SEM-12; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from ._insert import insert
 
 @FAULTS.register
 class ForeignEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Send a delta of *text* for *message*, which this thread has never heard of."""
+    """Send a delta of *text* for *message*, which is no message of this thread."""
 
     proof: ClassVar[str] = "foreign_bytes"
     disruptive: ClassVar[bool] = True

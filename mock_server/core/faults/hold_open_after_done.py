@@ -2,7 +2,8 @@
 
 A client that waits for the end of the body, and not for the run's last event, hangs.
 
-Source: docs/faults.md TRN-15; docs/wire.md, Stream endings; openai/codex#43140.
+Source: docs/research/faults.md TRN-15; docs/research/wire.md, Stream endings;
+openai/codex#43140.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ and the client is told that it has not. Bodies are the API's error envelope,
 `{"error": {"message", "type", "param", "code"}}`, or any raw text, such as the HTML
 page of a proxy in between. Not for 429 with a waiting time: that is `retry_after`.
 
-Source: docs/wire.md, Error bodies; RFC 9110 section 15.
+Source: docs/research/wire.md, Error bodies; RFC 9110 section 15.
 """
 
 from collections.abc import Iterator
@@ -30,10 +30,11 @@ class HttpStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     Attributes:
         status: 200 to 599.
-        message: The error object's message; so *type*, *code* and *param*.
+        message: The error object's message; *type*, *code* and *param* are fields
+            beside it.
         body: Raw text in place of the error object; empty is allowed.
         content_type: The media type of *body*; JSON where there is none.
-        headers: More headers, or others in place of the usual ones.
+        headers: Further headers; they replace the usual ones of the same name.
         commit: "before": the request takes no effect; "after": it does.
     """
 

@@ -1,7 +1,7 @@
 """End lines in another of the ways that the event stream format allows.
 
 Source: WHATWG HTML 9.2.5, "end-of-line = ( cr lf / cr / lf )";
-docs/faults.md FRM-05, FRM-06, FRM-07.
+docs/research/faults.md FRM-05, FRM-06, FRM-07.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Spoil the data of one event: the framing is right, the JSON is not.
 
-Source: docs/faults.md FRM-20, FRM-28; docs/wire.md, Odd events.
+Source: docs/research/faults.md FRM-20, FRM-28; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ class MalformedJson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         yield from steps
 
     def _spoil(self, frame: bytes) -> bytes:
-        """Exchange what stands in the ``data:`` line; all of it if there is none."""
+        """Replace the content of the ``data:`` line, or all where there is none."""
         lead, mark, rest = frame.partition(_MARK)
         if not mark:
             lead, rest = b"", frame

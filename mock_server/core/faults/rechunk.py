@@ -1,10 +1,10 @@
-"""Hand the very same bytes on in other pieces.
+"""Send the same bytes in other pieces.
 
 A stream's meaning does not depend on how it was cut into reads: by single bytes,
 many events at once, or inside a character. For the network's own cutting there is
 the toxic `slicer`.
 
-Source: docs/faults.md FRM-01, FRM-02, FRM-03, FRM-04, PRX-01, PRX-08.
+Source: docs/research/faults.md FRM-01, FRM-02, FRM-03, FRM-04, PRX-01, PRX-08.
 """
 
 from collections.abc import Iterator
@@ -29,8 +29,8 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             *count* events in one piece.
         size: In mode "bytes", the length of a piece in bytes.
         count: In mode "coalesce", events a piece; 0: all up to the end.
-        pause_ms: Between the pieces of one event, so that they are read apart: a
-            forwarder joins whatever is there when it reads.
+        pause_ms: The pause between the pieces of one event, so that they are read
+            apart: a forwarder joins whatever is there when it reads.
         events: How many events are cut, the first ones from here on; 0: all.
     """
 

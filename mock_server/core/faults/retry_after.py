@@ -1,11 +1,12 @@
 """Refuse with 429 and say how long to wait.
 
-The request takes no effect. The wait is told in seconds, as an HTTP date, or in the
+The request takes no effect. The wait is sent in seconds, as an HTTP date, or in the
 SDKs' own header `retry-after-ms`. Broken seconds are not RFC 9110, but SDKs read them.
 
 Source: RFC 9110 section 10.2.3, "The Retry-After field value can be either an
 HTTP-date or a number of seconds to delay after receiving the response.";
-docs/faults.md RTY-01, RTY-02, RTY-03, RTY-04; docs/wire.md, Retries of the SDKs.
+docs/research/faults.md RTY-01, RTY-02, RTY-03, RTY-04;
+docs/research/wire.md, Retries of the SDKs.
 """
 
 from collections.abc import Iterator
@@ -25,9 +26,9 @@ class RetryAfter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     Attributes:
         wait_s: How long the client is to wait; not negative.
-        form: How it is said. "seconds" and "date" go into ``retry-after``, "ms"
+        form: How it is sent. "seconds" and "date" go into ``retry-after``, "ms"
             into ``retry-after-ms``. A date has whole seconds only.
-        status: 429, or 503, which may say the same.
+        status: 429, or 503, which may carry the same header.
     """
 
     proof: ClassVar[str] = "status"
@@ -39,7 +40,7 @@ class RetryAfter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     status: Literal[429, 503] = 429
 
     def __post_init__(self) -> None:
-        """Check that the wait is one."""
+        """Check that the wait is finite and not negative."""
         if not 0 <= self.wait_s < float("inf"):
             raise ValueError(f"wait_s must be 0 or more seconds, not {self.wait_s}")
 

@@ -1,8 +1,8 @@
-"""Send a block that only says how soon to reconnect: no event comes of it.
+"""Send a block that only says how soon to reconnect; it is no event.
 
 Source: WHATWG HTML 9.2.6, "If the data buffer is an empty string, set the data buffer
-and the event type buffer to the empty string and return."; docs/faults.md FRM-11;
-openai/openai-python#2722: such a block crashes the SDK.
+and the event type buffer to the empty string and return.";
+docs/research/faults.md FRM-11; openai/openai-python#2722: such a block crashes the SDK.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
-"""Say the answer letter by letter: each delta becomes one for every character.
+"""Send the answer letter by letter: each delta becomes one for every character.
 
-Legal, and no news to the client but for the number of events: a display that draws
-everything anew at each of them takes time that grows with the square of the answer.
+This is legal and changes only the number of events. A display that draws everything
+again at each event takes time that grows with the square of the answer.
 
-Source: docs/wire.md, Delta payloads: a delta holds any part of the text.
+Source: docs/research/wire.md, Delta payloads: a delta holds any part of the text.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class SplitDeltas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _letters(send: Send) -> Iterator[Step]:
-    """Yield *send* letter by letter; as it is, if it is no mere text of one part."""
+    """Yield *send* letter by letter, or unchanged if it is not one plain text."""
     frames = [] if send.start else sse.frames(send.data)
     payload: dict[str, Any] = msgspec.json.decode(frames[0][1]) if frames else {}
     match payload:

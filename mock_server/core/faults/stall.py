@@ -1,10 +1,10 @@
 """Fall silent with the connection open: for a while, or for good.
 
-A silence shorter than the client's patience must be borne; one for good must be
-noticed by a watchdog, for no packet will ever tell. A middlebox has a patience of its
-own: it closes a connection on which nothing has moved for long enough.
+A client must bear a silence that is shorter than its timeout. It must notice an endless
+one by a watchdog, since no packet will arrive. A middlebox has a timeout of its own and
+closes a connection that was idle for so long.
 
-Source: docs/faults.md TRN-07, TRN-09, TRN-17, PRX-03, PRX-04.
+Source: docs/research/faults.md TRN-07, TRN-09, TRN-17, PRX-03, PRX-04.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from midstream.mock_server.core.steps import Abort, Hold, Pause, Step
 
 @FAULTS.register
 class Stall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Send nothing for *seconds*, *then* go on or close; 0 seconds: for good."""
+    """Send nothing for *seconds* (0 means for good), *then* go on or close."""
 
     proof: ClassVar[str] = "gap"
     commits: ClassVar[bool] = True
@@ -37,7 +37,7 @@ class Stall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def disruptive(self) -> bool:
-        """Whether anything is lost: not by one who waits long enough."""
+        """Whether even a client that waits long enough loses something."""
         return not self.seconds or self.then != "continue"
 
     def __call__(self, steps: Iterator[Step]) -> Iterator[Step]:

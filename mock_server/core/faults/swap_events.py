@@ -1,6 +1,6 @@
 """Exchange two neighbouring events.
 
-Source: docs/faults.md SEM-10; docs/wire.md, Odd events.
+Source: docs/research/faults.md SEM-10; docs/research/wire.md, Odd events.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from ._shared import is_end, until_event
 class SwapEvents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hold the next event back until the one after it has been sent.
 
-    If none comes after it, it is sent in its place and nothing has changed.
+    If no event comes after it, it is sent at the end and nothing has changed.
     """
 
     proof: ClassVar[str] = "swap"

@@ -1,7 +1,8 @@
 """Send an event of a name that no client knows.
 
 Source: OpenAPI specification, AssistantStreamEvent, "We may add additional events over
-time, so we recommend handling unknown events gracefully"; docs/faults.md FRM-24.
+time, so we recommend handling unknown events gracefully";
+docs/research/faults.md FRM-24.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ class UnknownEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: str = '{"object":"thread.run.sparkle"}'
 
     def __post_init__(self) -> None:
-        """Check that both fit on a line each; `frame` knows."""
+        """Check that name and data are one line each, by framing them."""
         frame(self.name, self.data)
 
     def __call__(self, steps: Iterator[Step]) -> Iterator[Step]:

@@ -1,8 +1,8 @@
 """Answer 200 with a page for people: a captive portal, a login form.
 
-A client that only looks for events finds none, and may call the empty answer whole.
+A client that only looks for events finds none, and may take the empty answer as whole.
 
-Source: docs/faults.md HTT-05; docs/wire.md, Stream endings.
+Source: docs/research/faults.md HTT-05; docs/research/wire.md, Stream endings.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _PAGE = "<!doctype html><title>Sign in</title><p>Please sign in to the network.<
 class WrongContentType(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 ):
-    """Answer 200 with *body*; *commit*: before the request takes effect, or after."""
+    """Answer 200 with *body*, before or after the request takes effect (*commit*)."""
 
     proof: ClassVar[str] = "status"
     disruptive: ClassVar[bool] = True

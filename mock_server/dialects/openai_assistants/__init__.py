@@ -1,4 +1,4 @@
-"""OpenAI's Assistants v2: which operation a request asks for, and who performs it.
+"""OpenAI's Assistants v2: finds and performs the operation that a request asks for.
 
 The rules are in `state`. Source of the paths: OpenAPI, 23 operations.
 """
@@ -72,10 +72,10 @@ _VERSION = {"openai-version": "2020-10-01"}
 class OpenAIAssistants:
     """One account of the API."""
 
-    def __init__(self, stage: SessionContext) -> None:
-        """Begin empty."""
+    def __init__(self, context: SessionContext) -> None:
+        """Start with an empty account."""
         self.state = State()
-        self._stage = stage
+        self._context = context
 
     @staticmethod
     def recognises(exchange: Exchange) -> bool:
@@ -102,11 +102,11 @@ class OpenAIAssistants:
         return None
 
     def respond(self, request: Request, now_s: float) -> Reply:
-        """Let *request* take effect by the rules, or refuse it."""
+        """Apply *request* by the rules, or refuse it."""
         try:
             reply = self._perform(request, int(now_s))
         except RefusedError as refused:
-            self._stage.journal(
+            self._context.journal(
                 Rejected(
                     req=request.number,
                     status=refused.status,
@@ -138,13 +138,13 @@ class OpenAIAssistants:
         }
 
     def cancel(self, run_id: str, now_s: float) -> None:
-        """Cancel a run because its client is gone; nothing if it is over."""
+        """Cancel a run because its client is gone; do nothing if it is over."""
         for thread, run in self.state.applied():
             if run.log.run_id == run_id and run.status in {"queued", "in_progress"}:
                 runs.stop(thread, run, int(now_s))
 
     def expire(self, run_id: str, now_s: float) -> None:
-        """Let a run expire; nothing if it is over."""
+        """Let a run expire; do nothing if it is over."""
         for thread, run in self.state.applied():
             if run.log.run_id == run_id and run.is_active:
                 run.plan(endings.rest(thread, run, endings.EXPIRED, int(now_s)), {})
@@ -155,12 +155,12 @@ class OpenAIAssistants:
             raise unknown_route(request.method, request.path)
         if "assistants=v2" not in request.headers.get("openai-beta", ""):
             raise missing_beta()
-        call = OperationCall(request, route.params, self.state, self._stage, now_s)
+        call = OperationCall(request, route.params, self.state, self._context, now_s)
         return _OPERATIONS[route.op](call)
 
     def _signed(self, reply: Reply) -> Reply:
         """Add the headers that every response of the real server has."""
-        mark = {"x-request-id": self._stage.new_id("req_")}
+        mark = {"x-request-id": self._context.new_id("req_")}
         headers = {**reply.headers, **_VERSION, **mark}
         match reply:
             case Answer() | Follow():
@@ -168,7 +168,7 @@ class OpenAIAssistants:
 
 
 def _match(pattern: Sequence[str], given: Sequence[str]) -> dict[str, str] | None:
-    """Return the ids in the parts *given* of a path if they are of *pattern*."""
+    """Return the ids in the path parts *given*, or None if *pattern* does not fit."""
     params = {}
     for name, value in zip(pattern, given, strict=True):
         if name.startswith("{") and value:

@@ -2,20 +2,21 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from midstream.harness.clients import CLIENTS, Client
+from midstream.harness.plan import plan as real_plan
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.reports.console.progress import Progress
+from midstream.harness.runs import campaign as real_runner
 from midstream.mock_server.core.errors import UnknownNameError
 from tests.harness.reports.helpers_reports import FakeOutcome
 
@@ -77,14 +78,10 @@ def install_runner(
 ) -> FakeRunner:
     """Put a fake runner, and the clients "fake" and "other", in place of real ones."""
     runner = FakeRunner(out, outcomes, interruption)
-    plan, run = (
-        ModuleType("midstream.harness.plan.plan"),
-        ModuleType("midstream.harness.runs.campaign"),
-    )
-    vars(plan).update(select=runner.select, make_plan=lambda scenario: scenario)
-    vars(run).update(run_all=runner.run_all, RunSettings=SimpleNamespace)
-    monkeypatch.setitem(sys.modules, "midstream.harness.plan.plan", plan)
-    monkeypatch.setitem(sys.modules, "midstream.harness.runs.campaign", run)
+    monkeypatch.setattr(real_plan, "select", runner.select)
+    monkeypatch.setattr(real_plan, "make_plan", lambda scenario: scenario)
+    monkeypatch.setattr(real_runner, "run_all", runner.run_all)
+    monkeypatch.setattr(real_runner, "RunSettings", SimpleNamespace)
     for name in ("fake", "other"):
         monkeypatch.setitem(CLIENTS._found, name, client_class(name))
     return runner

@@ -1,12 +1,11 @@
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 import pytest
 
 from midstream.harness.cli import main
+from midstream.harness.oracle import judge as real_oracle
 from midstream.harness.oracle.verdict import Grade, Judgement
 from midstream.harness.record.case import Case, ClientInfo, Expect
 from midstream.harness.record.history import CaseBegin, ClientExit, Record, Recorder
@@ -24,9 +23,9 @@ def oracle(monkeypatch: pytest.MonkeyPatch) -> None:
     def explain(_: Judgement, records: Iterable[Record]) -> tuple[str, ...]:
         return (f"in {len(list(records))} records",)
 
-    fake = ModuleType("midstream.harness.oracle.judge")
-    vars(fake).update(judge=judge, explain=explain, encode=msgspec.json.encode)
-    monkeypatch.setitem(sys.modules, "midstream.harness.oracle.judge", fake)
+    monkeypatch.setattr(real_oracle, "judge", judge)
+    monkeypatch.setattr(real_oracle, "explain", explain)
+    monkeypatch.setattr(real_oracle, "encode", msgspec.json.encode)
 
 
 def stored(directory: Path, grade: Grade, *, is_golden: bool = False) -> Path:

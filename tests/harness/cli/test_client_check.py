@@ -7,6 +7,8 @@ import pytest
 from midstream.harness.cli import main
 from tests.harness.runtimes.programs.helpers_programs import GOOD, MARK, alive, script
 
+pytestmark = pytest.mark.process
+
 ANSWERING = """\
 from urllib.request import Request, urlopen
 def post(job, path, **body):
@@ -29,12 +31,12 @@ MISSING = {
     "hello": (
         "print('[info] starting', flush=True)\nhear()",
         "it is not JSON",
-        '→ write this first, and flush: {"op":"hello"',
+        'and flush: {"op":"hello"',
     ),
     "settle": (
         ANSWERING + "    say('append', job=order['job'], message='m', text='Be')\n"
         "    say('end', job=order['job'])\n",
-        "without a word on how turn 0 ended",
+        "turn 0 ended",
         '{"op":"settle","job":"j1"',
     ),
     "append": (
@@ -106,7 +108,7 @@ def test_a_promise_to_tell_attempts_is_held_against_the_program(
 
     told = capsys.readouterr().out
     assert "run: 0 attempts told, 1 request received" in told
-    assert '→ say it before each request: {"op":"attempt"' in told
+    assert 'before each request: {"op":"attempt"' in told
 
 
 def test_a_program_that_does_not_leave_is_told_so(

@@ -11,6 +11,8 @@ from tests.harness.cli.helpers_cli import install_runner
 from tests.harness.reports.helpers_reports import failed
 from tests.harness.runtimes.programs.helpers_programs import GOOD, alive, script, talker
 
+pytestmark = pytest.mark.process
+
 TINY = shlex.join(script(GOOD))
 SCENARIO = """\
 description = "Nothing goes wrong."

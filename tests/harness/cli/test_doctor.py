@@ -7,6 +7,7 @@ from midstream.harness.cli import main
 from midstream.harness.commands import _checks
 from midstream.harness.commands._checks import DoctorCheck
 from midstream.harness.errors import UnavailableError
+from midstream.harness.path import toxiproxy
 from midstream.harness.path.toxiproxy import Found
 
 
@@ -79,6 +80,7 @@ TOLD = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("script", "is_ok", "is_needed"), TOLD.values(), ids=TOLD)
 def test_toxiproxy_is_asked_for_its_version(
     script: str,
@@ -89,9 +91,7 @@ def test_toxiproxy_is_asked_for_its_version(
 ) -> None:
     """What was found is run: a file of that name proves nothing."""
     found = program(tmp_path, script)
-    monkeypatch.setattr(
-        "midstream.harness.path.toxiproxy.find_or_explain", lambda: found
-    )
+    monkeypatch.setattr(toxiproxy, "find_or_explain", lambda: found)
     check = _checks.toxiproxy()
     assert (check.is_ok, check.is_needed) == (is_ok, is_needed)
     assert check.is_ok or check.remedy
@@ -103,7 +103,7 @@ def test_toxiproxys_absence_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> Non
     def absent() -> None:
         raise UnavailableError("it is not here")
 
-    monkeypatch.setattr("midstream.harness.path.toxiproxy.find_or_explain", absent)
+    monkeypatch.setattr(toxiproxy, "find_or_explain", absent)
     check = _checks.toxiproxy()
     assert check == DoctorCheck(
         False, "Toxiproxy: it is not here", "midstream toxiproxy install"
@@ -139,6 +139,7 @@ def test_the_doctor_says_what_to_do(
     assert capsys.readouterr().out == text
 
 
+@pytest.mark.process
 def test_all_questions_are_asked() -> None:
     """Python, packages, owners, loopback, cache and Toxiproxy are looked at."""
     text = "\n".join(check.text for check in _checks.checks())

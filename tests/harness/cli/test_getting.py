@@ -4,6 +4,7 @@ import pytest
 
 from midstream.harness.cli import main
 from midstream.harness.errors import UnavailableError
+from midstream.harness.path import toxiproxy
 from midstream.harness.path.toxiproxy import Found
 from midstream.mock_server import load
 
@@ -45,9 +46,7 @@ def test_the_path_of_toxiproxy_stands_alone(
 ) -> None:
     """A shell may use the output as it is."""
     found = Found("PATH", path=Path("/opt/toxiproxy-server"))
-    monkeypatch.setattr(
-        "midstream.harness.path.toxiproxy.find_or_explain", lambda: found
-    )
+    monkeypatch.setattr(toxiproxy, "find_or_explain", lambda: found)
     assert main(["toxiproxy", "path"]) == 0
     assert capsys.readouterr().out == "/opt/toxiproxy-server\n"
 
@@ -62,7 +61,7 @@ def test_progress_of_an_installation_is_not_its_result(
         progress("building")
         return Path("/cache/toxiproxy-server")
 
-    monkeypatch.setattr("midstream.harness.path.toxiproxy.install", install)
+    monkeypatch.setattr(toxiproxy, "install", install)
     assert main(["toxiproxy", "install"]) == 0
     assert capsys.readouterr() == ("/cache/toxiproxy-server\n", "building\n")
 
@@ -75,6 +74,6 @@ def test_a_failed_installation_says_all_other_ways(
     def install(_: object) -> Path:
         raise UnavailableError("no way worked\n  one\n  two")
 
-    monkeypatch.setattr("midstream.harness.path.toxiproxy.install", install)
+    monkeypatch.setattr(toxiproxy, "install", install)
     assert main(["toxiproxy", "install"]) == 2
     assert capsys.readouterr().err == "midstream: no way worked\n  one\n  two\n"

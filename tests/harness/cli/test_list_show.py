@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.cli import main
+from midstream.harness.reports.meanings import PHASES
 
 OWN = """\
 description = "The answer stops short of its end, \\u001b[2J and says so."
@@ -68,6 +69,15 @@ def test_a_list_for_people_is_one_neutral_line_each(
     assert last == "1 scenario"
 
 
+def test_a_list_explains_its_phases(
+    own: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each phase that occurs has a line in words, and no other."""
+    main(["list", own])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("P")] == [f"P5: {PHASES['P5']}"]
+
+
 def test_a_pattern_that_matches_nothing_is_wrong_usage(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -79,7 +89,7 @@ def test_a_pattern_that_matches_nothing_is_wrong_usage(
 def test_a_scenario_is_shown_with_all_that_it_means(
     own: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Faults come with defaults resolved, and the command to run it is quoted."""
+    """Faults and phase are said in words, and the command to run it is quoted."""
     assert main(["show", own]) == 0
     text = capsys.readouterr().out
     assert "\x1b" not in text
@@ -87,7 +97,8 @@ def test_a_scenario_is_shown_with_all_that_it_means(
         "my case\n  The answer stops short",
         "expected   The client fetches the rest.",
         "passes     UNAFFECTED, RECOVERED\n",
-        "faults     f1 comments(",
+        "faults     f1 comments: at the head of the answer to the first run request",
+        "phase      P5: ",
         "sources    RFC 9112, section 8\n",
         f"midstream run --client reference '{own}'\n",
     ):

@@ -30,6 +30,7 @@ finally:
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [[], ["run"], ["matrix"], ["list"], ["check"]])
 def test_help_is_light(words: list[str]) -> None:
     """Help imports nothing heavy, so that it is there at once."""
@@ -50,7 +51,8 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 0
     assert all(f"\n    {name}" in text for name in NAMES)
     assert "begin here:" in text
-    assert "130 interrupted" in text
+    codes = text.partition("exit codes:")[2].split("\n")
+    assert [line.split()[0] for line in codes if line] == [*"01234", "130"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,6 +83,31 @@ def test_an_unknown_command_names_the_nearest(
     assert error == (
         "midstream: no command is called 'matrx'; did you mean 'matrix'?\n"
     )
+
+
+def test_an_option_of_locusts_is_told_its_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever gives Locust's option to `midstream load` reads where to write it."""
+    with pytest.raises(SystemExit):
+        main(["load", "--csv", "x"])
+    error = capsys.readouterr().err
+    assert "--csv" in error
+    assert "midstream load: error:" in error
+    assert error.rstrip().endswith("--")
+
+
+@pytest.mark.parametrize("span", ["banana", "", "20x", "1m1h"])
+def test_a_time_that_is_none_is_wrong_usage_of_load(
+    span: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message names our command and the value, not Locust's own program."""
+    with pytest.raises(SystemExit) as ended:
+        main(["load", "-t", span])
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert "midstream load: error: argument -t/--run-time" in error
+    assert repr(span) in error
 
 
 @pytest.mark.parametrize("words", [[], ["run"], ["list", "--nope"], ["show"]])
@@ -141,6 +168,7 @@ def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
         failing(monkeypatch, ZeroDivisionError())
 
 
+@pytest.mark.process
 def test_a_closed_pipe_is_no_error() -> None:
     """`midstream list | head -1` ends without a traceback."""
     command = [sys.executable, "-m", "midstream", "list", "--json"]

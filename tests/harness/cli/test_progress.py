@@ -1,4 +1,5 @@
 import io
+import sys
 
 import pytest
 
@@ -18,7 +19,7 @@ class Terminal(io.StringIO):
 def shown(monkeypatch: pytest.MonkeyPatch, out: io.StringIO, term: str) -> object:
     """Return what shows the progress on *out*."""
     monkeypatch.setenv("TERM", term)
-    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr(sys, "stdout", out)
     with _progress(1, ["naive"]) as progress:
         return progress
 

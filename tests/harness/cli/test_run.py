@@ -51,13 +51,15 @@ def test_plain_output_is_a_line_a_run_and_an_ending(
 
 
 def test_the_files_that_are_asked_for_are_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """--json and --junit write whole files, below folders they make."""
+    """--json and --junit write whole files, below folders they make, and say where."""
     install_runner(monkeypatch, tmp_path, failed())
     main([*RUN, "--json", f"{tmp_path}/a/r.json", "--junit", f"{tmp_path}/r.xml"])
     document = json.loads((tmp_path / "a/r.json").read_bytes())
     assert document["client"]["name"] == "fake"
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3:-1] == [f"json: {tmp_path}/a/r.json", f"junit: {tmp_path}/r.xml"]
     assert document["toxiproxy"]["version"] == "2.12.0"
     assert document["summary"]["FAILED"] == 1
     assert ET.parse(tmp_path / "r.xml").getroot().get("failures") == "1"  # noqa: S314 - ours

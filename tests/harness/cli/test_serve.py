@@ -7,10 +7,12 @@ from urllib.request import urlopen
 import pytest
 
 from midstream.harness.cli import main
+from midstream.mock_server.control import serve
 
 SERVE = [sys.executable, "-m", "midstream", "serve"]
 
 
+@pytest.mark.process
 def test_it_serves_until_it_is_stopped() -> None:
     """The printed address answers as OpenAI would, and SIGTERM ends it cleanly."""
     with subprocess.Popen(  # noqa: S603 - our own program
@@ -46,6 +48,6 @@ def test_an_unknown_cassette_names_the_nearest(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A cassette that does not exist is wrong usage, before anything is served."""
-    monkeypatch.setattr("midstream.mock_server.control.serve.run_serve", lambda _: 0)
+    monkeypatch.setattr(serve, "run_serve", lambda _: 0)
     assert main(["serve", "--cassette", "openai_assistants/short_answr"]) == 2
     assert "did you mean 'openai_assistants/short_answer'" in capsys.readouterr().err

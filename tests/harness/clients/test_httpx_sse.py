@@ -4,6 +4,7 @@ import importlib.metadata
 
 import pytest
 
+from midstream.harness.clients import httpx_sse
 from midstream.harness.clients.httpx_sse import HttpxSse
 from midstream.harness.errors import UnavailableError
 from midstream.harness.record.ops import (
@@ -122,6 +123,6 @@ def test_without_its_packages_it_says_what_to_type(
     def missing(name: str) -> str:
         raise importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr("midstream.harness.clients.httpx_sse.version", missing)
+    monkeypatch.setattr(httpx_sse, "version", missing)
     with pytest.raises(UnavailableError, match=r"midstream\[httpx_sse\]"):
         HttpxSse().info()

@@ -6,7 +6,9 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from midstream.harness.clients.openai_node6 import OpenAINode6
+import pytest
+
+from midstream.harness.clients._node import OpenAIForNode
 from midstream.harness.path.tap import Tap
 from midstream.harness.record.history import Crossed, Ended, Opened
 from midstream.harness.record.ops import Append
@@ -16,7 +18,7 @@ from tests.harness.reference_client.helpers_mock import Talk, shown, talking, tr
 from tests.harness.runtimes.node.helpers_node import needs_packages
 from tests.helpers import until
 
-pytestmark = needs_packages
+pytestmark = [needs_packages, pytest.mark.process]
 
 SILENCE = Injection(
     name="f1",
@@ -25,6 +27,11 @@ SILENCE = Injection(
 )
 SOON_S = 2.0
 """Less than the four seconds for which Node's fetch keeps an idle connection."""
+
+
+def made() -> OpenAIForNode:
+    """Return an adapter of the older release, which has connections of its own."""
+    return OpenAIForNode("node", "6.49.0", "helper", retry_after_cap_s=None)
 
 
 @dataclass
@@ -63,14 +70,14 @@ def alive(pid: int) -> bool:
 
 async def test_the_connections_end_with_the_job() -> None:
     """They do not linger in the pool of a process that has more jobs to come."""
-    async with aclosing(OpenAINode6()) as client, watching() as watch:
+    async with aclosing(made()) as client, watching() as watch:
         await hold(client, watch.talk)
         await until(watch.all_ended, SOON_S)
 
 
 async def test_leaving_in_the_middle_ends_connection_and_job() -> None:
     """A job that hears nothing is cancelled, and its process serves the next one."""
-    async with aclosing(OpenAINode6()) as client, watching(SILENCE) as watch:
+    async with aclosing(made()) as client, watching(SILENCE) as watch:
         async with (
             asyncio.timeout(20),
             aclosing(client.converse(conversation(watch.talk))) as ops,
@@ -83,7 +90,7 @@ async def test_leaving_in_the_middle_ends_connection_and_job() -> None:
 
 async def test_closing_ends_the_processes() -> None:
     """After aclose nothing of the client runs."""
-    client = OpenAINode6()
+    client = made()
     async with talking() as talk:
         await hold(client, talk)
     assert client._program is not None

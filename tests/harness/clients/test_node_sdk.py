@@ -31,6 +31,8 @@ from tests.harness.reference_client.helpers_mock import (
 )
 from tests.harness.runtimes.node.helpers_node import needs_packages
 
+pytestmark = pytest.mark.process
+
 TUNED = ["openai_node_tuned", "openai_node6_tuned"]
 SHIPPED = ["openai_node", "openai_node_raw", "openai_node6", "openai_node6_raw"]
 ADAPTERS = [*SHIPPED, *TUNED]

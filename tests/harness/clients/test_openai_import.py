@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.openai
+pytestmark = [pytest.mark.openai, pytest.mark.process]
 
 PROGRAM = """
 import sys

@@ -47,6 +47,7 @@ async def never(_: object) -> None:
     await asyncio.Event().wait()
 
 
+@pytest.mark.process
 async def test_a_closed_conversation_leaves_no_thread_behind() -> None:
     """In the middle of an answer: the read is cut short, not waited for."""
     gate = Injection(name="f1", at=AT_A_DELTA, fault=StopAtGate(name="f1"))

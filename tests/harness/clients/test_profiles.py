@@ -46,6 +46,7 @@ def said(name: str) -> ClientInfo:
     return info
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ASKING)
 async def test_a_client_asks_as_often_as_it_says(name: str) -> None:
     """Refused for as long as it asks, it makes exactly the requests of its profile."""
@@ -68,6 +69,7 @@ def test_the_python_sdk_is_as_it_was_shipped() -> None:
     assert RETRY_AFTER_CAP_S == _constants.MAX_RETRY_AFTER_DELAY
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("tuned", "shipped"),
     [

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from midstream.harness.load.metrics.gates import parse
-from midstream.harness.load.metrics.health import Sample
-from midstream.harness.load.metrics.result import Band, LoadResult, PhaseEntry
+from midstream.harness.load.metrics.health import ProcessSample
+from midstream.harness.load.metrics.result import LoadResult, PathInterval, PhaseEntry
 from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.metrics.stream import StreamResult
 from midstream.harness.load.metrics.worker_reports import Outbox, WorkerReports
@@ -19,7 +19,7 @@ from tests.harness.load.helpers_load import storm
 from tests.harness.load.helpers_results import EPOCH_S, result, times
 
 HOSTILE = '\x1b[2J"><script>alert(1)</script>\u202e'
-DOWN = Band(
+DOWN = PathInterval(
     kind="outage",
     label="down: 4 users",
     asked_s=1.0,
@@ -30,8 +30,8 @@ DOWN = Band(
 IDLE = msgspec.structs.replace(DOWN, effect="")
 """An outage that nobody noticed."""
 WATCHED = (
-    Sample(process="server 1", role="server", at_s=0, send_lag_p99_s=0.002),
-    Sample(process="worker 1", role="worker", at_s=0, loop_lag_p99_s=0.004),
+    ProcessSample(process="server 1", role="server", at_s=0, send_lag_p99_s=0.002),
+    ProcessSample(process="worker 1", role="worker", at_s=0, loop_lag_p99_s=0.004),
 )
 BROKEN = result(
     Verdict.SILENT_TRUNCATION,

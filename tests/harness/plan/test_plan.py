@@ -1,12 +1,13 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from midstream.harness.errors import ScenarioError
 from midstream.harness.path.toxics.cut import Cut
 from midstream.harness.plan.plan import make_plan, select
-from midstream.mock_server.core.errors import UnknownNameError
-from midstream.scenarios import Scenario, load_file
+from midstream.mock_server.core.errors import CassetteError, UnknownNameError
+from midstream.scenarios import Scenario, ids, load_file
 
 CUT = "midstream/cut_inside_event"
 
@@ -29,24 +30,72 @@ def written(folder: Path, text: str) -> Scenario:
 
 def test_no_pattern_selects_the_whole_catalogue_in_order() -> None:
     """Nothing asked for is everything."""
-    ids = [scenario.id for scenario in select([])]
+    chosen = [scenario.id for scenario in select([])]
 
-    assert len(ids) >= 40
-    assert ids == sorted(ids)
+    assert len(chosen) >= 40
+    assert chosen == sorted(chosen)
 
 
 def test_patterns_select_each_scenario_once() -> None:
     """Overlapping patterns do not run a scenario twice."""
-    ids = [scenario.id for scenario in select(["midstream/cut_*", CUT])]
+    chosen = [scenario.id for scenario in select(["midstream/cut_*", CUT])]
 
-    assert ids.count(CUT) == 1
-    assert all(name.startswith("midstream/cut_") for name in ids)
+    assert chosen.count(CUT) == 1
+    assert all(name.startswith("midstream/cut_") for name in chosen)
 
 
 def test_a_pattern_that_matches_nothing_names_the_nearest() -> None:
     """A typing error is answered with the name that was meant."""
     with pytest.raises(UnknownNameError, match=f"did you mean '{CUT}'"):
         select(["midstream/cut_insde_event"])
+
+
+NEAREST = {
+    "the beginning of an id": ("midstream/cut", "midstream/cut_after_first_delta"),
+    "the name without its family": ("cut_at_middle", "midstream/cut_at_middle"),
+    "a family": ("protocol", "protocol/*"),
+    "a family misspelt": ("protocl/*", "protocol/*"),
+}
+
+
+@pytest.mark.parametrize(("asked", "meant"), NEAREST.values(), ids=NEAREST)
+def test_the_nearest_scenario_is_named_first(asked: str, meant: str) -> None:
+    """What begins like the typed text, or has it inside, comes before all else."""
+    with pytest.raises(UnknownNameError) as raised:
+        select([asked])
+    assert str(raised.value).partition("did you mean ")[2].startswith(repr(meant))
+
+
+def test_a_long_list_of_scenarios_is_cut_short() -> None:
+    """At most twelve ids are listed, with the number of all others."""
+    with pytest.raises(UnknownNameError) as raised:
+        select(["midstream/cut"])
+    message = str(raised.value)
+    near = [name for name in ids() if "cut" in name]
+    assert sum(repr(name) in message for name in near) == 12
+    assert f"{len(near) - 12} more" in message
+
+
+def test_a_name_like_no_other_is_told_where_to_look() -> None:
+    """A message of 133 names would help nobody."""
+    with pytest.raises(UnknownNameError, match=f"midstream list.* {len(ids())}$"):
+        select(["zzz"])
+
+
+def test_a_cassette_that_is_not_there_names_who_asks_and_where(tmp_path: Path) -> None:
+    """The message has the scenario, the file as written, and where paths start."""
+    own = msgspec.structs.replace(written(tmp_path, ""), cassettes=("lost/a.jsonl",))
+    with pytest.raises(CassetteError) as raised:
+        make_plan(own)
+    for part in ("own", "lost/a.jsonl", "current folder"):
+        assert part in str(raised.value)
+
+
+def test_a_folder_is_no_scenario(tmp_path: Path) -> None:
+    """Whoever names a folder reads how to name the files in it."""
+    with pytest.raises(UnknownNameError, match="folder") as raised:
+        select([str(tmp_path)])
+    assert str(raised.value).endswith(f" {tmp_path}/*.toml")
 
 
 def test_a_cut_takes_its_byte_from_the_position() -> None:
@@ -89,7 +138,12 @@ MISTAKES = {
     "an unknown setting": (
         '[[faults]]\nkind = "latency"\nargs = { latency = 5 }\n',
         ScenarioError,
-        r"own: \$.faults\[0\].args: .*unknown field `latency`; it takes: latency_ms",
+        r"own: \$.faults\[0\].args: .*field `latency`; did you mean 'latency_ms'",
+    ),
+    "a setting of a fault that has none": (
+        '[[faults]]\nkind = "early_end"\nargs = { x = 5 }\n',
+        ScenarioError,
+        r"own: \$.faults\[0\].args: .*unknown field `x`; known: none",
     ),
     "a value that would kill Toxiproxy": (
         '[[faults]]\nkind = "bandwidth"\nargs = { rate_kb_per_s = -1 }\n',

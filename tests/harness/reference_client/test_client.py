@@ -206,4 +206,4 @@ def test_the_adapter_says_what_it_is() -> None:
     assert info.profile.display == "may_replace"
     assert info.profile.recovery == ("poll",)
     assert info.profile.attempts_max == Limits().attempts_max
-    assert inspect.isasyncgenfunction(CLIENTS["reference"].converse)
+    assert inspect.isasyncgenfunction(CLIENTS["reference"]().converse)

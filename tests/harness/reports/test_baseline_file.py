@@ -47,6 +47,10 @@ MISTAKES = {
         GOOD.replace("SILENT_TRUNCATION", "SILENT_TRUNCATOIN"),
         "no verdict is called 'SILENT_TRUNCATOIN'; did you mean 'SILENT_TRUNCATION'?",
     ),
+    "a verdict like no other": (
+        GOOD.replace("SILENT_TRUNCATION", "XYZ"),
+        "$.known[0].verdict: no verdict is called 'XYZ'; one of: CROSS_TALK, ",
+    ),
     "another format": (GOOD.replace("= 1", "= 2"), "$.format: Invalid enum value 2"),
     "a wrong type": (GOOD.replace('"naive"', "7"), "$.known[0].client: Expected `str`"),
     "a cell listed twice": (

@@ -49,7 +49,7 @@ def test_the_page_says_what_clients_say_of_themselves() -> None:
     told = results(failed())
     careful = replace(told, client=msgspec.structs.replace(told.client, profile=honest))
     page = render(Report(results=(told, careful), seed=7), Notes(), COMMAND)
-    assert "| naive | 6 | never | any time | none | append_only |" in page
+    assert "| naive | 6 | nothing | any time | none | append_only |" in page
     assert "| naive | 5 | poll, restart | 10 s | head, idle | may_replace |" in page
 
 

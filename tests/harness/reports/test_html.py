@@ -2,7 +2,9 @@ from html.parser import HTMLParser
 
 from midstream.harness.oracle.verdict import Grade
 from midstream.harness.reports import Report
-from midstream.harness.reports.html import POLICY, render
+from midstream.harness.reports.html import render
+from midstream.harness.reports.markup import POLICY
+from midstream.harness.reports.meanings import GRADES
 from tests.harness.reports.helpers_reports import (
     HOSTILE,
     failed,
@@ -14,7 +16,7 @@ from tests.harness.reports.helpers_reports import (
 HARMLESS = {
     *("html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "ul", "li"),
     *("b", "code", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
-    "pre",
+    *("pre", "div", "span"),
 }
 
 
@@ -62,6 +64,13 @@ def test_clients_stand_side_by_side() -> None:
     heads = [tag for tag, _ in page.elements if tag == "th"]
     assert len(heads) == 3
     assert page.text.count("FAILED") >= 2
+
+
+def test_each_grade_that_occurs_is_explained() -> None:
+    """The page says what NON_STRICT means where it occurs, and only there."""
+    meaning = f"~ NON_STRICT: {GRADES[Grade.NON_STRICT]}"
+    assert meaning in Page(report(*graded(Grade.OK, Grade.NON_STRICT))).text
+    assert meaning not in Page(report(*graded(Grade.OK))).text
 
 
 def test_nothing_bad_is_said_plainly() -> None:

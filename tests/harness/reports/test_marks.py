@@ -96,7 +96,7 @@ def test_each_repeat_has_a_name_of_its_own_in_junit() -> None:
 def test_a_marked_cell_keeps_its_colour() -> None:
     """The class of a cell is its grade, whatever else it says."""
     text = html(report(resent())).decode()
-    assert f'<td class="FAILED">✗ DUPLICATE_EFFECT {RESENT}</td>' in text
+    assert f'<span class="FAILED">✗ DUPLICATE_EFFECT {RESENT}</span>' in text
 
 
 def test_programs_are_told_the_numbers() -> None:

@@ -42,9 +42,16 @@ def test_a_cell_without_a_note_is_unexplained() -> None:
 
 MISTAKES = {
     "not TOML": ("[[note", "n.toml: "),
-    "an unknown key": (f"{GOOD}why = 1", "unknown field `why` - at `$.note[0]`"),
+    "an unknown key": (
+        f"{GOOD}why = 1",
+        "$.note[0]: Object contains unknown field `why`; known: title, ",
+    ),
     "no text": (GOOD.replace("It is shown twice.", " "), "$.note[0].text"),
     "no such verdict": (GOOD.replace("DUPLICATED", "ODD"), "$.note[0].verdicts[0]"),
+    "a misspelt verdict": (
+        GOOD.replace("DUPLICATED", "DUPLICATE"),
+        "no verdict is called 'DUPLICATE'; did you mean 'DUPLICATED'?",
+    ),
 }
 
 

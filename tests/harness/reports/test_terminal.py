@@ -1,7 +1,8 @@
 from dataclasses import replace
 
-from midstream.harness.oracle.verdict import Grade
+from midstream.harness.oracle.verdict import Grade, Verdict
 from midstream.harness.reports import Report
+from midstream.harness.reports.meanings import GRADES, MEANINGS
 from midstream.harness.reports.terminal import ending, matrix, run_line, summary_line
 from tests.harness.reports.helpers_reports import (
     HOSTILE,
@@ -64,6 +65,26 @@ def test_what_proves_nothing_is_explained() -> None:
     """INVALID and INCONCLUSIVE runs say why and how to repeat them."""
     text = "\n".join(ending(report(*graded(Grade.INVALID, Grade.INCONCLUSIVE))))
     assert text.count("repeat:") == 2
+
+
+def test_a_grade_that_is_no_plain_word_is_explained_once() -> None:
+    """NON_STRICT has a line that says what it means; OK and FAILED have none."""
+    lines = ending(report(*graded(Grade.OK, Grade.NON_STRICT, Grade.NON_STRICT)))
+    assert [line for line in lines if line.startswith(("~", "✓"))] == [
+        f"~ NON_STRICT: {GRADES[Grade.NON_STRICT]}"
+    ]
+
+
+def test_a_verdict_that_sounds_well_is_told_to_be_too_little() -> None:
+    """A red DEGRADED_HONESTLY says what it means, and where to read what is asked."""
+    text = "\n".join(
+        ending(
+            report(FakeOutcome(judged(Grade.FAILED, Verdict.DEGRADED_HONESTLY, "a/b")))
+        )
+    )
+    assert MEANINGS[Verdict.DEGRADED_HONESTLY] in text
+    assert "midstream show a/b" in text
+    assert "midstream show" not in "\n".join(ending(report(failed())))
 
 
 def test_a_strict_report_explains_what_is_not_strict() -> None:

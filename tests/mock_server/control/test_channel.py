@@ -90,9 +90,9 @@ async def test_a_conversation_is_opened_heard_and_shut() -> None:
         over = await generator.hear(Over)
         assert list(over.runs.values()) == ["completed"]
         assert generator.news[-1] is over
-        (foretold,) = generator.noted(TextPlannedAs)
+        (planned,) = generator.noted(TextPlannedAs)
         (texts,) = [n for n in generator.news if isinstance(n, TextTable)]
-        assert texts.number == foretold.number
+        assert texts.number == planned.number
         assert texts.texts == load("openai_assistants/short_answer").tokens
         assert server.sessions() == []
 
@@ -123,7 +123,7 @@ async def test_all_that_has_happened_is_said_when_it_is_asked_for() -> None:
 
 
 async def test_faults_come_with_the_session() -> None:
-    """They are named, placed and set as in a scenario, and tell when they strike."""
+    """They are named, placed and set as in a scenario, and journal when they fire."""
     inject = InjectionOrder(
         name="f1",
         kind="early_end",

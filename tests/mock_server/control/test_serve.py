@@ -3,7 +3,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +10,19 @@ from pathlib import Path
 import pytest
 import requests
 
+from midstream import mock_server
 from midstream.mock_server import MockServer
 from midstream.mock_server.control.addresses import Served, parse
+from midstream.mock_server.control.processes import python
 from midstream.mock_server.control.serve import add_serve_arguments, main
+
+pytestmark = pytest.mark.process
+NAME = mock_server.__name__
 
 
 async def test_it_says_where_it_is_and_ends_cleanly() -> None:
     """It prints its base URL and how to use it; SIGINT ends it with code 0."""
-    argv = [sys.executable, "-m", "midstream.mock_server", "--speed", "0", "--admin"]
+    argv = python(NAME, "--speed", "0", "--admin")
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:  # noqa: ASYNC220, S603 (ours)
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(6)]
@@ -32,10 +36,12 @@ async def test_it_says_where_it_is_and_ends_cleanly() -> None:
 
 BAD = {
     "cassette": (["--cassette", "openai_assistants/short"], "did you mean"),
-    "address": (["--host", "0.0.0.0"], "not a loopback address"),
-    "port": (["--port", "99999"], "a port is 0 to 65535, not 99999"),
-    "speed": (["--speed", "-1"], "a speed is 0 or more, not -1"),
-    "no number": (["--speed", "fast"], "a speed is 0 or more, not fast"),
+    "address": (["--host", "0.0.0.0"], "--allow-non-loopback"),
+    "port": (["--port", "99999"], "0 to 65535, not 99999"),
+    "speed": (["--speed", "-1"], "0 or more, not -1"),
+    "workers": (["--workers", "65"], "1 to 64, not 65"),
+    "events": (["--join", "0"], "1 or more events, not 0"),
+    "no number": (["--speed", "fast"], "0 or more, not fast"),
 }
 
 
@@ -53,13 +59,7 @@ def test_a_bad_option_is_exit_code_2(
 async def test_a_port_in_use_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     """The port is named."""
     async with MockServer() as server:
-        argv = [
-            sys.executable,
-            "-m",
-            "midstream.mock_server",
-            "--port",
-            str(server.port),
-        ]
+        argv = python(NAME, "--port", str(server.port))
         done = subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: ASYNC221, S603 (ours)
     assert done.returncode == 2
     assert f"port {server.port} on 127.0.0.1 is in use" in done.stderr
@@ -100,16 +100,8 @@ def free_ports(*, is_kept: bool = False) -> Iterator[str]:
 
 def serving(*options: str) -> "subprocess.Popen[str]":
     """Start `serve` for a program, with *options*."""
-    argv = [
-        sys.executable,
-        "-m",
-        "midstream.mock_server",
-        "--json",
-        "--until-eof",
-        *options,
-    ]
     return subprocess.Popen(  # noqa: S603 (ours)
-        argv,
+        python(NAME, "--json", "--until-eof", *options),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -156,7 +148,7 @@ def test_a_server_process_that_ends_ends_all() -> None:
         os.kill(one.pid, signal.SIGKILL)
         assert process.wait(10) == 2
         _, errors = process.communicate()
-    assert f"server process {one.pid} has ended" in errors
+    assert f"server process {one.pid} was ended by SIGKILL" in errors
     assert not Path(f"/proc/{other.pid}").exists()
 
 

@@ -17,21 +17,21 @@ EXCHANGES = (
 )
 
 
-def tape(planned: list[EventLog] | None = None) -> tuple[Verbatim, list[Entry]]:
+def replayed(planned: list[EventLog] | None = None) -> tuple[Verbatim, list[Entry]]:
     """Return a tape of three exchanges, which tells *planned*, and its journal."""
     journal: list[Entry] = []
-    stage = SessionContext(
+    context = SessionContext(
         cassettes=(Cassette("t", "verbatim", "T", "made up", EXCHANGES),),
         settings=SessionSettings(speed=2.0),
         new_id=ids.source(0),
         journal=journal.append,
         planned=(planned if planned is not None else []).append,
     )
-    return Verbatim(stage), journal
+    return Verbatim(context), journal
 
 
 def ask(made: Verbatim, method: str, path: str, **query: str) -> Reply:
-    """Send a request to the tape."""
+    """Send a request to *made*."""
     pairs = {name: (value,) for name, value in query.items()}
     request = Request(number=1, method=method, path=path, query=pairs)
     return made.respond(request, 0)
@@ -45,7 +45,7 @@ def entries(reply: Reply) -> tuple[EventLogEntry, ...]:
 
 def test_requests_of_one_path_get_the_responses_in_order() -> None:
     """First come, first recorded."""
-    made, _ = tape()
+    made, _ = replayed()
     bodies = []
     for _ in range(2):
         reply = ask(made, "POST", "/chat")
@@ -55,14 +55,14 @@ def test_requests_of_one_path_get_the_responses_in_order() -> None:
 
 def test_a_stream_is_cut_into_its_events() -> None:
     """Entries end with events, carry their names, and are due when complete."""
-    made = entries(ask(tape()[0], "POST", "/chat"))
+    made = entries(ask(replayed()[0], "POST", "/chat"))
     assert [(e.offset_s, e.name) for e in made] == [(1.0, "message"), (1.0, "end")]
     assert [entry.ends_segment for entry in made] == [False, True]
 
 
 def test_what_is_no_stream_is_one_entry_without_a_name() -> None:
     """It goes out at once, however long the recorded server took."""
-    made, _ = tape()
+    made, _ = replayed()
     ask(made, "POST", "/chat")
     (entry,) = entries(ask(made, "POST", "/chat"))
     assert (entry.data, entry.name, entry.offset_s) == (b"second", None, 0.0)
@@ -79,24 +79,24 @@ def test_each_response_is_a_log_of_its_own() -> None:
 
 def test_the_query_belongs_to_what_is_asked() -> None:
     """Another query is another request."""
-    made, _ = tape()
+    made, _ = replayed()
     assert ask(made, "GET", "/chat/1", after="2").status == 200
     assert ask(made, "GET", "/chat/1", after="3").status == 404
 
 
 def test_what_is_not_recorded_is_refused_with_what_is() -> None:
     """The 404 lists what the cassette holds, and the journal has it."""
-    made, journal = tape()
+    made, journal = replayed()
     reply = ask(made, "POST", "/else")
     assert isinstance(reply, Answer)
-    assert b"recorded: GET /chat/1 (1), POST /chat (2)" in reply.body
+    assert b"recorded: GET /chat/1?after=2 (1), POST /chat (2)" in reply.body
     (rejected,) = journal
     assert isinstance(rejected, Rejected)
 
 
 def test_posts_are_the_family_that_runs() -> None:
     """So that scenarios name a start of a run alike in every dialect."""
-    made, _ = tape()
+    made, _ = replayed()
     assert made.route("POST", "/chat") == Route("post_chat", "run")
     assert made.route("GET", "/chat/1") == Route("get_chat_1", "get_chat_1")
     assert made.route("DELETE", "/chat") is None

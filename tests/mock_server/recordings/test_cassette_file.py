@@ -22,7 +22,7 @@ EXCHANGE = (
 CHUNK = '{"kind":"chunk","t":0.5,"text":"a"}'
 
 
-def _tape(*chunks: Chunk) -> Cassette:
+def _verbatim(*chunks: Chunk) -> Cassette:
     return cassette_of(Exchange("GET", "/", None, 200, {}, chunks), dialect="verbatim")
 
 
@@ -31,7 +31,7 @@ def test_any_chunks_survive(drawn: list[tuple[float, bytes]]) -> None:
     """Bytes and times come back exactly, wherever the cuts go through."""
     times = accumulate(t for t, _ in drawn)
     chunks = [Chunk(t, data) for t, (_, data) in zip(times, drawn, strict=True)]
-    cassette = _tape(*chunks)
+    cassette = _verbatim(*chunks)
     assert loads(dumps(cassette).encode(), name="test") == cassette
 
 
@@ -40,13 +40,13 @@ def test_any_cut_of_a_text_survives(text: str, data: st.DataObject) -> None:
     """A cut inside a character needs base64; nobody notices."""
     whole = text.encode()
     at = data.draw(st.integers(0, len(whole)))
-    cassette = _tape(Chunk(0, whole[:at]), Chunk(0, whole[at:]))
+    cassette = _verbatim(Chunk(0, whole[:at]), Chunk(0, whole[at:]))
     assert loads(dumps(cassette).encode(), name="test").exchanges[0].body == whole
 
 
 def test_a_cut_inside_a_character_is_base64_and_all_else_is_text() -> None:
     """Cassettes stay readable: base64 only where there is no text."""
-    lines = dumps(_tape(Chunk(0, b"a\xc3"), Chunk(1, b"\xa9"), Chunk(2, b"b")))
+    lines = dumps(_verbatim(Chunk(0, b"a\xc3"), Chunk(1, b"\xa9"), Chunk(2, b"b")))
     kinds = [sorted(json.loads(line)) for line in lines.splitlines()[2:]]
     assert kinds == [["b64", "kind", "t"], ["b64", "kind", "t"], ["kind", "t", "text"]]
 
@@ -59,11 +59,15 @@ def test_every_shipped_cassette_reads_back_equal(name: str) -> None:
 
 
 MISTAKES = {
-    "an empty file": ([], 1, "does not end"),
-    "no header": ([EXCHANGE], 1, "first line is of kind 'cassette'"),
+    "an empty file": ([], 1, "empty"),
+    "no header": ([EXCHANGE], 1, "first line .*'cassette'"),
     "another format": ([HEADER.replace("1", "2")], 1, r"\$\.format"),
     "a strange dialect": ([HEADER.replace("verbatim", "../x")], 1, r"\$\.dialect"),
-    "an unknown kind": ([HEADER, '{"kind":"chonk"}'], 2, "chonk.*chunk: t, text, b64"),
+    "an unknown kind": (
+        [HEADER, '{"kind":"chonk"}'],
+        2,
+        r"chonk.*chunk \(t, text, b64\)",
+    ),
     "an unknown field": ([HEADER, EXCHANGE, CHUNK[:-1] + ',"x":1}'], 3, "field `x`"),
     "a wrong type": ([HEADER, EXCHANGE.replace("200", '"200"')], 2, r"\$\.status"),
     "an impossible status": ([HEADER, EXCHANGE.replace("200", "99")], 2, r"\$\.status"),
@@ -71,11 +75,11 @@ MISTAKES = {
     "not JSON": ([HEADER, "{"], 2, "truncated"),
     "a blank line": ([HEADER, ""], 2, "truncated"),
     "two headers": ([HEADER, EXCHANGE, HEADER], 3, "only the first line"),
-    "a chunk first": ([HEADER, CHUNK], 2, "before any exchange"),
+    "a chunk first": ([HEADER, CHUNK], 2, "chunk must follow its exchange"),
     "times going back": (
         [HEADER, EXCHANGE, CHUNK, CHUNK.replace("0.5", "0.4")],
         4,
-        "times never go back: 0.4 < 0.5",
+        r"0\.4 .*0\.5",
     ),
     "a negative time": ([HEADER, EXCHANGE, CHUNK.replace("0.5", "-1")], 3, r"\$\.t"),
     "text and base64": (
@@ -97,12 +101,12 @@ MISTAKES = {
     "a header that is not allowed": (
         [HEADER, EXCHANGE.replace("{}", '{"set-cookie":"a"}')],
         2,
-        "'set-cookie' may not stand",
+        "'set-cookie'.*allowed: .*content-type",
     ),
     "a header with a line break": (
         [HEADER, EXCHANGE.replace("{}", r'{"retry-after":"1\r\nx: y"}')],
         2,
-        "not plain",
+        "value of header 'retry-after'",
     ),
     "a request nested too deep": (
         [HEADER, EXCHANGE.replace("null", '{"a":' + "[" * 70 + "]" * 70 + "}")],
@@ -131,7 +135,7 @@ def test_a_mistake_is_told_with_file_and_line(
 
 def test_a_file_cut_off_is_told() -> None:
     """The last line must end, or nobody knows whether it is whole."""
-    with pytest.raises(CassetteError, match="f:2: the last line does not end"):
+    with pytest.raises(CassetteError, match=r"f:2: .*cut off"):
         loads(f"{HEADER}\n{EXCHANGE}".encode(), name="f")
 
 
@@ -139,7 +143,7 @@ def test_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many lines, or one too long, are refused before they are decoded."""
     data = f"{HEADER}\n{EXCHANGE}\n{CHUNK}\n".encode()
     monkeypatch.setattr(cassette_file, "MAX_CHUNKS", 2)
-    with pytest.raises(CassetteError, match="more than 2 lines"):
+    with pytest.raises(CassetteError, match="at most 2 lines"):
         loads(data, name="f")
     monkeypatch.setattr(cassette_file, "MAX_CHUNKS", 3)
     monkeypatch.setattr(cassette_file, "MAX_LINE_BYTES", len(HEADER))
@@ -149,8 +153,8 @@ def test_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_could_not_be_read_back_is_not_written() -> None:
     """A mistake of the writer shows when writing."""
-    with pytest.raises(CassetteError, match="times never go back"):
-        dumps(_tape(Chunk(1, b"a"), Chunk(0, b"b")))
+    with pytest.raises(CassetteError, match=r"time 0(\.0)? .* 1(\.0)?;"):
+        dumps(_verbatim(Chunk(1, b"a"), Chunk(0, b"b")))
 
 
 def test_a_dialect_goes_by_its_former_name_too() -> None:

@@ -83,7 +83,7 @@ def _in_body(secret: str) -> Cassette:
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
 def test_no_secret_is_written(secret: str, put: Callable[[str], Cassette]) -> None:
     """Wherever it stands, the cassette is refused, and the message keeps it quiet."""
-    with pytest.raises(CassetteError, match="seems to hold") as caught:
+    with pytest.raises(CassetteError, match=r"hold an? ") as caught:
         dumps(put(secret))
     assert _KEY[:8] not in str(caught.value)
 
@@ -91,7 +91,7 @@ def test_no_secret_is_written(secret: str, put: Callable[[str], Cassette]) -> No
 @pytest.mark.parametrize("name", ["a project key", "a bearer token", "a cookie"])
 def test_no_secret_in_a_request_is_written(name: str) -> None:
     """Request bodies are searched at any depth."""
-    with pytest.raises(CassetteError, match="exchange 0, request seems to hold"):
+    with pytest.raises(CassetteError, match=r"exchange 0, request .*hold an? "):
         dumps(_in_request(SECRETS[name]))
 
 

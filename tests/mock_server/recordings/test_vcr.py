@@ -103,7 +103,7 @@ def test_only_a_json_object_is_kept_of_a_request(
     ],
 )
 def test_the_path_tells_the_dialect(path: str, dialect: str) -> None:
-    """Threads and assistants exist in one API only; all else is a tape."""
+    """Threads and assistants exist in one API only; all else is verbatim."""
     text = _vcr({"string": "{}"}, uri=f"https://threads.example{path}")
     assert import_vcr(text, title="t").dialect == dialect
 
@@ -120,14 +120,14 @@ REFUSED = {
     "aliases": ("a: &x [1]\nb: *x", r"f:2: alias \*x is refused"),
     "depth": ("[" * 100 + "]" * 100, "f:1: .* deeper than 64"),
     "great depth": ("[" * 100_000, "f:1: .* deeper than 64"),
-    "two documents": ("a: 1\n---\nb: 2", "not readable as YAML"),
-    "no YAML": ("a: [", r"not readable as YAML: .*line \d"),
-    "control characters": ("a: \x00", "not readable as YAML"),
-    "a bad date": ("a: 2024-13-45", "not readable as YAML"),
-    "a list as key": ("? [a]\n: b", "not readable as YAML"),
-    "a list": ("- 1", "a list called 'interactions'"),
-    "nothing": ("", "a list called 'interactions'"),
-    "another mapping": ("openapi: 3.1.0", "a list called 'interactions'"),
+    "two documents": ("a: 1\n---\nb: 2", "not valid YAML"),
+    "no YAML": ("a: [", r"not valid YAML: .*line \d"),
+    "control characters": ("a: \x00", "not valid YAML"),
+    "a bad date": ("a: 2024-13-45", "not valid YAML"),
+    "a list as key": ("? [a]\n: b", "not valid YAML"),
+    "a list": ("- 1", "'interactions'"),
+    "nothing": ("", "'interactions'"),
+    "another mapping": ("openapi: 3.1.0", "'interactions'"),
     "interactions that are none": ("interactions: 7", "Expected `array`"),
     "an interaction with other keys": ("interactions: [{1: 2}]", "interactions: "),
     "no status": (
@@ -136,12 +136,12 @@ REFUSED = {
     ),
     "a body that is a number": (
         _vcr({"string": 7}),
-        "f: 0: a body is a string, not int",
+        "f: interaction 0: .*not int",
     ),
-    "bad base64": (_vcr({"base64_string": "!"}), "f: 0: base64_string"),
+    "bad base64": (_vcr({"base64_string": "!"}), "f: interaction 0: base64_string"),
     "a compressed body": (
         _vcr({"string": "x"}, headers={"Content-Encoding": ["gzip"]}),
-        "compressed; record it decoded",
+        "f: interaction 0: .*content-encoding.*decode",
     ),
     "an incoherent stream": (
         _vcr({"string": "data: a\n\n"}, headers=SSE, uri="/v1/threads/t/runs"),
@@ -188,7 +188,7 @@ def test_an_import_never_overwrites(tmp_path: Path) -> None:
     source = tmp_path / "talk.yaml"
     source.write_text(_vcr())
     import_file(source, tmp_path)
-    with pytest.raises(CassetteError, match=r"cannot be written: .*exists"):
+    with pytest.raises(CassetteError, match=r"talk\.jsonl: exists already"):
         import_file(source, tmp_path)
 
 
@@ -196,7 +196,7 @@ def test_a_secret_in_a_body_stops_the_import(tmp_path: Path) -> None:
     """Not even an empty file is left behind."""
     source = tmp_path / "talk.yaml"
     source.write_text(_vcr({"string": "my key is sk-" + "a1" * 20}))
-    with pytest.raises(CassetteError, match=r"response body seems to hold an API key"):
+    with pytest.raises(CassetteError, match=r"exchange 0, response body .*API key"):
         import_file(source, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["talk.yaml"]
 
@@ -206,5 +206,6 @@ def test_an_unreadable_file_is_told(tmp_path: Path, content: bytes | None) -> No
     """Missing and not UTF-8 are both said plainly."""
     if content is not None:
         (tmp_path / "talk.yaml").write_bytes(content)
-    with pytest.raises(CassetteError, match=r"talk\.yaml: cannot be read"):
+    reason = "No such file" if content is None else "UTF-8"
+    with pytest.raises(CassetteError, match=rf"talk\.yaml: .*{reason}"):
         import_file(tmp_path / "talk.yaml", tmp_path)

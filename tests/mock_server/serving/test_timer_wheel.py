@@ -7,7 +7,7 @@ from tests.helpers import until
 
 
 class Counter:
-    """A rider that comes *times* times, *every_s* seconds apart, and writes it down."""
+    """An entry that runs *times* times, *every_s* seconds apart, and logs each run."""
 
     def __init__(self, name: str, log: list[str], times: int, every_s: float) -> None:
         self.name, self.log, self.left, self.every_s = name, log, times, every_s
@@ -32,7 +32,7 @@ async def test_those_who_are_due_together_take_turns() -> None:
 
 
 async def test_nobody_is_served_before_the_time() -> None:
-    """A rider comes when it is due, in the order of the times."""
+    """Entries run when they are due, in the order of the times."""
     log: list[str] = []
     wheel, now_s = TimerWheel(), asyncio.get_running_loop().time()
     late, soon = Counter("late", log, 1, 0), Counter("soon", log, 1, 0)
@@ -48,9 +48,9 @@ async def test_the_loop_goes_on_while_many_are_due() -> None:
     """However much there is to do at once, others get their turns in between."""
     log: list[str] = []
     wheel, beats = TimerWheel(), 0
-    rider = Counter("a", log, 50_000, 0.0)
-    wheel.add(rider, 0.0)
-    while rider.left:
+    entry = Counter("a", log, 50_000, 0.0)
+    wheel.add(entry, 0.0)
+    while entry.left:
         await asyncio.sleep(0)
         beats += 1
     assert beats > 10
@@ -77,8 +77,8 @@ async def test_it_knows_how_late_it_is() -> None:
     assert 1.0 <= wheel.lateness.percentile_s(99) < 2.0
 
 
-def _is_served(rider: Counter) -> bool:
-    return not rider.left
+def _is_served(entry: Counter) -> bool:
+    return not entry.left
 
 
 async def test_it_has_one_timer_however_often_it_is_asked_at_once() -> None:

@@ -1,6 +1,7 @@
 """Locust users who hold streamed conversations, each of which is judged.
 
-Yours is a class with one method:
+One client under test a file. `load.generator` holds the conversations. Your own user is
+a class with one method:
 
     class MyUser(StreamingUser):
         client_info = ClientInfo(name="mine", version="1", level=1)
@@ -14,9 +15,17 @@ Yours is a class with one method:
 from collections.abc import Iterable
 from typing import ClassVar
 
-from locust import User, task
+from midstream.harness.errors import UnavailableError
 
-from midstream.harness.load.generator.generator import Seat
+try:
+    from locust import User, task
+except ModuleNotFoundError as error:
+    raise UnavailableError(
+        "StreamingUser needs Locust, which is not installed; "
+        "run: pip install 'midstream[load]'"
+    ) from error
+
+from midstream.harness.load.generator.generator import UserSlot
 from midstream.harness.load.locust_hooks import plugin
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
@@ -24,29 +33,29 @@ from midstream.harness.record.ops import Op
 
 
 class StreamingUser(User):
-    """Somebody who asks, reads the answer, and asks again.
+    """A user who asks, reads the answer, and asks again.
 
     Attributes:
-        client_info: Who is under test, and how much it tells: see `record.case`.
+        client_info: The client under test, and how much it reports: see `record.case`.
     """
 
     abstract = True
     client_info: ClassVar[ClientInfo]
-    _seat: Seat | None = None
-    """A number among all users, and a path to a server."""
+    _slot: UserSlot | None = None
+    """The user's number, and its path to a server."""
 
     def converse(self, conversation: Conversation) -> Iterable[Op]:
         """Hold *conversation* and yield what its user sees, as it is seen."""
         raise NotImplementedError
 
     def on_stop(self) -> None:
-        """Give the seat back."""
-        if self._seat is not None:
-            self._seat.leave()
+        """Free the slot."""
+        if self._slot is not None:
+            self._slot.leave()
 
     @task
     def stream(self) -> None:
-        """Wait for the next conversation that is to begin, and hold it."""
-        if self._seat is None:
-            self._seat = plugin.take_seat(self.environment)
-        self._seat.serve(self.client_info, self.converse)
+        """Wait until the next conversation is due, and hold it."""
+        if self._slot is None:
+            self._slot = plugin.take_slot(self.environment)
+        self._slot.serve(self.client_info, self.converse)

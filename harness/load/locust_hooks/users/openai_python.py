@@ -1,9 +1,9 @@
 """The official openai SDK for Python as most programs use it: synchronous, as shipped.
 
-The claims are those of the adapter `openai_python`, whose code this is: under gevent
-nothing in it ever has to wait for an event loop. Each conversation has a client of its
-own, as each person has; what they share is a TLS context, which takes 40 ms to make and
-is never used.
+It shares the code, and so the claims, of the adapter `openai_python`; under gevent that
+code never waits for an event loop. Each conversation has an SDK client of its own, as
+each person has. They share one TLS context, which takes 40 ms to make and is never
+used.
 """
 
 import logging
@@ -45,7 +45,7 @@ class OpenAIPythonUser(StreamingUser):
 
 
 class _Talk(SnapshotTalk):
-    """Calls the synchronous SDK where it is asked to."""
+    """Holds a conversation through the synchronous SDK."""
 
     async def ask(self, text: str) -> None:
         """Add what the user says to the thread, which the first turn makes."""
@@ -68,7 +68,7 @@ class _Talk(SnapshotTalk):
 
 @cache
 def _tls() -> SSLContext:
-    """Return what all clients share, once; a line a request is too much for a log."""
+    """Return the shared TLS context; also stop the SDK's log line for each request."""
     for name in ("httpx", "httpx2", "openai"):  # Locust sets all to INFO
         logging.getLogger(name).setLevel(logging.WARNING)
     return create_default_context()

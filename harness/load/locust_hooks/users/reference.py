@@ -1,4 +1,4 @@
-"""The reference client's core on gevent: the same decisions, other sockets."""
+"""The reference client under gevent: the same core, driven over gevent's sockets."""
 
 import random
 import time
@@ -47,7 +47,7 @@ class ReferenceUser(StreamingUser):
             while not isinstance(
                 command := machine.advance(answer, time.monotonic()), Done
             ):
-                answer = None  # below, what is nearly always asked for is asked first
+                answer = None  # below, the most frequent commands come first
                 if isinstance(command, ReadMore):
                     answer = edge.read(command)
                 elif isinstance(command, Relay):
@@ -65,6 +65,6 @@ class ReferenceUser(StreamingUser):
 
 
 def _tool_done(asked: RunTool, conversation: Conversation) -> ToolDone:
-    """Return what the tool that is asked for gives: always the same."""
+    """Return the canned output of the tool."""
     tools = conversation.tools
     return ToolDone(tools.get(asked.call.name, tools.get("*", "")))

@@ -1,12 +1,12 @@
 /**
  * The official openai SDK for Node.js as a client program: `node openai.mjs NAME MODE DIR [RETRIES]`.
  *
- * NAME is what it is called in reports. MODE is "helper" for runs.stream(), or "raw" for
+ * NAME is the client's name in reports. MODE is "helper" for runs.stream(), or "raw" for
  * a loop over runs.create({ stream: true }). DIR holds the node_modules with the SDK.
- * RETRIES is how often it may send a request again; without it, it runs as shipped.
+ * RETRIES is how often the SDK may send a request again; by default, as shipped.
  *
- * Otherwise only the timeout is set, as any careful user does (the default is ten
- * minutes); it ends with the response's head.
+ * Otherwise only the timeout is set, as a careful user would (the default is ten
+ * minutes); it covers only the wait for the response's head.
  */
 
 import { join } from "node:path";
@@ -21,8 +21,8 @@ const { OpenAI } = await load("index.mjs");
 const { VERSION } = await load("version.mjs");
 const Talk = { helper: HelperTalk, raw: RawTalk }[mode];
 
-// Node does not export its connection pool's class; the one that fetch uses is of it.
-new Request("http://127.0.0.1/"); // brings the pool into being
+// Node does not export the class of its connection pool; take it from fetch's own pool.
+new Request("http://127.0.0.1/"); // creates fetch's pool
 const Pool = globalThis[Symbol.for("undici.globalDispatcher.1")].constructor;
 
 serve(
@@ -31,10 +31,10 @@ serve(
     version: `${VERSION} on Node ${process.versions.node}`,
     level: 2,
     capabilities: ["tools"],
-    concurrency: 1, // so that an unhandled rejection can be told whose it is
+    concurrency: 1, // so that an unhandled rejection belongs to the one job
   },
   async (job, emit, signal) => {
-    // Each job has connections of its own, which end with it, as they do with a program.
+    // Each job has its own connections, which end with it, as with a separate program.
     const pool = new Pool();
     const client = new OpenAI({
       baseURL: job.base_url,

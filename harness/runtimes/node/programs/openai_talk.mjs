@@ -1,9 +1,9 @@
 /**
- * One conversation with the openai SDK for Node.js; HelperTalk and RawTalk differ in how
- * they get a run's events, and in what they hold in the end.
+ * One conversation with the openai SDK for Node.js. HelperTalk and RawTalk differ in how
+ * they get a run's events, and in the messages that they hold at the end.
  *
- * It claims what the SDK lets its user believe: "complete" if nothing was thrown and the
- * last run it reported did not end badly. The same as harness/clients/_openai.py.
+ * Its claim is what the SDK lets its user believe: "complete" if nothing was thrown and
+ * the last reported run did not end badly, as in harness/clients/_openai.py.
  */
 
 import { words } from "./protocol.mjs";
@@ -16,7 +16,7 @@ const ENDINGS = {
   incomplete: "incomplete",
 };
 
-/** What both have in common. */
+/** The part that both share. */
 class Talk {
   constructor(OpenAI, client, job, emit, signal) {
     Object.assign(this, { OpenAI, job, emit, options: { signal } });
@@ -26,7 +26,7 @@ class Talk {
     this.run = null; // as last reported
   }
 
-  /** Says every turn and tells what the user sees. */
+  /** Sends every turn and emits what the user sees. */
   async hold() {
     for (const [turn, text] of this.job.turns.entries()) {
       try {
@@ -55,7 +55,7 @@ class Talk {
     while (this.run?.status === "requires_action") await this.follow(this.useTools());
   }
 
-  /** Takes one event of a run, as the SDK hands it out. */
+  /** Takes one event of a run, as the SDK delivers it. */
   see({ event: name = "", data }) {
     if (name.startsWith("thread.run.") && !name.includes("step")) this.run = data;
     if (name !== "thread.message.delta") return;
@@ -70,7 +70,7 @@ class Talk {
     this.emit({ op: "append", message, part, text });
   }
 
-  /** Runs the tools that the run asks for, and returns what is to be submitted. */
+  /** Runs the tools that the run asks for, and returns their outputs for submission. */
   useTools() {
     const calls = this.run.required_action.submit_tool_outputs.tool_calls;
     const { tools } = this.job;
@@ -105,9 +105,9 @@ class Talk {
   }
 
   /**
-   * Whether users are told to expect it. The README's "Handling errors" names APIError,
-   * an OpenAIError; a connection lost inside a body reaches them as fetch's own
-   * TypeError, "terminated" (measured, openai 7.57.0 and 6.49.0).
+   * Whether the documentation tells users to expect the error. The README's "Handling
+   * errors" names APIError, an OpenAIError; a connection lost inside a body reaches users
+   * as fetch's own TypeError, "terminated" (measured, openai 7.57.0 and 6.49.0).
    */
   isDocumented(error) {
     const network = ["terminated", "fetch failed"];
@@ -118,7 +118,7 @@ class Talk {
   }
 }
 
-/** Iterates over the raw stream: what the loop shows is all there is. */
+/** Iterates over the raw stream, which has no snapshot. */
 export class RawTalk extends Talk {
   async follow(start) {
     const { runs } = this.threads;
@@ -138,7 +138,7 @@ export class RawTalk extends Talk {
   }
 }
 
-/** Listens to the helper's events, and keeps its messages if it comes to have any. */
+/** Listens to the helper's events, and keeps its final messages if there are any. */
 export class HelperTalk extends Talk {
   async follow(start) {
     const { runs } = this.threads;

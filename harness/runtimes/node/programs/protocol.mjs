@@ -1,8 +1,8 @@
 /**
  * The protocol of client programs, docs/client-protocol.md: JSON Lines, jobs in, ops out.
  *
- * Knows nothing of what the jobs are about. Several may run at once. Standard output
- * belongs to the protocol alone, so whatever prints, prints to standard error.
+ * It does not know what the jobs do. Several may run at once. Standard output is for the
+ * protocol alone, so console output goes to standard error.
  */
 
 import { writeSync } from "node:fs";
@@ -10,13 +10,13 @@ import { writeSync } from "node:fs";
 /**
  * Serves jobs until standard input ends or says bye.
  *
- * @param hello what the first line says besides "op" and "protocol"
- * @param converse async (job, emit, signal): holds one conversation; what it throws is
- *   a crash. emit(op) tells an op at once; signal is aborted when the job is cancelled.
+ * @param hello the fields of the first line besides "op" and "protocol"
+ * @param converse async (job, emit, signal): holds one conversation; an exception is a
+ *   crash. emit(op) writes an op at once; signal is aborted when the job is cancelled.
  */
 export function serve(hello, converse) {
   globalThis.console = new console.Console(process.stderr);
-  const running = new Map(); // an AbortController for the name of each job
+  const running = new Map(); // an AbortController for each job, by its name
 
   function end(name, crash = {}) {
     if (running.delete(name)) tell({ op: "end", job: name, ...crash });
@@ -40,8 +40,8 @@ export function serve(hello, converse) {
     controller?.abort();
   }
 
-  // A program of its own would die of these. Which job it was, nobody can tell when
-  // there are several.
+  // A separate program would die of these errors. With several jobs, nobody can tell
+  // which one caused it.
   function fall(error) {
     console.error(error);
     for (const [name, controller] of [...running]) {
@@ -68,9 +68,9 @@ export function words(error) {
 }
 
 /**
- * Calls react with each object of standard input, a line each.
+ * Calls react with the object in each line of standard input.
  *
- * Not node:readline, which takes U+2028 for the end of a line: JSON may hold it raw.
+ * It does not use node:readline, which ends lines at U+2028; JSON may contain it raw.
  */
 function listen(react) {
   let rest = "";
@@ -83,14 +83,14 @@ function listen(react) {
   process.stdin.on("end", () => process.exit(0));
 }
 
-/** Writes one object as a line, and returns when the pipe has taken it. */
+/** Writes one object as a line, and returns when the pipe has accepted it. */
 function tell(object) {
   let line = Buffer.from(`${JSON.stringify(object)}\n`);
   while (line.length > 0) {
     try {
       line = line.subarray(writeSync(1, line));
     } catch (error) {
-      if (error.code !== "EAGAIN") throw error; // else the pipe is full for the moment
+      if (error.code !== "EAGAIN") throw error; // EAGAIN: the pipe is full for now
     }
   }
 }

@@ -1,8 +1,8 @@
-"""Whether a recorded Assistants conversation makes sense.
+"""Checks that a recorded Assistants conversation makes sense.
 
 A cassette that contradicts itself would make the oracle condemn innocent clients,
-so each is checked when it is read. This is the grammar of *good weather*: what a
-fault makes of a stream is not judged here.
+so each is checked when it is read. The check is for undisturbed streams only: it is
+never applied to what a fault makes of a stream.
 """
 
 import msgspec
@@ -20,7 +20,7 @@ from .texts import TextSums
 
 
 def check(cassette: Cassette) -> None:
-    """Do nothing if *cassette* is coherent.
+    """Check that *cassette* is coherent.
 
     Raises:
         IncoherentError: Malformed JSON, an event out of order, an id that changes,
@@ -28,14 +28,13 @@ def check(cassette: Cassette) -> None:
     """
     texts = TextSums()
     for number, exchange in enumerate(cassette.exchanges):
-        if exchange.is_act:
+        if exchange.is_successful_stream:
             _check_stream(exchange, number, texts)
         elif exchange.headers.get("content-type", "").startswith("application/json"):
             _check_json(exchange, number)
 
 
 def _check_json(exchange: Exchange, number: int) -> None:
-    """Check that a plain response holds JSON."""
     try:
         msgspec.json.decode(exchange.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -43,11 +42,10 @@ def _check_json(exchange: Exchange, number: int) -> None:
 
 
 def _check_stream(exchange: Exchange, number: int, texts: TextSums) -> None:
-    """Check order, ids and texts of one stream."""
     try:
         events, chunks = exchange.events(), exchange.event_chunks()
     except FramingError as error:
-        raise IncoherentError(f"not framed as recorded: {error}", number) from error
+        raise IncoherentError(f"the event stream: {error}", number) from error
     grammar = Grammar()
     for index, (event, chunk) in enumerate(zip(events, chunks, strict=True)):
         name = event.name or "message"

@@ -1,6 +1,6 @@
-"""Whether citations point at the marks they stand for.
+"""Checks that citations point at their marks.
 
-Asked only of cassettes we write ourselves: real models miscount now and then.
+Only cassettes that we write ourselves are checked: real models miscount at times.
 """
 
 from midstream.mock_server.recordings.cassette import ASSISTANTS, Cassette
@@ -9,7 +9,7 @@ from .events import Annotation, DisorderError, RecordedMessage, Text, decode
 
 
 def check_citations(cassette: Cassette) -> int:
-    """Return the number of citations in completed messages, all of them right.
+    """Check the citations in completed messages; return how many there are.
 
     "Indices are code-point offsets": in the one recorded example 29 to 53 spans the
     24 characters of the mark behind a prefix of 29.
@@ -21,8 +21,8 @@ def check_citations(cassette: Cassette) -> int:
         return 0
     found = [
         (text, annotation)
-        for act in cassette.streams()
-        for event in act.events()
+        for stream in cassette.streams()
+        for event in stream.events()
         if isinstance(
             data := decode(event.name or "message", event.data), RecordedMessage
         )
@@ -38,4 +38,6 @@ def check_citations(cassette: Cassette) -> int:
 def _check(text: Text, annotation: Annotation) -> None:
     span = text.value[annotation.start_index : annotation.end_index]
     if span != annotation.text:
-        raise DisorderError(f"{annotation.text!r} is cited, but {span!r} stands there")
+        raise DisorderError(
+            f"the citation of {annotation.text!r} points at {span!r} instead"
+        )

@@ -1,7 +1,7 @@
-"""The parts of Assistants events that coherence depends on, and no more.
+"""The parts of Assistants events that `check` reads, and no others.
 
-Fields that are not named here pass unchecked: real objects have many, and some
-years have others. Source: OpenAI's specification, AssistantStreamEvent.
+Fields that are not named here pass unchecked: real objects have many, which change
+from year to year. Source: OpenAI's specification, AssistantStreamEvent.
 """
 
 from typing import Any, Literal, TypeAlias
@@ -215,19 +215,21 @@ _TYPES: dict[str, Any] = {
 
 
 def decode(name: str, data: str) -> Data:
-    """Return the *data* of the event called *name*; None for ``done``.
+    """Return the decoded *data* of event *name*; ``done`` has None.
 
     Raises:
-        DisorderError: No such event, or its data is not what it should be.
+        DisorderError: No event has this name, or the data is not as specified.
     """
     if name == "done":
         if data != "[DONE]":
-            raise DisorderError("the data of done is [DONE]")
+            raise DisorderError("the data of done must be [DONE]")
         return None
     if name not in _TYPES:
-        raise DisorderError("no Assistants event is called that")
+        raise DisorderError("the Assistants API has no event of this name")
     try:
         decoded: Data = msgspec.json.decode(data, type=_TYPES[name])
     except (msgspec.DecodeError, RecursionError) as error:
-        raise DisorderError(f"its data is not as specified: {error}") from error
+        raise DisorderError(
+            f"its data does not fit the specification: {error}"
+        ) from error
     return decoded

@@ -1,6 +1,6 @@
-"""The legal order of the events of one Assistants stream, and whose they are.
+"""The legal order of one Assistants stream's events, and the run they belong to.
 
-Source: docs/wire.md, Legal sequences, and what OpenAI's own helper enforces:
+Source: docs/research/wire.md, Legal sequences, and what OpenAI's own helper enforces:
 
     stream  := [thread.created] [run.created] [step.completed]   (submit: the last only)
                ( run.* | step | message )*  terminal-run  done
@@ -38,10 +38,10 @@ _GOES_ON = ("in_progress", "delta")
 
 
 class Grammar:
-    """Reads one stream, event by event, and objects to the first that is illegal."""
+    """Reads one stream event by event and refuses the first illegal event."""
 
     def __init__(self) -> None:
-        """Stand before the first event."""
+        """Start before the first event."""
         self._count = 0
         self._ids: dict[str, str] = {}
         self._step: RecordedStep | None = None
@@ -52,7 +52,7 @@ class Grammar:
         """Take the next event.
 
         Raises:
-            DisorderError: It may not come here.
+            DisorderError: It is not allowed here.
         """
         self._refuse_after_end(name)
         match data:
@@ -70,32 +70,34 @@ class Grammar:
         self._count += 1
 
     def finish(self) -> None:
-        """Say that the stream is over.
+        """Check that the stream is complete.
 
         Raises:
-            DisorderError: Something is still missing.
+            DisorderError: It has no end, or no event of a run.
         """
         if self._ended_by not in ("done", "error"):
             raise DisorderError("the stream does not end with done")
         if "run" not in self._ids:
-            raise DisorderError("the stream tells of no run")
+            raise DisorderError("the stream has no event of a run")
 
     def _refuse_after_end(self, name: str) -> None:
         if self._ended_by == "done":
-            raise DisorderError("nothing follows done")
+            raise DisorderError("no event may follow done")
         if self._ended_by and name != "done":
-            raise DisorderError(f"nothing but done follows {self._ended_by}")
+            raise DisorderError(f"only done may follow {self._ended_by}")
         if name == "done" and not self._ended_by:
-            raise DisorderError("done comes after the event that ends the run")
+            raise DisorderError("done must follow the event that ends the run")
 
     def _is_first(self, name: str, after: int) -> None:
         if self._count > after:
-            raise DisorderError(f"{name} stands at the head of a stream")
+            raise DisorderError(f"{name} may come only at the head of a stream")
 
     def _same(self, kind: str, found: str) -> None:
-        """Hold the stream to one run and one thread."""
+        """Check that the stream is of one run and one thread."""
         if self._ids.setdefault(kind, found) != found:
-            raise DisorderError(f"the {kind} was {self._ids[kind]}, not {found}")
+            raise DisorderError(
+                f"the event is of {kind} {found}, the stream of {self._ids[kind]}"
+            )
 
     def _run(self, name: str, run: RecordedRun) -> None:
         self._same("run", run.id)
@@ -106,7 +108,7 @@ class Grammar:
             self._stop(name)
 
     def _stop(self, name: str) -> None:
-        """End the run; nothing of it stays open, but calls that await outputs."""
+        """End the run; only tool calls that wait for outputs may stay open."""
         self._ended_by = name
         waits = name == "thread.run.requires_action"
         if self._step and not (waits and _type(self._step) == "tool_calls"):
@@ -160,7 +162,7 @@ class Grammar:
         kind: str, thing: RecordedStep | RecordedMessage | None, found: str
     ) -> None:
         if thing is None or thing.id != found:
-            now = f"{thing.id} is" if thing else "none is"
+            now = f"{thing.id} is" if thing else f"no {kind} is"
             raise DisorderError(f"{kind} {found} is not open; {now}")
 
 

@@ -1,4 +1,4 @@
-"""Whether the fragments of a conversation add up to what it says at the end.
+"""Checks that the deltas of a conversation add up to its completed texts.
 
 Source: in all recorded streams the concatenated deltas equal the completed text,
 for each message and content index; for each step and call index likewise.
@@ -25,7 +25,7 @@ class TextSums:
     """Adds up fragments by owner and index, over all streams of a conversation."""
 
     def __init__(self) -> None:
-        """Begin with nothing said."""
+        """Start without text."""
         self._said: dict[str, dict[int, str]] = defaultdict(dict)
         self._calls: dict[str, tuple[str, int]] = {}
 
@@ -33,7 +33,7 @@ class TextSums:
         """Take the next event's *data*.
 
         Raises:
-            DisorderError: A whole differs from the sum of its fragments.
+            DisorderError: A completed text differs from the sum of its deltas.
         """
         match data:
             case RecordedMessageDelta():
@@ -85,6 +85,6 @@ def _same(what: str, deltas: str, whole: str) -> None:
         )
         at = sum(1 for _ in pairs)
         raise DisorderError(
-            f"{what}: deltas and whole differ from character {at} on: "
+            f"{what}: the deltas differ from the completed text at character {at}: "
             f"{deltas[at : at + 20]!r} and {whole[at : at + 20]!r}"
         )

@@ -1,4 +1,4 @@
 """Assistants v2 as a pure state machine: objects, rules and the events of runs.
 
-`mock_server.dialects.openai_assistants` is its front door. No I/O, no clock.
+Requests come in by `mock_server.dialects.openai_assistants`. No I/O, no clock.
 """

@@ -1,4 +1,4 @@
-"""One request on its way through an operation, with all that it may use."""
+"""One request, with everything that its operation may use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ class OperationCall:
     request: Request
     params: Mapping[str, str]
     state: State
-    stage: SessionContext
+    context: SessionContext
     now_s: int
 
     @cached_property
     def body(self) -> Obj:
-        """The JSON object sent; empty if nothing was.
+        """The JSON object sent, empty if there was no body.
 
         Raises:
-            RefusedError: It is no JSON object.
+            RefusedError: The body is not a JSON object.
         """
         return fields.body(self.request.body)
 
@@ -42,7 +42,7 @@ class OperationCall:
         """Whether ``include[]`` asks for what file searches found.
 
         Raises:
-            RefusedError: It asks for something else.
+            RefusedError: ``include[]`` asks for anything else.
         """
         query = self.request.query
         wanted = (*query.get("include[]", ()), *query.get("include", ()))
@@ -67,7 +67,7 @@ class OperationCall:
             text=text,
             call_ids=call_ids,
         )
-        self.stage.journal(entry)
+        self.context.journal(entry)
 
 
 def ok(obj: Obj, headers: Mapping[str, str] | None = None) -> Answer:
@@ -85,7 +85,7 @@ def refuse_if_locked(active_run: str | None, message: str) -> None:
     """Refuse with *message* if a run is active.
 
     Raises:
-        RefusedError: One is.
+        RefusedError: A run is active.
     """
     if active_run is not None:
         raise RefusedError(message)

@@ -1,6 +1,6 @@
-"""Makes an act's template: renders the act the simple way, with marks in the slots.
+"""Makes a segment's template: renders the segment once, with marks in the slots.
 
-So the template gives the very bytes that the simple way gives, field order and all.
+`Script` does the rendering, so that a template gives the same bytes in the same order.
 """
 
 import re
@@ -21,7 +21,7 @@ from .template import Line, Template
 from .wire import read_back
 
 _TILDES = 19
-"""With five digits as long as an id; ids have no tilde."""
+"""With five digits this is as long as an id; no id contains a tilde."""
 _METADATA = {"~~~~": "~~~~"}
 _SLOT = re.compile(
     rb"(?P<id>[a-z]+_~{19}\d{5})"
@@ -32,38 +32,38 @@ _OUTDATED_BY = {
     "thread.message.delta": ("thread.message.completed", "thread.message.incomplete"),
     "thread.run.step.delta": ("thread.run.step.completed",),
 }
-"""Which later events of the same object tell all that an event does."""
+"""For an event, the later events of the same object that contain all it says."""
 
 
 @lru_cache(maxsize=256)
 def template(
     cassette: Cassette, shape: Shape, overlay: bytes, *, with_contents: bool
 ) -> Template | None:
-    """Return the template of the first act of *cassette*, or None if it has none.
+    """Return the template of the first stream of *cassette*, or None.
 
-    It has none where a mark could be taken for something else, or where an event does
-    not show all that it changes. *overlay* is JSON: what the request determines of run
-    objects, without the metadata.
+    There is none if other text could be taken for a mark, or if an event does not show
+    all that it changes. *overlay* is JSON: the fields of run objects that the request
+    determines, without the metadata.
     """
-    act = cassette.streams()[0]
-    if b"~~~~" in act.body + overlay or b'_at":' in overlay:
+    stream = cassette.streams()[0]
+    if b"~~~~" in stream.body + overlay or b'_at":' in overlay:
         return None
     marks = Binding({}, 0, _marker())
     script = Script(
-        acts=(act,),
+        streams=(stream,),
         bind=marks,
         overlay={**msgspec.json.decode(overlay), "metadata": _METADATA},
         shape=shape,
         with_contents=with_contents,
     )
-    entries = script.next_act()
+    entries = script.next_segment()
     if not all(_shows_all(entry) for entry in entries):
         return None
     return _compiled(entries, marks.live)
 
 
 def _marker() -> Callable[[str], str]:
-    """Return a source of marks that look like ids; the n-th ends in n."""
+    """Return a function that makes marks which look like ids; the n-th ends in n."""
     numbers = count()
     return lambda prefix: f"{prefix}{'~' * _TILDES}{next(numbers):05d}"
 
@@ -74,7 +74,7 @@ def _shows_all(entry: Entry) -> bool:
 
 
 def _compiled(entries: Sequence[Entry], live: Mapping[str, str]) -> Template:
-    """Cut *entries* at the marks; *live* are the marks of the ids, in order."""
+    """Cut *entries* at the marks; *live* holds the marks of the ids, in order."""
     matches = (match for entry in entries for match in _SLOT.finditer(entry.data))
     times = dict.fromkeys(match[0] for match in matches if match["time"])
     marks = [mark.encode() for mark in live.values()]
@@ -99,7 +99,7 @@ def _compiled(entries: Sequence[Entry], live: Mapping[str, str]) -> Template:
 
 
 def _line(entry: Entry, slots: Mapping[bytes, int], outdated_by: int) -> Line:
-    """Cut one entry at its marks, framed as a chunk if it is always as long."""
+    """Cut one entry at its marks; frame it as a chunk if its length is fixed."""
     data, found = entry.data, list(_SLOT.finditer(entry.data))
     is_fixed = all(_is_as_long(match) for match in found)
     stops = [*(match.start() for match in found), len(data)]
@@ -119,7 +119,7 @@ def _line(entry: Entry, slots: Mapping[bytes, int], outdated_by: int) -> Line:
 
 
 def _alike(lines: Sequence[Line]) -> tuple[int, ...]:
-    """Return for each line the index behind those that are filled in the same way."""
+    """Return, for each line, the index after the lines filled in the same way."""
     ends: list[int] = []
     after: Line | None = None
     for index, line in reversed([*enumerate(lines)]):
@@ -131,12 +131,12 @@ def _alike(lines: Sequence[Line]) -> tuple[int, ...]:
 
 
 def _is_as_long(match: re.Match[bytes]) -> bool:
-    """Say whether what fills the slot is as long as its mark: an id of our own is."""
+    """Say whether a slot's value is as long as its mark: ids that we make are."""
     return match["id"] is not None and not match[0].startswith(b"asst_")
 
 
 def _outdated_by(entries: Sequence[Entry]) -> list[int]:
-    """Return for each event the index of the first that tells all it does, or -1."""
+    """Return, for each event, the index of the first that supersedes it, or -1."""
     found: list[int] = []
     # The next event of a name and an id.
     later: dict[tuple[str | None, str | None], int] = {}

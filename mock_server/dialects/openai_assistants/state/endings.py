@@ -1,6 +1,7 @@
-"""How a run ends before its script does: cancelled by a client, or expired.
+"""Ends a run before its recording does: cancelled by a client, or expired.
 
-No recording exists; composed from the schema. Source: docs/wire.md, Legal sequences.
+No recording shows this; the events are made from the schema.
+Source: docs/research/wire.md, Legal sequences.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,12 +15,12 @@ from .state import Run, Thread
 from .wire import DONE, Obj
 
 _GAP_S = 0.05
-"""Between the events of an ending, at recorded pace."""
+"""Seconds between the events of an ending, at recorded pace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The words of one way to end; *reason* is the message's."""
+    """The field values of one way to end; *reason* goes into the open message."""
 
     status: str
     stamp: str
@@ -37,7 +38,7 @@ def cancelling(run: Run) -> Segment:
 
 
 def rest(thread: Thread, run: Run, ending: Ending, now_s: int) -> Segment:
-    """Return what closes the open message, the open step and the run, and ``done``."""
+    """Return the events that end the open message, open step and run, and ``done``."""
     events = [*_message(thread, run, ending, now_s), *_step(run, ending, now_s)]
     events.append((f"thread.run.{ending.status}", _run(run, ending, now_s)))
     entries = [
@@ -48,7 +49,7 @@ def rest(thread: Thread, run: Run, ending: Ending, now_s: int) -> Segment:
 
 
 def completed(run: Run, now_s: int) -> Segment:
-    """Return the plain end of a run whose cassette has no further act."""
+    """Return the plain end of a run whose cassette has no further stream."""
     waiting = {**run.obj, "status": "queued", "required_action": None}
     ended = {**waiting, "completed_at": now_s, "expires_at": None}
     said = [("queued", waiting), ("in_progress", waiting), ("completed", ended)]

@@ -1,7 +1,7 @@
 """State as a function of events: what each published event changes.
 
 The same objects that are sent are stored, so that reading back always agrees with
-the stream. Source of the accumulation rules: docs/wire.md, Delta payloads.
+the stream. Source of the accumulation rules: docs/research/wire.md, Delta payloads.
 """
 
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Reading the fields of a request body, with the API's own words when one is wrong.
+"""Reads the fields of a request body; refuses a wrong one in the API's own words.
 
 Recorded: "Invalid type for 'metadata.modified': expected a string, but got a boolean
 instead."; the texts of the other refusals follow the same pattern (MEM).
@@ -24,10 +24,10 @@ _KINDS = {
 
 
 def body(data: bytes) -> Obj:
-    """Return the JSON object in *data*; no bytes at all are an empty one.
+    """Return the JSON object in *data*, an empty object if *data* is empty.
 
     Raises:
-        RefusedError: It is no JSON object.
+        RefusedError: *data* is not a JSON object.
     """
     if not data.strip():
         return {}
@@ -44,7 +44,7 @@ def need(found: Obj, name: str, kind: type, where: str = "") -> Any:  # noqa: AN
     """Return the field *name*, which must be there and be of *kind*.
 
     Raises:
-        RefusedError: It is missing, or something else.
+        RefusedError: It is missing or not of *kind*.
     """
     if found.get(name) is None:
         param = f"{where}{name}"
@@ -60,17 +60,17 @@ def get(found: Obj, name: str, kind: type, default: Any = None) -> Any:  # noqa:
     """Return the field *name*, or *default* where it is absent or null.
 
     Raises:
-        RefusedError: It is something else than *kind*.
+        RefusedError: It is not of *kind*.
     """
     value = found.get(name)
     return default if value is None else check(value, kind, name)
 
 
 def check(value: Any, kind: type, param: str) -> Any:  # noqa: ANN401 (JSON)
-    """Return *value* if it is of *kind*; an integer is a good decimal.
+    """Return *value* if it is of *kind*; an integer counts as a decimal.
 
     Raises:
-        RefusedError: It is of another kind.
+        RefusedError: It is not of *kind*.
     """
     kinds = (int, float) if kind is float else (kind,)
     if isinstance(value, kinds) and (kind is bool or not isinstance(value, bool)):
@@ -87,7 +87,7 @@ def one_of(value: str, allowed: tuple[str, ...], param: str) -> str:
     """Return *value* if it is one of *allowed*.
 
     Raises:
-        RefusedError: It is none of them.
+        RefusedError: It is not one of *allowed*.
     """
     if value in allowed:
         return value
@@ -105,7 +105,7 @@ def metadata(found: Obj) -> dict[str, str]:
     Specification: at most 16 pairs, keys of 64 and values of 512 characters.
 
     Raises:
-        RefusedError: It is no object of strings, or over a limit.
+        RefusedError: It is not an object of strings, or exceeds a limit.
     """
     pairs: dict[str, str] = get(found, "metadata", dict, {})
     if len(pairs) > METADATA_PAIRS:

@@ -1,6 +1,6 @@
 """Lists and their pages.
 
-Source: docs/wire.md, Lists; and Objects: an empty list has ``first_id`` null.
+Source: docs/research/wire.md, Lists; and Objects: an empty list has ``first_id`` null.
 """
 
 from collections.abc import Iterable, Mapping
@@ -68,7 +68,7 @@ def _limit(query: Query) -> int:
 
 
 def _cursor(found: list[Obj], query: Query, name: str, noun: str) -> int | None:
-    """Return the place of the object that cursor *name* names, None without one."""
+    """Return the index of the object that cursor *name* names, or None."""
     if name not in query:
         return None
     wanted = query[name][-1]

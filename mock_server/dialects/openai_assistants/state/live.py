@@ -13,10 +13,10 @@ from .truth import Texts
 from .wire import read_back
 
 
-class LiveAct(Segment):
-    """Makes its entries when they are asked for, and its chunks when they are sent.
+class LiveSegment(Segment):
+    """Makes its entries when they are read, and its chunks when they are sent.
 
-    *texts* are its tokens, those of the template itself: all runs share them.
+    *texts* holds its tokens; all runs share the template's own tuples.
     """
 
     __slots__ = ("_first", "_template", "_values", "texts")
@@ -78,7 +78,7 @@ class LiveAct(Segment):
         return super().chunks(start, min(stop, first)) + lines
 
     def between(self, start: int, stop: int) -> Iterator[Entry]:
-        """Yield the entries that make the state what it is, not the outdated ones."""
+        """Yield the entries from *start* to *stop* that none of them supersedes."""
         lines = self._template.lines
         for index in range(start, stop):
             place = index - self._first

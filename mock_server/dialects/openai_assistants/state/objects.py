@@ -17,7 +17,7 @@ _RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
 def assistant(body: Obj, base: Obj) -> Obj:
-    """Return the assistant that *body* makes of *base*.
+    """Return *base* with the changes that *body* asks for.
 
     Raises:
         RefusedError: A field is wrong.
@@ -163,19 +163,19 @@ def _array(body: Obj, name: str) -> list[Any]:
     return found
 
 
-def run_settings(body: Obj, of: Obj) -> Obj:
-    """Return the fields of a run that its request, or assistant *of*, determines.
+def run_settings(body: Obj, owner: Obj) -> Obj:
+    """Return the fields of a run that its request, or assistant *owner*, determines.
 
     Raises:
         RefusedError: A field is wrong.
     """
     extra = fields.get(body, "additional_instructions", str)
-    said = fields.get(body, "instructions", str, of["instructions"])
+    said = fields.get(body, "instructions", str, owner["instructions"])
     inherited = ("model", "temperature", "top_p", "reasoning_effort", "response_format")
     return {
-        **{k: of[k] if body.get(k) is None else body[k] for k in inherited},
+        **{k: owner[k] if body.get(k) is None else body[k] for k in inherited},
         "instructions": "\n".join(filter(None, (said, extra))) or said,
-        "tools": tools(body) if body.get("tools") is not None else of["tools"],
+        "tools": tools(body) if body.get("tools") is not None else owner["tools"],
         "metadata": fields.metadata(body),
         **{k: body[k] for k in _RUN_ONLY if body.get(k) is not None},
     }

@@ -1,7 +1,7 @@
-"""Live ids and times in the place of a cassette's.
+"""Replaces a cassette's ids and times by live ones.
 
-Ids are replaced where ids stand, never inside a text. One binding serves all acts of
-a run, so that what belongs together stays together.
+Only fields that hold ids are changed, never texts. One binding serves all streams of a
+run, so that a recorded id always becomes the same live id.
 """
 
 from collections.abc import Callable
@@ -19,15 +19,15 @@ class Binding:
     def __init__(
         self, known: dict[str, str], shift_s: int, new_id: Callable[[str], str]
     ) -> None:
-        """Begin with *known* pairs; others are drawn from *new_id* as they appear.
+        """Start with the *known* pairs; *new_id* makes all other live ids.
 
-        *live* is what each recorded id has become so far, in order of appearance.
+        `live` maps the recorded ids seen so far to live ones, in order of appearance.
         """
         self.live = dict(known)
         self._shift_s, self._new_id = shift_s, new_id
 
     def __call__(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 (JSON)
-        """Return a copy of the JSON *value*, which stood under *key*, rebound."""
+        """Return a copy of the JSON *value* of *key* with live ids and times."""
         if isinstance(value, dict):
             return {k: self(v, k) for k, v in value.items()}
         if isinstance(value, list):
@@ -43,7 +43,7 @@ class Binding:
         return recorded_s + self._shift_s
 
     def id(self, recorded: str) -> str:
-        """Return the live id of *recorded*; what is no id of ours stays as it is."""
+        """Return the live id for *recorded*, or *recorded* if it is no such id."""
         prefix, mark, _ = recorded.partition("_")
         if not mark or prefix not in _PREFIXES:
             return recorded

@@ -1,4 +1,4 @@
-"""How the API says no: the error envelope, and one way to leave an operation with it.
+"""The API's refusals: the error envelope, and the exception that carries it.
 
 Envelope and texts: OpenAPI ErrorResponse and recorded bodies. Texts marked MEM are
 from memory of the API, not from a recording.
@@ -46,8 +46,12 @@ def not_found(noun: str, object_id: str) -> RefusedError:
 
 
 def unknown_route(method: str, path: str) -> RefusedError:
-    """Return the refusal for a path the API does not have (MEM)."""
-    return RefusedError(f"Invalid URL ({method} {path})", status=404)
+    """Return the refusal for a path the API lacks: MEM, then our own hint."""
+    return RefusedError(
+        f"Invalid URL ({method} {path}); this session replays recordings of the "
+        "Assistants API, which has no such operation",
+        status=404,
+    )
 
 
 def wrong_key(key: str) -> RefusedError:

@@ -1,4 +1,4 @@
-"""What a run is going to say: a cassette's acts, made live, as entries of its log."""
+"""Turns a cassette's recorded streams into the entries of one run's log."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,17 +19,17 @@ class Script:
     """A cassette bound to one run.
 
     Attributes:
-        acts: Act 0 answers the request that created the run, act *k* the *k*-th
-            submission of tool outputs.
-        bind: Puts live ids and times in the place of the recorded ones.
+        streams: Stream 0 answers the request that created the run, stream *k* the
+            *k*-th submission of tool outputs.
+        bind: Replaces recorded ids and times by live ones.
         overlay: Fields of run objects that follow the live request, not the cassette.
-        thread: The live thread, told in ``thread.created``; None leaves that out.
+        thread: The live thread that ``thread.created`` sends; None leaves it out.
         with_contents: Whether file search results show their contents.
-        played: How many acts were planned so far.
+        played: How many streams were planned so far.
         outputs: The tool outputs submitted so far, by live call id.
     """
 
-    acts: Sequence[Exchange]
+    streams: Sequence[Exchange]
     bind: Binding
     overlay: Obj
     shape: Shape
@@ -38,22 +38,22 @@ class Script:
     played: int = 0
     outputs: dict[str, str] = field(default_factory=dict)
 
-    def next_act(self) -> Sequence[Entry]:
-        """Return the entries of the next act; none if there is no further act."""
-        if self.played >= len(self.acts):
+    def next_segment(self) -> Sequence[Entry]:
+        """Return the entries of the next stream, none after the last."""
+        if self.played >= len(self.streams):
             return ()
         number, self.played = self.played, self.played + 1
-        entries = [e for r in self.acts[number].events() for e in self._live(r)]
+        entries = [e for r in self.streams[number].events() for e in self._live(r)]
         return closed([*(() if number else self.opening()), *entries])
 
     def opening(self) -> Sequence[Entry]:
-        """Return what the first act begins with, before what was recorded."""
+        """Return the entries that the first segment adds before the recorded ones."""
         if self.thread is None:
             return ()
         return (self.encode("thread.created", self.thread),)
 
     def encode(self, name: str, obj: Obj, offset_s: float = 0.0) -> Entry:
-        """Return *obj*, already live, as an entry."""
+        """Return the entry that sends *obj*, whose ids and times are live."""
         whole = full(obj, self.shape)
         shown = whole if self.with_contents else without_contents(whole)
         return Entry(
@@ -61,7 +61,7 @@ class Script:
         )
 
     def _live(self, recorded: RecordedEvent) -> Iterator[Entry]:
-        """Yield the live event, if it is one of this run's and not of its thread's."""
+        """Yield the event with live ids and times; leave ``thread.created`` out."""
         name = recorded.name or "message"
         if name == "done":
             yield Entry(name="done", data=DONE, offset_s=recorded.t)
@@ -70,7 +70,7 @@ class Script:
             yield self.encode(name, self._reflect(obj), recorded.t)
 
     def _reflect(self, obj: Obj) -> Obj:
-        """Let *obj* reflect what the client asked for and submitted."""
+        """Return *obj* with the settings and tool outputs that the client sent."""
         if obj.get("object") == "thread.run":
             known = obj.keys() if self.shape == "recorded" else self.overlay.keys()
             return {**obj, **{k: v for k, v in self.overlay.items() if k in known}}
@@ -88,7 +88,7 @@ def closed(entries: Sequence[Entry]) -> Sequence[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a cassette's run begins with: ids as recorded, and when it was created."""
+    """The ids of a cassette's run, and when it was created, as recorded."""
 
     run: str
     thread: str
@@ -98,10 +98,10 @@ class Start:
 
 @lru_cache(maxsize=256)
 def recorded_start(cassette: Cassette) -> Start:
-    """Return the beginning of the run of *cassette*.
+    """Return the recorded ids of the run in *cassette*, and its time of creation.
 
     Raises:
-        StopIteration: No act holds a run; `load` lets no such cassette through.
+        StopIteration: The first stream holds no run; `load` refuses such cassettes.
     """
     objects = (
         msgspec.json.decode(e.data)

@@ -19,7 +19,7 @@ def full(obj: Obj, shape: Shape) -> Obj:
     """Return an event's object in *shape*.
 
     "step.expired_at, step.metadata missing (30/30) … run objects with
-    instructions: null" is what recordings differ in from the specification.
+    instructions: null" are the differences between recordings and specification.
     """
     if shape == "recorded":
         return obj
@@ -43,7 +43,7 @@ def _full_run(obj: Obj) -> Obj:
 
 
 def rest_thread(obj: Obj) -> Obj:
-    """Return a thread as it is read back and told in events.
+    """Return a thread as REST and events show it.
 
     Recorded: created with ``tool_resources`` empty, read with an empty interpreter.
     """
@@ -72,7 +72,7 @@ def rest_step(obj: Obj, *, with_content: bool) -> Obj:
 
 
 def without_contents(obj: Obj) -> Obj:
-    """Return a step without what a file search found, but with where it was found."""
+    """Return a step whose file search results name files but hold no contents."""
     details = obj.get("step_details") or {}
     if not any("file_search" in call for call in details.get("tool_calls", ())):
         return obj

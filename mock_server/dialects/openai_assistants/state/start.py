@@ -1,4 +1,4 @@
-"""Starting a run: which cassette answers, bound to what, and its log.
+"""Starts a run: chooses its cassette, binds it to live ids, plans its first events.
 
 The turn of a thread chooses the cassette, not the count of runs: a client that
 creates a second run for the same message gets the same answer a second time.
@@ -13,7 +13,7 @@ from midstream.mock_server.recordings.cassette import Cassette
 
 from . import compiling, endings, truth
 from .call import OperationCall
-from .live import LiveAct
+from .live import LiveSegment
 from .objects import blank_assistant, text_of
 from .rebind import Binding
 from .refusal import RefusedError
@@ -24,36 +24,41 @@ from .wire import Obj
 
 
 def create(
-    call: OperationCall, thread: Thread, of: Obj, settings: Obj, *, tells: bool
+    call: OperationCall,
+    thread: Thread,
+    assistant: Obj,
+    settings: Obj,
+    *,
+    tells_thread: bool,
 ) -> Run:
-    """Create a run of assistant *of* in *thread*, plan its first act and publish it.
+    """Create a run of *assistant* in *thread* and plan its first segment.
 
-    Only its first run object is published, so that the run can be read at once.
-    *tells*: the stream begins with ``thread.created``.
+    Events are published up to the first run object, so that the run can be read at
+    once. With *tells_thread*, the stream starts with ``thread.created``.
     """
-    stage = call.stage
-    cassette = stage.cassettes[min(turn(thread), len(stage.cassettes) - 1)]
+    context = call.context
+    cassette = context.cassettes[min(turn(thread), len(context.cassettes) - 1)]
     recorded = recorded_start(cassette)
-    run_id, thread_id = stage.new_id("run_"), thread.obj["id"]
+    run_id, thread_id = context.new_id("run_"), thread.obj["id"]
     live = {
         recorded.run: run_id,
         recorded.thread: thread_id,
-        recorded.assistant: of["id"],
+        recorded.assistant: assistant["id"],
     }
     overlay = dict(settings)
-    if stage.settings.expire_after_s is not None:
-        overlay["expires_at"] = call.now_s + int(stage.settings.expire_after_s)
+    if context.settings.expire_after_s is not None:
+        overlay["expires_at"] = call.now_s + int(context.settings.expire_after_s)
     script = Script(
-        acts=cassette.streams(),
-        bind=Binding(live, call.now_s - recorded.created_at_s, stage.new_id),
+        streams=cassette.streams(),
+        bind=Binding(live, call.now_s - recorded.created_at_s, context.new_id),
         overlay=overlay,
-        shape=stage.settings.shape,
-        thread=rest_thread(thread.obj) if tells else None,
+        shape=context.settings.shape,
+        thread=rest_thread(thread.obj) if tells_thread else None,
         with_contents=call.with_contents,
     )
-    log = EventLog(run_id, stage.journal, on_plan=stage.planned)
+    log = EventLog(run_id, context.journal, on_plan=context.planned)
     empty = {"id": run_id, "thread_id": thread_id, "status": ""}
-    run = Run(empty, log, script, stage.journal)
+    run = Run(empty, log, script, context.journal)
     thread.runs[run_id] = run
     call.state.runs.append((thread, run))
     call.committed("run", run_id, thread_id, last_text(thread))
@@ -66,7 +71,7 @@ def create(
 
 def go_on(call: OperationCall, run: Run) -> int:
     """Plan what *run* says once it has its tool outputs; return its first index."""
-    entries = run.script.next_act()
+    entries = run.script.next_segment()
     if not entries:
         return run.plan(endings.completed(run, call.now_s), {})
     return run.plan(*_told(run, entries))
@@ -83,10 +88,10 @@ def _first(cassette: Cassette, run: Run) -> tuple[Segment, truth.Texts]:
         with_contents=script.with_contents,
     )
     if template is None:
-        return _told(run, script.next_act())
+        return _told(run, script.next_segment())
     script.played = 1
     values = template.values(script.bind, script.overlay["metadata"])
-    live = LiveAct(run.log.run_id, script.opening(), template, values)
+    live = LiveSegment(run.log.run_id, script.opening(), template, values)
     return live, live.texts
 
 
@@ -117,13 +122,13 @@ def last_text(thread: Thread) -> str:
 
 
 def assistant(call: OperationCall, assistant_id: str) -> Obj:
-    """Return the assistant a run names.
+    """Return the assistant that a run names.
 
     Raises:
-        RefusedError: There is none, and the session does not take any.
+        RefusedError: Nobody created it, and the session does not accept every id.
     """
     known = call.state.assistants
-    if call.stage.settings.knows_any_assistant and assistant_id not in known:
+    if call.context.settings.knows_any_assistant and assistant_id not in known:
         known[assistant_id] = blank_assistant(assistant_id, call.now_s)
     return call.state.assistant(assistant_id)
 

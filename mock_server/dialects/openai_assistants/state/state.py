@@ -24,7 +24,7 @@ ACTIVE = frozenset({"queued", "in_progress", "requires_action", "cancelling"})
 
 @dataclass(slots=True)
 class Run:
-    """A run: *obj* is what its last applied event said, *steps* likewise by id."""
+    """A run: *obj* is the object of its last applied event; *steps* by id."""
 
     obj: Obj
     log: EventLog
@@ -57,14 +57,14 @@ class Run:
 
 @dataclass(slots=True)
 class Thread:
-    """A thread with its messages, as the stream tells them, and its runs, by id."""
+    """A thread with its messages, as the stream shows them, and its runs, by id."""
 
     obj: Obj
     messages: dict[str, Obj] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
 
     def apply(self) -> None:
-        """Let the state be what the published events make of it."""
+        """Bring the state up to date with the published events."""
         for run in self.runs.values():
             events.apply_all(self, run)
 
@@ -77,7 +77,7 @@ class Thread:
         """Return a run.
 
         Raises:
-            RefusedError: There is none of that id.
+            RefusedError: No run has this id.
         """
         if run_id not in self.runs:
             raise not_found("run", run_id)
@@ -87,7 +87,7 @@ class Thread:
         """Return a message.
 
         Raises:
-            RefusedError: There is none of that id.
+            RefusedError: No message has this id.
         """
         if message_id not in self.messages:
             raise not_found("message", message_id)
@@ -96,18 +96,18 @@ class Thread:
 
 @dataclass(slots=True)
 class State:
-    """All of it, in order of creation."""
+    """Everything that one session holds, in order of creation."""
 
     assistants: dict[str, Obj] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
     runs: list[tuple[Thread, Run]] = field(default_factory=list)
-    """All runs ever, those of deleted threads too, for they play on."""
+    """All runs ever created, also those of deleted threads, which go on."""
 
     def thread(self, thread_id: str) -> Thread:
-        """Return a thread, in the state that the published events make of it.
+        """Return a thread, up to date with the published events.
 
         Raises:
-            RefusedError: There is none of that id.
+            RefusedError: No thread has this id.
         """
         if thread_id not in self.threads:
             raise not_found("thread", thread_id)
@@ -116,7 +116,7 @@ class State:
         return thread
 
     def applied(self) -> Iterator[tuple[Thread, Run]]:
-        """Yield all runs with their threads, each in the state of its events."""
+        """Yield all runs with their threads, each up to date with its events."""
         for thread, run in self.runs:
             events.apply_all(thread, run)
             yield thread, run
@@ -125,7 +125,7 @@ class State:
         """Return an assistant.
 
         Raises:
-            RefusedError: There is none of that id.
+            RefusedError: No assistant has this id.
         """
         if assistant_id not in self.assistants:
             raise not_found("assistant", assistant_id)

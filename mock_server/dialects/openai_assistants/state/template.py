@@ -1,9 +1,9 @@
-"""An act's bytes with slots where a run's own ids, times and metadata stand.
+"""A segment's bytes, with slots for a run's own ids, times and metadata.
 
 Two runs of one cassette differ in these places only. To decode, rebind and encode every
-event anew for each run costs ten times as much as to send it, so under load an act is
-rendered once (`compiling`), and a run keeps its own few values and fills the slots when
-an event is sent.
+event again for each run costs ten times as much as to send it. In a load test a segment
+is therefore rendered once (`compiling`); a run keeps only its own values and fills the
+slots when an event is sent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,9 +23,9 @@ _CRLF = b"\r\n"
 class Line:
     """One event: the *pieces* of its chunk, with the value of a slot between each two.
 
-    *is_fixed*: the chunk is as long as its first piece says, whatever the values;
-    otherwise that piece says nothing of it. *outdated_by* is the index of the event
-    that tells all that this one does, or -1.
+    If *is_fixed* is true, the chunk has the same length for all values, and its first
+    piece states that length. *outdated_by* is the index of the event that supersedes
+    this one, or -1.
     """
 
     name: str | None
@@ -52,18 +52,18 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """An act to be filled in.
+    """A segment whose slots are to be filled.
 
     Attributes:
         lines: Its events.
-        ids: The recorded ids in the order in which they appear: the first slots.
+        ids: The recorded ids in order of appearance; they have the first slots.
         marks: What stands for each of them in *effects*.
         effects: What the journal says when events come out, by their index.
-        times: The recorded times, in whole seconds: the next slots. The last slot is
-            for the metadata of the run.
+        times: The recorded times in whole seconds; they have the next slots. The last
+            slot is for the metadata of the run.
         texts: The tokens of each part of each message, by (slot of its id, part).
-        alike: For each event the index behind those from it on that are as long as
-            their pieces say and have one slot, all the same: nearly all of a stream.
+        alike: For each event, the index after the events from it on that have a fixed
+            length and the same single slot, as nearly all events of a stream have.
     """
 
     lines: tuple[Line, ...]
@@ -100,7 +100,7 @@ class Template:
         return [line.chunk(values) for line in self.lines[start:stop]]
 
     def values(self, bind: Binding, metadata: Mapping[str, str]) -> tuple[bytes, ...]:
-        """Return what fills the slots of a run; draws ids as the simple way does."""
+        """Return the values of a run's slots; draw ids in the order of `Script`."""
         return (
             *(bind.id(name).encode() for name in self.ids),
             *(b"%d" % bind.time(time) for time in self.times),

@@ -1,4 +1,4 @@
-"""What the journal says of an event when it is published: the ground truth."""
+"""Makes the journal entries that record the ground truth of published events."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
@@ -58,13 +58,13 @@ def texts(planned: Iterable[event_log.Entry]) -> Texts:
 
 
 def planned_texts(run_id: str, planned: Texts) -> Iterator[Entry]:
-    """Yield what a run says, when it plans them, of its tokens."""
+    """Yield the entries for the texts that a run plans to send."""
     for (message, part), tokens in planned.items():
         yield TextPlanned(run=run_id, message=message, part=part, texts=tokens)
 
 
 def dropped_texts(run_id: str, dropped: Iterable[event_log.Entry]) -> Iterator[Entry]:
-    """Yield what a run says of planned tokens that it will never say."""
+    """Yield the entries for the planned texts that a run will never send."""
     for (message, part), tokens in texts(dropped).items():
         yield TextDropped(run=run_id, message=message, part=part, count=len(tokens))
 

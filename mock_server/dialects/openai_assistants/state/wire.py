@@ -25,7 +25,7 @@ def event(name: str, obj: Obj) -> bytes:
 
 
 def read_back(name: str | None, data: bytes) -> Obj | None:
-    """Return the object in the frame *data* of event *name*; None: it holds none."""
+    """Return the object in the frame *data* of event *name*, None if there is none."""
     json = data[len(f"event: {name}\ndata: ") : -len("\n\n")]
     return msgspec.json.decode(json, type=Obj) if json.startswith(b"{") else None
 

@@ -1,11 +1,11 @@
-"""Cassettes out of plain text: what nobody recorded, or nobody may copy.
+"""Makes cassettes from plain text, where no recording exists or may be copied.
 
-A source (`sources/*.toml`) says what is said; this package adds what a provider
-adds: ids, times, usage, the order of events. It is drawn from the source's seed, so
-that running the package always writes the same bytes. Each token of a text occurs
-only once in it, which lets the oracle tell loss from reordering.
+A source (`sources/*.toml`) holds the text of a conversation; this package adds what
+a provider adds: ids, times, usage, the order of events. It draws them from the
+source's seed, so that running the package always writes the same bytes. Each token of
+a text occurs only once in it, which lets the oracle tell loss from reordering.
 
-The server does not need this package: it reads what it has written.
+The server does not use this package: it reads the cassettes that the package wrote.
 """
 
 from .build import SOURCES, build, build_all

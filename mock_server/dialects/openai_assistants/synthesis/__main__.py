@@ -1,4 +1,4 @@
-"""Writes all shipped cassettes anew, from their sources."""
+"""Writes all shipped cassettes again from their sources."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Sources in, cassettes out."""
+"""Builds cassettes from sources."""
 
 from pathlib import Path
 
@@ -40,7 +40,9 @@ def build(source: Path) -> str:
     text = dumps(cassette)
     check_citations(loads(text.encode(), name=name, check=recordings.check))
     if not cassette.has_unique_tokens:
-        raise CassetteError(f"{source}: a token occurs more than once")
+        raise CassetteError(
+            f"{source}: a token occurs more than once; word the text differently"
+        )
     return text
 
 

@@ -1,4 +1,4 @@
-"""Tool calls: the deltas that bring them and what they are in the end."""
+"""Tool calls: their deltas, and the completed calls."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _FRAGMENT_CHARS = 4
 
 @dataclass(frozen=True, slots=True)
 class ToolCalls:
-    """The calls of one step: *deltas* one an event, and the calls when *done*."""
+    """The calls of one step: *deltas*, one for each event, and the *done* calls."""
 
     deltas: Sequence[Obj]
     done: Sequence[Obj]

@@ -1,4 +1,4 @@
-"""What is drawn from a source's seed: ids and the pace of a stream."""
+"""Draws ids and the pace of a stream from a source's seed."""
 
 import string
 from random import Random
@@ -8,7 +8,7 @@ _ID_CHARS, _FILE_ID_CHARS = 24, 22
 
 
 class Ids:
-    """Makes ids as OpenAI's: a prefix and 24 characters of base 62; files have 22."""
+    """Makes ids like OpenAI's: a prefix and 24 characters of base 62; files have 22."""
 
     def __init__(self, random: Random) -> None:
         """Draw from *random*."""
@@ -34,31 +34,31 @@ class Pace:
     """
 
     def __init__(self, random: Random, epoch_s: int) -> None:
-        """Stand at *epoch_s*, in Unix seconds."""
+        """Start the clock at *epoch_s*, in Unix seconds."""
         self._random = random
         self._now_ms = epoch_s * 1000
-        self._act_ms = self._now_ms
+        self._request_ms = self._now_ms
 
     @property
     def stamp(self) -> int:
-        """The time as objects tell it: whole Unix seconds."""
+        """The time as objects show it: whole Unix seconds."""
         return self._now_ms // 1000
 
     @property
     def t(self) -> float:
-        """The time since the act's request, in seconds, to the millisecond."""
-        return (self._now_ms - self._act_ms) / 1000
+        """The time since the exchange's request, in seconds, to the millisecond."""
+        return (self._now_ms - self._request_ms) / 1000
 
     def wait(self, least_ms: int, most_ms: int) -> None:
-        """Let between *least_ms* and *most_ms* pass."""
+        """Advance by a time drawn between *least_ms* and *most_ms*."""
         self._now_ms += self._random.randint(least_ms, most_ms)
 
-    def begin_act(self) -> None:
+    def begin_exchange(self) -> None:
         """Count `t` from here on."""
-        self._act_ms = self._now_ms
+        self._request_ms = self._now_ms
 
     def skip_to(self, stamp: int) -> None:
-        """Let objects' time jump to *stamp* while the tape goes on without a gap."""
+        """Set the time of objects to *stamp*; `t` goes on without a gap."""
         jump_ms = stamp * 1000 - self._now_ms
         self._now_ms += jump_ms
-        self._act_ms += jump_ms
+        self._request_ms += jump_ms

@@ -1,4 +1,4 @@
-"""The tape that events are written to: exchanges in the making."""
+"""Writes events into exchanges."""
 
 from collections.abc import Mapping
 
@@ -17,10 +17,10 @@ _HEADERS = {
 
 
 class ExchangeWriter:
-    """Collects events, each as one chunk at the pace's time, act by act."""
+    """Collects events, each as one chunk at the pace's time, exchange by exchange."""
 
     def __init__(self, pace: Pace) -> None:
-        """Begin with nothing on it."""
+        """Start without exchanges; *pace* gives the times."""
         self._pace = pace
         self._chunks: list[Chunk] = []
         self._exchanges: list[Exchange] = []
@@ -29,16 +29,16 @@ class ExchangeWriter:
         """Write an event: compact JSON, raw UTF-8, as recorded."""
         self._write(frame(name, msgspec.json.encode(obj).decode()))
 
-    def end_act(self, path: str, request: Mapping[str, object]) -> None:
-        """Write ``done`` and close the act as the answer to a POST of *request*."""
+    def end_exchange(self, path: str, request: Mapping[str, object]) -> None:
+        """Write ``done`` and close the exchange, a POST of *request* to *path*."""
         self._write(frame("done", "[DONE]"))
         chunks = tuple(self._chunks)
         self._exchanges.append(Exchange("POST", path, request, 200, _HEADERS, chunks))
         self._chunks = []
-        self._pace.begin_act()
+        self._pace.begin_exchange()
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Return the acts closed so far."""
+        """Return the exchanges closed so far."""
         return tuple(self._exchanges)
 
     def _write(self, data: bytes) -> None:

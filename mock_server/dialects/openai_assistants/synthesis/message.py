@@ -1,4 +1,4 @@
-"""A message's blocks: the deltas that bring them and the whole they end as."""
+"""A message's blocks: their deltas, and the completed blocks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from .tokens import MARK
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a message says: its *tokens*, an *image* or None, cited *files* by name."""
+    """A message's content: *tokens*, an *image* or None, cited *files* by name."""
 
     tokens: Sequence[str]
     image: str | None
@@ -18,9 +18,9 @@ class Spoken:
     def deltas(self) -> Iterator[Obj]:
         """Yield the block of each delta: first the image, then a token each.
 
-        Only a block's first delta has annotations, if none are cited; a citation comes
-        with its mark, with an index and an empty quote. Source: docs/wire.md, Delta
-        payloads.
+        The first delta of a text has an empty list of annotations. A citation comes
+        with its mark, with an index and an empty quote. Source:
+        docs/research/wire.md, Delta payloads.
         """
         if self.image:
             yield {"index": 0, **_image(self.image)}
@@ -37,7 +37,7 @@ class Spoken:
             at += len(token)
 
     def content(self) -> tuple[Obj, ...]:
-        """Return the blocks of the whole message; none if nothing was said."""
+        """Return the blocks of the completed message; an empty one has none."""
         image = (_image(self.image),) if self.image else ()
         if not self.tokens:
             return image

@@ -1,4 +1,4 @@
-"""A source played out: the events of its run, in order, at a drawn pace."""
+"""Plays a source: writes the events of its run, in order, at a drawn pace."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ _ENDS: dict[End, tuple[str | None, str]] = {
 
 
 class SourcePlayer:
-    """Plays one source on one tape."""
+    """Plays one source into exchanges."""
 
     def __init__(self, source: Source) -> None:
         """Draw everything from the seed of *source*."""
@@ -36,7 +36,7 @@ class SourcePlayer:
         self._source = source
         self._ids = ids = Ids(random)
         self._pace = Pace(random, _EPOCH_S + source.seed * 3600)
-        self._tape = ExchangeWriter(self._pace)
+        self._writer = ExchangeWriter(self._pace)
         self._files: dict[str, str] = defaultdict(ids.file)
         self._usages: list[Obj] = []
         self._names = Names(ids("asst"), ids("thread"), ids("run"))
@@ -56,16 +56,16 @@ class SourcePlayer:
     def play(self) -> tuple[Exchange, ...]:
         """Return the exchanges of the whole conversation."""
         self._pace.wait(150, 220)
-        self._tell("created")
-        self._tell("queued")
+        self._emit_run("created")
+        self._emit_run("queued")
         self._start()
         *before, last = self._source.steps
         for part in before:
             self._perform(part, "completed")
         self._perform(last, self._source.end)
         self._finish()
-        self._tape.end_act(self._path, self._request)
-        return self._tape.exchanges()
+        self._writer.end_exchange(self._path, self._request)
+        return self._writer.exchanges()
 
     def _perform(
         self, part: Say | CallFunctions | RunCode | SearchFile, end: End
@@ -98,23 +98,23 @@ class SourcePlayer:
         message = MadeMessage(
             id=message_id, names=self._names, created_at=self._pace.stamp
         )
-        self._tape.emit("thread.message.created", message.as_object())
-        self._tape.emit("thread.message.in_progress", message.as_object())
+        self._writer.emit("thread.message.created", message.as_object())
+        self._writer.emit("thread.message.in_progress", message.as_object())
         for block in spoken.deltas():
             self._pace.wait(20, 40)
             self._delta("thread.message", message.id, {"content": [block]})
         self._break_off(end)
         reason, status = _ENDS[end]
         message = message.ended(spoken.content(), self._pace.stamp, reason)
-        self._tape.emit(f"thread.message.{message.status}", message.as_object())
+        self._writer.emit(f"thread.message.{message.status}", message.as_object())
         self._end_step(step.ended(status, self._pace.stamp, self._use(spoken.tokens)))
 
     def _break_off(self, end: End) -> None:
-        """Let happen what cuts the last message short."""
+        """Do what cuts the last message short at this *end*."""
         self._pace.wait(5, 15)
         if end == "cancelled":
             self._run = self._run.at("cancelling")
-            self._tell("cancelling")
+            self._emit_run("cancelling")
             self._pace.wait(40, 80)
         if end == "expired":
             self._pace.skip_to(self._run.expires_at)
@@ -126,12 +126,12 @@ class SourcePlayer:
         self._end_calls(step, made)
 
     def _call(self, part: CallFunctions) -> None:
-        """Ask for the user's functions, stop, and go on in another act."""
+        """Call the user's functions, stop, and go on in another exchange."""
         made = calls.functions(part.calls, lambda: self._ids("call"))
         step = self._begin_calls(made)
         self._run = self._run.waiting(calls.wanted_action(made.done))
-        self._tell("requires_action")
-        self._tape.end_act(self._path, self._request)
+        self._emit_run("requires_action")
+        self._writer.end_exchange(self._path, self._request)
         self._path = f"/v1/threads/{self._names.thread}/runs/{self._names.run}"
         self._path += "/submit_tool_outputs"
         outputs = [
@@ -142,7 +142,7 @@ class SourcePlayer:
         self._pace.wait(80, 150)
         self._end_calls(step, made)
         self._run = self._run.at("queued")
-        self._tell("queued")
+        self._emit_run("queued")
         self._start()
 
     def _begin_calls(self, made: calls.ToolCalls) -> MadeStep:
@@ -168,32 +168,31 @@ class SourcePlayer:
             details=details,
         )
         for verb in ("created", "in_progress"):
-            self._tape.emit(f"thread.run.step.{verb}", step.as_object())
+            self._writer.emit(f"thread.run.step.{verb}", step.as_object())
         return step
 
     def _end_step(self, step: MadeStep) -> None:
-        self._tape.emit(f"thread.run.step.{step.status}", step.as_object())
+        self._writer.emit(f"thread.run.step.{step.status}", step.as_object())
 
-    def _delta(self, what: str, of: str, change: Obj) -> None:
+    def _delta(self, what: str, object_id: str, change: Obj) -> None:
         name = f"{what}.delta"
-        self._tape.emit(name, {"id": of, "object": name, "delta": change})
+        self._writer.emit(name, {"id": object_id, "object": name, "delta": change})
 
     def _use(self, written: Sequence[object]) -> Obj:
-        """Account for a step that wrote so many tokens, having read all before it."""
+        """Note and return the usage of a step that wrote the tokens *written*."""
         read = len(self._source.instructions) + len(self._source.prompt)
         before = sum(one["completion_tokens"] for one in self._usages)
         self._usages.append(usage(read // 4 + before, len(written)))
         return self._usages[-1]
 
-    def _tell(self, event: str) -> None:
-        """Emit the run as it is."""
-        self._tape.emit(f"thread.run.{event}", self._run.as_object())
+    def _emit_run(self, event: str) -> None:
+        self._writer.emit(f"thread.run.{event}", self._run.as_object())
 
     def _start(self) -> None:
-        """Let the run, queued, begin to work."""
+        """Move the queued run to in_progress."""
         self._pace.wait(20, 60)
         self._run = self._run.at("in_progress", started_at=self._pace.stamp)
-        self._tell("in_progress")
+        self._emit_run("in_progress")
 
     def _finish(self) -> None:
         """End the run as the source says, with the sum of its steps' usages."""
@@ -204,7 +203,7 @@ class SourcePlayer:
         )
         end = self._source.end
         self._run = self._run.at(end, ended_at=self._pace.stamp, usage=total)
-        self._tell(end)
+        self._emit_run(end)
 
 
 def _tokens(part: Say, source: Source) -> list[str]:
@@ -214,7 +213,7 @@ def _tokens(part: Say, source: Source) -> list[str]:
 
 
 def _limit(source: Source) -> int | None:
-    """Return the ``max_completion_tokens`` that *source* runs into, None without."""
+    """Return the ``max_completion_tokens`` that cuts *source* short, or None."""
     if source.end != "incomplete":
         return None
     says = [step for step in source.steps if isinstance(step, Say)]

@@ -1,4 +1,4 @@
-"""Text cut into tokens that each occur only once in the whole of it.
+"""Cuts text into tokens that each occur only once in it.
 
 A real model repeats itself: " the" comes often. Here a piece grows until nothing
 else in the text contains it, so that what a client shows can be compared token by
@@ -22,7 +22,7 @@ class AmbiguousTokenError(ValueError):
 
 
 def plain(text: str) -> str:
-    """Return *text* as it is meant, without forced cuts."""
+    """Return *text* without the marks of forced cuts."""
     return text.replace(CUT, "")
 
 
@@ -30,7 +30,7 @@ def cut(text: str, whole: str, piece_chars: int) -> list[str]:
     """Return the tokens of *text*, each of which occurs once in *whole*.
 
     Raises:
-        AmbiguousTokenError: What stands between two forced cuts is nowhere unique.
+        AmbiguousTokenError: No part of the text between two forced cuts is unique.
     """
     segments = [segment for segment in _BOUNDARY.split(text) if segment]
     return [
@@ -39,16 +39,16 @@ def cut(text: str, whole: str, piece_chars: int) -> list[str]:
 
 
 def pieces(text: str, piece_chars: int) -> list[str]:
-    """Return *text* in pieces of a few characters, as a model writes, unique or not.
+    """Return *text* in pieces of a few characters, as a model writes; they may repeat.
 
-    If *piece_chars* is 0, line by line, as a service sends that looks at them first.
+    If *piece_chars* is 0, the pieces are lines, as from a service that filters lines.
     """
     word = rf"\s?\w{{1,{piece_chars}}}|\s?[^\w\s]|\s"
     return re.findall(word if piece_chars else r"[^\n]*\n|[^\n]+", text)
 
 
 def _grow(segment: str, whole: str, piece_chars: int) -> Iterator[str]:
-    """Yield unique tokens; what is left over at the end joins the last of them."""
+    """Yield unique tokens; the rest at the end joins the last of them."""
     atoms = [segment] if MARK.fullmatch(segment) else pieces(segment, piece_chars)
     tokens = [""]
     for atom in atoms:
@@ -57,6 +57,8 @@ def _grow(segment: str, whole: str, piece_chars: int) -> Iterator[str]:
             tokens.append("")
     rest = tokens.pop()
     if not tokens:
-        raise AmbiguousTokenError(f"{segment!r} occurs more than once; word it anew")
+        raise AmbiguousTokenError(
+            f"{segment!r} occurs more than once in the text; word it differently"
+        )
     tokens[-1] += rest
     yield from tokens

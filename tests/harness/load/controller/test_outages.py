@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from midstream.harness.errors import ToxiproxyError
-from midstream.harness.load.controller.outages import Conducted, Conductor
+from midstream.harness.load.controller.outages import OutageReport, OutageScheduler
 from midstream.harness.path.toxiproxy import api
 from midstream.harness.path.toxiproxy.api import ProxyState
 from tests.harness.load.helpers_load import storm
@@ -69,13 +69,15 @@ def doors() -> Iterator[ExitStack]:
         yield doors
 
 
-def conduct(toxiproxy: Toxiproxy, monkeypatch: pytest.MonkeyPatch) -> list[Conducted]:
-    """Let a conductor carry out the order with *toxiproxy*; return what it tells."""
+def conduct(
+    toxiproxy: Toxiproxy, monkeypatch: pytest.MonkeyPatch
+) -> list[OutageReport]:
+    """Let a scheduler carry out the order with *toxiproxy*; return its reports."""
     monkeypatch.setattr(api, "states", toxiproxy.states)
     monkeypatch.setattr(api, "set_enabled", toxiproxy.set_enabled)
-    told: list[Conducted] = []
+    told: list[OutageReport] = []
     began_s = time.monotonic()
-    Conductor(ORDER, told.append, lambda: time.monotonic() - began_s).conduct()
+    OutageScheduler(ORDER, told.append, lambda: time.monotonic() - began_s).run()
     return told
 
 

@@ -1,24 +1,24 @@
 import msgspec
 import pytest
 
-from midstream.harness.load.metrics.health import Sample, assess
+from midstream.harness.load.metrics.health import ProcessSample, assess
 from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.metrics.worker_reports import Loss
 
 WELL = (
-    Sample(process="server 1", role="server", at_s=0, send_lag_p99_s=0.002),
-    Sample(process="worker 1", role="worker", at_s=0, loop_lag_p99_s=0.004),
+    ProcessSample(process="server 1", role="server", at_s=0, send_lag_p99_s=0.002),
+    ProcessSample(process="worker 1", role="worker", at_s=0, loop_lag_p99_s=0.004),
 )
 
 
-def sampled(role: str, name: str, *values: float | None) -> list[Sample]:
+def sampled(role: str, name: str, *values: float | None) -> list[ProcessSample]:
     """Return a healthy rig and one more process, of which *name* was so each second."""
     rows = [
         {"process": f"{role} 9", "role": role, "at_s": at, "lag_max_s": 0.0}
         | {name: value}
         for at, value in enumerate(values)
     ]
-    return [*WELL, *msgspec.convert(rows, list[Sample])]
+    return [*WELL, *msgspec.convert(rows, list[ProcessSample])]
 
 
 def test_a_healthy_rig_ails_nothing() -> None:
@@ -49,14 +49,14 @@ BAD = {
 
 
 @pytest.mark.parametrize(("role", "name", "value", "kind"), BAD.values(), ids=BAD)
-def test_what_lasts_is_an_ailment(
+def test_a_problem_that_lasts_is_found(
     role: str, name: str, value: float, kind: str
 ) -> None:
     """Three bad samples in a row are named, with number, limit and remedy."""
     samples = sampled(role, name, 0.0, value, value, value, 0.0)
     (found,) = assess(samples)
     assert (found.kind, found.who) == (kind, f"{role} 9")
-    assert "above" in found.message
+    assert "the limit is" in found.message
     assert found.remedy
 
 
@@ -73,7 +73,9 @@ def test_who_stands_still_does_not_pass(role: str) -> None:
     samples = sampled(role, "lag_max_s", 0.0, 0.0, 6.5, 0.0, 0.0)
     (found,) = assess(samples)
     assert (found.kind, found.who) == ("standstill", f"{role} 9")
-    assert found.message == f"{role} 9 stood still for 6.5 s at once, above 1 s"
+    assert found.message.startswith(f"{role} 9 ")
+    assert "6.5 s" in found.message
+    assert found.message.endswith(" 1 s")
 
 
 @pytest.mark.parametrize("role", ["server", "worker", "master"])
@@ -92,7 +94,9 @@ def test_who_does_not_answer_is_not_well(role: str) -> None:
 def test_a_short_run_is_judged_by_what_there_is() -> None:
     """One sample, and a bad one: nobody can say that it was better otherwise."""
     (found,) = assess(sampled("server", "send_lag_p99_s", 0.5))
-    assert found.message == "server 9 sent 500 ms late (p99), above 20 ms"
+    assert found.message.startswith("server 9 ")
+    assert "500 ms" in found.message
+    assert found.message.endswith(" 20 ms")
 
 
 def test_samples_may_come_in_any_order() -> None:
@@ -105,7 +109,9 @@ def test_samples_may_come_in_any_order() -> None:
 def test_a_process_with_many_threads_may_use_many_cores() -> None:
     """How busy one is, is of all that it can use."""
     many = [
-        Sample(process="t", role="toxiproxy", at_s=at, cpu_percent=150.0, cores=2)
+        ProcessSample(
+            process="t", role="toxiproxy", at_s=at, cpu_percent=150.0, cores=2
+        )
         for at in range(4)
     ]
     assert assess([*WELL, *many]) == []
@@ -123,7 +129,9 @@ def test_what_nobody_looked_at_is_not_healthy() -> None:
 @pytest.mark.parametrize(
     ("watched", "lacking"), [(WELL[0], "loop lag"), (WELL[1], "send lag")]
 )
-def test_each_kind_of_lag_has_to_be_watched(watched: Sample, lacking: str) -> None:
+def test_each_kind_of_lag_has_to_be_watched(
+    watched: ProcessSample, lacking: str
+) -> None:
     """Healthy servers say nothing of the load generators, and the other way round."""
     (found,) = assess([watched])
     assert found.kind == "unwatched"
@@ -143,21 +151,22 @@ def test_an_idle_server_was_watched_all_the_same() -> None:
     assert assess(sampled("server", "send_lag_p99_s", None, None)) == []
 
 
-def test_what_was_lost_is_an_ailment() -> None:
+def test_what_was_lost_is_a_problem() -> None:
     """Reports and workers that went missing are named."""
     found = assess(
         list(WELL),
-        missing=[Loss("w2", "report 3 of 9 did not come")],
+        missing=[Loss("w2", "report 3 of 9 did not arrive")],
         lost_workers=["w1"],
     )
     assert [(f.kind, f.who) for f in found] == [
         ("lost_worker", "w1"),
         ("lost_report", "w2"),
     ]
-    assert found[1].message == "w2: report 3 of 9 did not come"
+    assert found[1].message == "w2: report 3 of 9 did not arrive"
 
 
-def test_too_many_streams_without_a_verdict_are_an_ailment() -> None:
+def test_too_many_streams_without_a_verdict_are_a_problem() -> None:
     """Six of a hundred could have changed the shares."""
     (found,) = assess(list(WELL), no_verdict=Share(6, 100))
-    assert found.message == ("6 of 100 streams (6.0 %) have no verdict, more than 5 %")
+    assert "6 of 100 streams (6.0 %)" in found.message
+    assert found.message.endswith(" 5 %")

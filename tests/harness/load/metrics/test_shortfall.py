@@ -11,13 +11,11 @@ pytestmark = pytest.mark.load
 def test_starts_that_nobody_was_free_for_void_the_run() -> None:
     """Six of a hundred: it was not the load that was asked for, however it went."""
     found = missed(Share(6, 100), result())
-    (ailment,) = found.health
-    assert (ailment.kind, found.verdict, found.exit_code) == ("missed", "INVALID", 3)
-    assert ailment.message == (
-        "nobody was free for 6 of 100 paced starts, more than 5 %: "
-        "there are not enough users for the rate"
-    )
-    assert "-u" in ailment.remedy
+    (problem,) = found.health
+    assert (problem.kind, found.verdict, found.exit_code) == ("missed", "INVALID", 3)
+    assert "6 of 100 paced starts" in problem.message
+    assert " 5 %" in problem.message
+    assert "-u" in problem.remedy
 
 
 def test_a_few_starts_may_be_missed() -> None:
@@ -34,14 +32,13 @@ def test_a_closed_loop_misses_nothing() -> None:
 
 
 def test_a_fault_that_never_strikes_voids_the_run() -> None:
-    """Drawn five times and seen in no stream: nothing was survived."""
+    """A fault that was sampled five times and hit no stream proves nothing."""
     found = made(*[result(fault="cut")] * 5, result(fault="stall", struck=True))
-    (ailment,) = found.health
-    assert (ailment.kind, ailment.who, found.verdict) == ("no_effect", "cut", "INVALID")
-    assert ailment.message == (
-        "cut was drawn for 5 streams, and nothing shows that it struck one of them"
-    )
-    assert "sooner" in ailment.remedy
+    (problem,) = found.health
+    assert (problem.kind, problem.who, found.verdict) == ("no_effect", "cut", "INVALID")
+    assert problem.message.startswith("cut ")
+    assert "5 streams" in problem.message
+    assert "sooner" in problem.remedy
 
 
 def test_a_fault_that_strikes_at_times_is_none_to_mend() -> None:

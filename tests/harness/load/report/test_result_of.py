@@ -47,11 +47,11 @@ def test_what_voids_a_run_makes_it_invalid(
 
 
 def test_a_lost_report_makes_it_invalid() -> None:
-    """The ledger's losses are ailments of the rig."""
+    """The ledger's losses are rig_problems of the rig."""
     ledger = WorkerReports()
     ledger.expect("w2")
     found = make_result(RUN, ledger, [parse("streams<0")])
-    assert [ailment.kind for ailment in found.health] == ["lost_report"]
+    assert [problem.kind for problem in found.health] == ["lost_report"]
     assert found.verdict == "INVALID"
 
 

@@ -34,11 +34,11 @@ def test_everything_measured_is_told() -> None:
         "down: 4 users: 1.0 to 2.0 s  4 connections ended",
         "✗ SILENT_TRUNCATION        1  50.0 %",
         "✓ UNAFFECTED               1  50.0 %",
-        "2 lost, 0 doubled, 0 moved",
-        "4 for 2 intents, 2 retries, at most 2 in a second",
+        "2 lost, 0 doubled, 0 out of order",
+        "4 for 2 operations, 2 retries, at most 2 in one second",
         "✗ FAIL     failed>0  1  (n = 2)",
         "user 7 after cut: half is missing  runs/load/7",
-        "rig: healthy",
+        "rig: no problem",
     ):
         assert words in said
 
@@ -64,15 +64,15 @@ def test_a_wait_in_vain_is_told_as_never() -> None:
     (row,) = (line.split() for line in lines if line.startswith("recovery"))
     assert row == ["recovery", "1", *["never"] * 6]
     assert "  ✗ FAIL     recovery_p95>5s  never  (n = 1)" in lines
-    assert any("0 recovered, 1 in vain" in line for line in lines)
+    assert any("0 recovered, 1 never recovered" in line for line in lines)
 
 
-def test_an_ailing_rig_is_told_with_its_remedy() -> None:
+def test_a_problem_of_the_rig_is_told_with_its_remedy() -> None:
     """And an early end with its reason, an idle outage with a mark."""
     said = "\n".join(render(made(result(), bands=(IDLE,), trouble="interrupted")))
     assert "! no effect was seen" in said
-    assert "nothing shows that it had any effect" in said
-    assert "more users, or a storm" in said
+    assert "down: 4 users, at 1.0 s: there is no proof" in said
+    assert "use more users" in said
     assert "(ended early: interrupted)" in said
 
 
@@ -98,10 +98,10 @@ def test_missed_starts_are_told_where_starts_were_paced() -> None:
     assert not any("paced" in line for line in render(made(result())))
 
 
-def test_what_was_drawn_stands_beside_what_struck() -> None:
-    """By kind of fault; without one there is nothing that could strike."""
+def test_streams_with_a_sampled_fault_stand_beside_those_it_hit() -> None:
+    """By kind of fault; streams without one have no number of hits."""
     lines = [line.split() for line in render(made(BROKEN, result(), *[LOST] * 2))]
     verdicts = ["SILENT_TRUNCATION", "UNAFFECTED"]
-    assert ["fault", "drawn", "struck", *verdicts] in lines
+    assert ["fault", "sampled", "hit", *verdicts] in lines
     assert ["cut", "3", "1", "1", "2"] in lines
     assert ["none", "1", "-", "0", "1"] in lines

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from midstream.harness.load.storm.path_fault import PathCut
 from midstream.harness.load.storm.sampling import (
     AGAIN_S,
-    Drawn,
+    StreamSample,
     again_s,
     arrivals,
     count_of,
@@ -44,7 +44,7 @@ def test_the_same_words_draw_the_same(seed: int, user: int, n: int) -> None:
 def test_a_draw_is_what_it_was_in_the_last_release() -> None:
     """A seed that somebody wrote down repeats its storm in another process, too."""
     drawn = draws(7, MIXED, user=3, n=0)
-    assert drawn == Drawn(
+    assert drawn == StreamSample(
         seed=70964706098800, kind="cut", path=PathCut(bytes=1145, end="rst")
     )
 
@@ -187,5 +187,5 @@ def test_what_is_not_in_place_strikes_nobody() -> None:
     cut = next(one for one in drawn if one.path)
     early_end = next(one for one in drawn if one.server)
     assert cut.on(cut.path) == cut
-    assert cut.on(None) == Drawn(seed=cut.seed)
+    assert cut.on(None) == StreamSample(seed=cut.seed)
     assert early_end.on(None) == early_end

@@ -6,6 +6,7 @@ from midstream.harness.oracle.verdict import Finding, Status, Verdict
 from midstream.harness.record.history import ResponseHead
 from tests.harness.helpers_history import check, invoked, settled
 from tests.harness.helpers_wire import head, received, response_end
+from tests.harness.oracle.helpers_findings import says
 
 
 def refused(
@@ -22,7 +23,7 @@ def test_a_wait_as_told_holds() -> None:
         invariant="backoff",
         code="I13",
         status=Status.HOLDS,
-        message="the client waited as long as it was told to",
+        message=says(),
         evidence=(1,),
     )
 
@@ -36,8 +37,7 @@ def test_too_early_a_return_is_violated() -> None:
         status=Status.VIOLATED,
         verdict=Verdict.BACKOFF_VIOLATION,
         subtype="TOO_SOON",
-        message="the client came back for 'run' after 0.50 s; it was told to wait"
-        " 0.95 s",
+        message=says("'run'", "0.50 s", "0.95 s"),
         evidence=(2, 3),
     )
 

@@ -10,6 +10,7 @@ from tests.harness.helpers_history import (
     invoked,
     told,
 )
+from tests.harness.oracle.helpers_findings import says
 
 PROMISES = ClientInfo(name="tested", version="1", level=2, capabilities=("messages",))
 SILENT = ClientInfo(name="tested", version="1", level=2)
@@ -27,7 +28,7 @@ def test_two_messages_in_one_are_violated() -> None:
     found = judged(appended(*TOKENS, "echo ", message="answer-1"))
     assert (found.status, found.verdict) == (Status.VIOLATED, Verdict.CORRUPTED)
     assert found.subtype == "MERGED_MESSAGES"
-    assert found.message == "2 messages stand as one under answer-1 in the live text"
+    assert found.message == says("2 messages", "answer-1", "live")
 
 
 def test_each_by_itself_holds() -> None:

@@ -16,6 +16,7 @@ from tests.harness.helpers_history import (
     settled,
 )
 from tests.harness.helpers_wire import head, received
+from tests.harness.oracle.helpers_findings import says
 
 
 def test_a_complete_run_called_complete_holds() -> None:
@@ -24,7 +25,7 @@ def test_a_complete_run_called_complete_holds() -> None:
         invariant="error_honesty",
         code="I9",
         status=Status.HOLDS,
-        message="each turn ended as the client says",
+        message=says(),
         evidence=(16,),
     )
 
@@ -37,8 +38,7 @@ def test_a_failed_run_called_complete_is_violated() -> None:
         code="I9",
         status=Status.VIOLATED,
         verdict=Verdict.FALSE_SUCCESS,
-        message="turn 0 was called complete, but its run ended as 'failed' on the"
-        " server",
+        message=says("turn 0", "'failed'"),
         evidence=(6, 11, 16),
     )
 

@@ -9,6 +9,7 @@ from tests.harness.helpers_history import (
     run,
     settled,
 )
+from tests.harness.oracle.helpers_findings import says
 
 
 def test_one_message_and_one_run_hold() -> None:
@@ -17,7 +18,7 @@ def test_one_message_and_one_run_hold() -> None:
         invariant="exactly_once",
         code="I6",
         status=Status.HOLDS,
-        message="each effect happened once",
+        message=says(),
         evidence=(4, 6),
     )
 
@@ -30,7 +31,7 @@ def test_a_second_run_is_violated() -> None:
         status=Status.VIOLATED,
         verdict=Verdict.DUPLICATE_EFFECT,
         subtype="DUPLICATE_RUN",
-        message="2 runs were committed for turn 0",
+        message=says("2 runs", "turn 0"),
         evidence=(6, 12),
     )
 
@@ -50,7 +51,7 @@ def test_outputs_taken_twice_are_violated() -> None:
     found = check("exactly_once", *answer(outputs("c1", "c2"), outputs("c2")))
     assert (found.subtype, found.message) == (
         "DUPLICATE_TOOL_OUTPUT",
-        "2 tool_outputs were committed for call c2",
+        says("2 tool outputs", "call c2"),
     )
 
 

@@ -9,6 +9,7 @@ from tests.harness.helpers_history import (
     check,
     replaced,
 )
+from tests.harness.oracle.helpers_findings import says
 
 A, B, C, D = TOKENS
 
@@ -19,7 +20,7 @@ def test_the_servers_own_text_holds() -> None:
         invariant="integrity",
         code="I5",
         status=Status.HOLDS,
-        message="all that is shown was said",
+        message=says(),
     )
 
 
@@ -31,8 +32,7 @@ def test_a_torn_character_is_violated() -> None:
         code="I5",
         status=Status.VIOLATED,
         verdict=Verdict.CORRUPTED,
-        message="msg_1[0] shows '\ufffd' in the live text; the server never said it"
-        " there",
+        message=says("msg_1[0]", "'�'", "live"),
         evidence=(13, 15),
     )
 

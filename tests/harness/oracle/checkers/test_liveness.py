@@ -2,6 +2,7 @@ from midstream.harness.oracle.verdict import Finding, Status, Verdict
 from midstream.harness.record.history import PathHealed, Phase
 from tests.harness.helpers_history import Item, begin, check, ended
 from tests.harness.helpers_wire import response_end, sent
+from tests.harness.oracle.helpers_findings import says
 
 
 def test_an_end_within_the_budget_holds() -> None:
@@ -11,7 +12,7 @@ def test_an_end_within_the_budget_holds() -> None:
         invariant="liveness",
         code="I8",
         status=Status.HOLDS,
-        message="the client ended within its budget",
+        message=says(),
         evidence=(1, 2),
     )
 
@@ -23,8 +24,7 @@ def test_a_killed_client_is_violated() -> None:
         code="I8",
         status=Status.VIOLATED,
         verdict=Verdict.HUNG,
-        message="the client was still busy 5.0 s after the faults were over; the"
-        " budget is 5 s",
+        message=says("5.0 s", "5 s"),
         evidence=(0, 1),
     )
 

@@ -1,5 +1,6 @@
 from midstream.harness.oracle.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import begin, check, ended
+from tests.harness.oracle.helpers_findings import says
 
 
 def test_a_return_holds() -> None:
@@ -8,7 +9,7 @@ def test_a_return_holds() -> None:
         invariant="no_crash",
         code="C1",
         status=Status.HOLDS,
-        message="the client did not crash",
+        message=says(),
         evidence=(0,),
     )
 
@@ -20,7 +21,7 @@ def test_an_exception_is_violated() -> None:
         code="C1",
         status=Status.VIOLATED,
         verdict=Verdict.CRASHED,
-        message="the client crashed: ValueError: no",
+        message=says("ValueError: no"),
         evidence=(0,),
     )
 

@@ -9,6 +9,7 @@ from tests.harness.helpers_history import (
     replaced,
     retracted,
 )
+from tests.harness.oracle.helpers_findings import says
 
 A, B, C, D = TOKENS
 
@@ -19,7 +20,7 @@ def test_each_token_once_holds() -> None:
         invariant="no_duplication",
         code="I2",
         status=Status.HOLDS,
-        message="no token is shown twice",
+        message=says(),
     )
 
 
@@ -30,7 +31,7 @@ def test_a_token_twice_is_violated() -> None:
         code="I2",
         status=Status.VIOLATED,
         verdict=Verdict.DUPLICATED,
-        message="msg_1[0] shows 'bravo ' more than once in the live text (1 such)",
+        message=says("msg_1[0]", "'bravo '", "live", "1 such"),
         evidence=(8, 14, 16),
     )
 

@@ -1,5 +1,6 @@
 from midstream.harness.oracle.verdict import Finding, Status, Verdict
 from tests.harness.helpers_history import answer, check, invoked, noticed, over
+from tests.harness.oracle.helpers_findings import says
 
 
 def test_ended_runs_hold() -> None:
@@ -8,7 +9,7 @@ def test_ended_runs_hold() -> None:
         invariant="no_orphan",
         code="I18",
         status=Status.HOLDS,
-        message="every run has ended",
+        message=says(),
         evidence=(14,),
     )
 
@@ -20,7 +21,7 @@ def test_a_run_left_behind_is_violated() -> None:
         code="I18",
         status=Status.VIOLATED,
         verdict=Verdict.ORPHANED,
-        message="run run_1 is left 'requires_action' behind the user's back",
+        message=says("run_1", "'requires_action'"),
         evidence=(6, 14),
     )
 
@@ -34,7 +35,7 @@ def test_a_run_left_and_owned_up_to_holds() -> None:
     """A client that gives up, and says so, may leave a run."""
     history = answer(noticed(), claim="failed", run_status="in_progress")
     found = check("no_orphan", *history)
-    assert found.message == "1 of 1 run(s) left, and owned up to"
+    assert found.message == says("1 of 1")
 
 
 def test_a_run_left_without_a_word_is_violated() -> None:

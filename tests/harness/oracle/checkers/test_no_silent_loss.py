@@ -12,6 +12,7 @@ from tests.harness.helpers_history import (
     status,
     told,
 )
+from tests.harness.oracle.helpers_findings import says
 
 WHOLE = "".join(TOKENS)
 
@@ -22,7 +23,7 @@ def test_a_whole_answer_holds() -> None:
         invariant="no_silent_loss",
         code="I1",
         status=Status.HOLDS,
-        message="what was called complete was whole",
+        message=says(),
     )
 
 
@@ -33,8 +34,7 @@ def test_a_cut_answer_called_complete_is_violated() -> None:
         code="I1",
         status=Status.VIOLATED,
         verdict=Verdict.SILENT_TRUNCATION,
-        message="turn 0 was called complete, but 2 token(s) that the server said are"
-        " missing from the live text",
+        message=says("turn 0", "2 token", "live"),
         evidence=(9, 10, 13, 14),
     )
 
@@ -98,7 +98,7 @@ def test_each_turn_is_judged_by_its_own_run() -> None:
         settled(turn=1),
     ]
     found = check("no_silent_loss", *answer(appended(*TOKENS)), *second)
-    assert "turn 1 was called complete, but 1 token(s)" in found.message
+    assert found.message == says("turn 1", "1 token")
 
 
 def test_torn_neighbours_are_garbled_not_lost() -> None:

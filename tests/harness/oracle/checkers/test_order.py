@@ -8,6 +8,7 @@ from tests.harness.helpers_history import (
     replaced,
     told,
 )
+from tests.harness.oracle.helpers_findings import says
 
 A, B, C, D = TOKENS
 SECOND = told("echo ", message="msg_2")
@@ -19,7 +20,7 @@ def test_the_order_of_the_server_holds() -> None:
         invariant="order",
         code="I3",
         status=Status.HOLDS,
-        message="all stands in the order it was said",
+        message=says(),
     )
 
 
@@ -30,8 +31,7 @@ def test_two_swapped_tokens_are_violated() -> None:
         code="I3",
         status=Status.VIOLATED,
         verdict=Verdict.REORDERED,
-        message="msg_1[0] shows 'charlie ' before 'bravo ' in the live text; it was"
-        " said after",
+        message=says("msg_1[0]", "'charlie '", "'bravo '", "live"),
         evidence=(8, 9, 13, 15),
     )
 
@@ -57,9 +57,7 @@ def test_messages_against_the_threads_order_are_violated() -> None:
     """A message that stands above one said before it is out of order."""
     shown = [*SECOND, *appended("echo ", message="msg_2"), *appended(*TOKENS)]
     found = check("order", *answer(*shown))
-    assert found.message == (
-        "message msg_2 stands above msg_1 in the live text; the thread has it below"
-    )
+    assert found.message == says("msg_2", "msg_1", "live")
 
 
 def test_a_mended_order_holds() -> None:

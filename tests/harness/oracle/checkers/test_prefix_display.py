@@ -11,6 +11,7 @@ from tests.harness.helpers_history import (
     replaced,
     retracted,
 )
+from tests.harness.oracle.helpers_findings import says
 
 A, B, C, D = TOKENS
 
@@ -21,7 +22,7 @@ def test_a_beginning_of_the_answer_holds() -> None:
         invariant="prefix_display",
         code="I4",
         status=Status.HOLDS,
-        message="0 character(s) were shown and taken back",
+        message=says("0 character"),
     )
 
 
@@ -32,7 +33,7 @@ def test_a_hole_is_violated_although_honest() -> None:
         code="I4",
         status=Status.VIOLATED,
         verdict=Verdict.CORRUPTED,
-        message="the live text of msg_1[0] is no beginning of what the server said",
+        message=says("live", "msg_1[0]"),
         evidence=(13,),
     )
 
@@ -71,7 +72,7 @@ def test_taken_back_text_is_counted() -> None:
     """Characters beyond the common beginning of a replaced text are flicker."""
     shown: list[Item] = [appended(A, B), replaced(A), retracted(2)]
     found = check("prefix_display", *answer(*shown, claim="failed"))
-    assert found.message == "8 character(s) were shown and taken back"
+    assert found.message == says("8 character")
 
 
 def test_an_append_only_client_takes_nothing_back() -> None:

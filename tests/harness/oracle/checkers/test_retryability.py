@@ -4,6 +4,7 @@ from midstream.harness.oracle.verdict import Finding, Status, Verdict
 from midstream.harness.record.history import Received
 from tests.harness.helpers_history import Item, check, invoked, settled
 from tests.harness.helpers_wire import head, received, response_end
+from tests.harness.oracle.helpers_findings import says
 
 READ: list[Item] = [
     received(5, "list_runs"),
@@ -24,7 +25,7 @@ def test_a_definite_refusal_repeated_holds() -> None:
         invariant="retryability",
         code="I15",
         status=Status.HOLDS,
-        message="nothing was repeated that should not be",
+        message=says(),
         evidence=(0, 4),
     )
 
@@ -38,8 +39,7 @@ def test_a_blind_repetition_is_violated() -> None:
             status=Status.VIOLATED,
             verdict=Verdict.BACKOFF_VIOLATION,
             subtype="BLIND_REPEAT",
-            message="create_run was repeated blindly: whether the one before it had"
-            " its effect was unknown, and nothing was read in between",
+            message=says("create_run"),
             evidence=(0, 2),
         )
     )

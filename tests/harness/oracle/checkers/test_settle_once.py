@@ -10,6 +10,7 @@ from tests.harness.helpers_history import (
     settled,
     told,
 )
+from tests.harness.oracle.helpers_findings import says
 
 
 def test_one_claim_a_turn_holds() -> None:
@@ -18,7 +19,7 @@ def test_one_claim_a_turn_holds() -> None:
         invariant="settle_once",
         code="I10",
         status=Status.HOLDS,
-        message="each turn was settled once",
+        message=says(),
         evidence=(2,),
     )
 
@@ -31,7 +32,7 @@ def test_text_after_the_claim_is_violated() -> None:
         code="I10",
         status=Status.VIOLATED,
         verdict=Verdict.FALSE_SUCCESS,
-        message="text of turn 0 was changed after it was settled",
+        message=says("turn 0"),
         evidence=(2, 3),
     )
 
@@ -75,4 +76,4 @@ def test_an_answer_that_comes_up_in_the_next_turn_is_violated() -> None:
     """An answer called complete before any of it was shown is shown too late."""
     first = (invoked(), run(), *told(*TOKENS), settled(), invoked(1, "More?"))
     found = check("settle_once", *first, appended(*TOKENS))
-    assert found.message == "text of turn 0 was changed after it was settled"
+    assert found.message == says("turn 0")

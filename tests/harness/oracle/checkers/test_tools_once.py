@@ -3,6 +3,7 @@ import pytest
 from midstream.harness.oracle.verdict import Finding, Status, Verdict
 from midstream.harness.record.ops import ToolExec
 from tests.harness.helpers_history import asked, check, executed, outputs
+from tests.harness.oracle.helpers_findings import says
 
 
 def test_a_call_executed_as_asked_holds() -> None:
@@ -11,7 +12,7 @@ def test_a_call_executed_as_asked_holds() -> None:
         invariant="tools_once",
         code="I7",
         status=Status.HOLDS,
-        message="each call was executed once, as asked",
+        message=says(),
         evidence=(1,),
     )
 
@@ -25,7 +26,7 @@ def test_a_call_executed_twice_is_violated() -> None:
         status=Status.VIOLATED,
         verdict=Verdict.DUPLICATE_EFFECT,
         subtype="TOOL_REEXECUTED",
-        message="call call_1 was executed 2 times",
+        message=says("call_1", "2 times"),
         evidence=(1, 2),
     )
 
@@ -65,7 +66,7 @@ def test_another_tool_than_asked_for_is_violated() -> None:
     ran = ToolExec(call_id="call_1", name="delete", arguments="{}")
     found = check("tools_once", asked("{}"), ran)
     assert found.subtype == "WRONG_TOOL_CALL"
-    assert found.message == "call call_1 of 'lookup' was executed as 'delete'"
+    assert found.message == says("call_1", "'lookup'", "'delete'")
 
 
 def test_an_output_of_a_call_never_executed_is_violated() -> None:

@@ -8,7 +8,7 @@ from midstream.harness.oracle.projections.turns import Turns
 from midstream.harness.record.dispatch import Dispatcher
 from tests.harness.helpers_history import feed, history, raised, told
 
-SETTINGS = settings(max_examples=60, deadline=None, derandomize=True)
+SETTINGS = settings(max_examples=min(60, settings().max_examples), derandomize=True)
 
 OPS = st.lists(
     st.one_of(
@@ -26,7 +26,7 @@ def track_of(tokens: list[str]) -> Track:
     dispatcher, truth = Dispatcher(), Truth(Turns())
     dispatcher.join(truth.handlers(), raised)
     feed(dispatcher, *told(*tokens))
-    keys = list(truth.told)
+    keys = list(truth.said)
     return Track("msg_1", 0, keys, truth)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from midstream.harness.path.toxics import Change, SetToxic, Stop, Toxic
 from midstream.harness.path.toxiproxy import Proxy, Toxiproxy
+from tests.helpers import until
 
 EVENTS = [
     f'event: token\ndata: {{"n":{n},"text":"naïve 日本 👩‍👩‍👧 {n}"}}\n\n'.encode()
@@ -35,6 +36,8 @@ class Server:
     """Sends the events to each connection; the first one stops before `STRUCK`."""
 
     at_gate: Callable[[Stop], Awaitable[None]] | None = None
+    got: bytearray | None = None
+    """What the client has, if it tells: the gate waits until that is all before it."""
     holds: bool = False
     """Whether it leaves the connection open when all is written."""
     written: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,12 +68,19 @@ class Server:
             if index == STRUCK and self.at_gate:
                 at_gate, self.at_gate = self.at_gate, None
                 await writer.drain()
+                await self._has_got(sent)
                 lead = len(b"%x\r\n" % len(event))
                 await at_gate(Stop(sent, lead, event))
             writer.write(on_wire(event))
             sent += len(on_wire(event))
         writer.write(b"0\r\n\r\n")
         await writer.drain()
+
+    async def _has_got(self, count: int) -> None:
+        """Wait until nothing is under way, where a toxic would swallow it."""
+        got = self.got
+        if got is not None:
+            await until(lambda: len(got) >= count)
 
 
 @dataclass(frozen=True)
@@ -83,8 +93,11 @@ class Taken:
     total_s: float
 
 
-async def fetch(port: int) -> Taken:
-    """Ask once and read to the end; asyncio's own streams drop data before a RST."""
+async def fetch(port: int, got: bytearray | None = None) -> Taken:
+    """Ask once and read to the end, into *got* as well.
+
+    Asyncio's own streams drop data before a RST.
+    """
     loop, began, reads, data = asyncio.get_running_loop(), time.monotonic(), [], b""
     with socket.socket() as sock:
         sock.setblocking(False)
@@ -94,6 +107,8 @@ async def fetch(port: int) -> Taken:
         try:
             while piece := await loop.sock_recv(sock, 65536):
                 data += piece
+                if got is not None:
+                    got += piece
                 reads.append(len(piece))
         except ConnectionResetError:
             end = "rst"
@@ -119,11 +134,11 @@ async def path(
     placed = toxic.placed("f1", dormant=is_gated)
     proxy = await toxiproxy.create("run", f"127.0.0.1:{port}", placed)
 
-    async def inject(stop: Stop) -> None:
+    async def strike(stop: Stop) -> None:
         await perform(proxy, toxic.struck("f1", stop))
 
     if is_gated:
-        server.at_gate = inject
+        server.at_gate = strike
     try:
         yield proxy
     finally:

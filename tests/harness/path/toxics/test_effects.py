@@ -74,9 +74,9 @@ async def test_timeout_swallows_and_closes_after_silence(toxiproxy: Toxiproxy) -
 
 async def test_timeout_hangs_until_it_is_healed(toxiproxy: Toxiproxy) -> None:
     """Healing ends the stream that hangs, with no gap in it; the next one is whole."""
-    server, toxic = Server(holds=True), Timeout()
+    server, toxic = Server(holds=True, got=bytearray()), Timeout()
     async with path(toxiproxy, toxic, server, is_gated=True) as proxy:
-        hanging = asyncio.create_task(fetch(proxy.port))
+        hanging = asyncio.create_task(fetch(proxy.port, server.got))
         await server.written.wait()
         assert not hanging.done()
         await perform(proxy, toxic.healed("f1"))
@@ -89,10 +89,10 @@ async def test_timeout_hangs_until_it_is_healed(toxiproxy: Toxiproxy) -> None:
 async def test_reset_peer_resets(
     toxiproxy: Toxiproxy, *, is_gated: bool, expected: bytes
 ) -> None:
-    """The client gets ECONNRESET, with a position behind what came before it."""
-    server, toxic = Server(), ResetPeer()
+    """The client gets ECONNRESET; with a position, behind what had arrived before."""
+    server, toxic = Server(got=bytearray()), ResetPeer()
     async with path(toxiproxy, toxic, server, is_gated=is_gated) as proxy:
-        taken = await fetch(proxy.port)
+        taken = await fetch(proxy.port, server.got)
         assert (taken.data, taken.end) == (expected, "rst")
         await perform(proxy, toxic.healed("f1"))
         assert (await fetch(proxy.port)).data == WHOLE

@@ -1,9 +1,9 @@
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
 
 from midstream.harness.path.toxiproxy import Toxiproxy
+from tests.helpers import free_port
 
 
 @pytest.fixture
@@ -16,6 +16,4 @@ async def toxiproxy() -> AsyncIterator[Toxiproxy]:
 @pytest.fixture
 def unused_port() -> int:
     """Give a loopback port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()

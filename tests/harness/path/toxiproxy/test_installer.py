@@ -81,7 +81,9 @@ def test_a_second_call_runs_nothing() -> None:
     again, lines = Machine(), list[str]()
     assert install(lines.append, run=again) == cache_path()
     assert again.commands == []
-    assert lines == [f"Toxiproxy 2.12.0 is here: {cache_path()}"]
+    (line,) = lines
+    assert line.startswith("Toxiproxy 2.12.0 ")
+    assert line.endswith(str(cache_path()))
 
 
 @pytest.mark.parametrize("version", ["go1.22.12", "go1.19", "devel", ""])
@@ -103,7 +105,7 @@ def test_a_machine_without_go_needs_python_only(go: Path) -> None:
     go.unlink()
     machine, lines = Machine(), list[str]()
     assert install(lines.append, run=machine) == cache_path()
-    assert lines[0] == "there is no Go on PATH"
+    assert "Go is not on PATH" in lines[0]
     assert list(cache_path().parent.iterdir()) == [cache_path()]
 
 
@@ -121,6 +123,6 @@ def test_when_nothing_works_the_message_names_the_other_ways() -> None:
 
 def test_a_program_of_another_version_is_not_installed() -> None:
     """What was built must say that it is the pinned one."""
-    with pytest.raises(UnavailableError, match=r"says it is '.*version git'"):
+    with pytest.raises(UnavailableError, match=r"reports version '.*version git'"):
         install(run=Machine(built_version="git"))
     assert not cache_path().exists()

@@ -1,5 +1,4 @@
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -12,6 +11,9 @@ import pytest
 from midstream.harness.errors import ToxiproxyError
 from midstream.harness.path.toxiproxy import Toxiproxy, find_or_explain, process
 from midstream.harness.path.toxiproxy.process import ServerProcess, is_listener
+from tests.helpers import has_ended
+
+pytestmark = pytest.mark.process
 
 HOST = """\
 import asyncio, sys
@@ -31,11 +33,6 @@ def script(path: Path, text: str) -> Path:
     path.write_text(f"#!/bin/sh\n{text}\n", encoding="ascii")
     path.chmod(0o755)
     return path
-
-
-def has_ended(pidfd: int, timeout_s: float) -> bool:
-    """Wait until the process behind *pidfd* has ended."""
-    return bool(select.select([pidfd], [], [], timeout_s)[0])
 
 
 def test_a_listener_is_told_from_a_stranger(unused_port: int) -> None:
@@ -75,7 +72,7 @@ async def test_a_server_that_ends_at_once_is_quoted(tmp_path: Path) -> None:
 async def test_a_server_that_ends_silently_shows_its_code(tmp_path: Path) -> None:
     """Where nothing was written, the exit code must do."""
     program = script(tmp_path / "server", "exit 7")
-    with pytest.raises(ToxiproxyError, match="exit code 7"):
+    with pytest.raises(ToxiproxyError, match=r"exit status 7 .* it said nothing"):
         await ServerProcess.start(program, None)
 
 

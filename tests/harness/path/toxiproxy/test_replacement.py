@@ -5,6 +5,7 @@ import socket
 from contextlib import suppress
 
 import pytest
+from toxiproxy import api as toxiproxys_own
 
 from midstream.harness.errors import ToxiproxyError
 from midstream.harness.path.toxics import Placed, SetToxic
@@ -17,7 +18,7 @@ UPSTREAM = "127.0.0.1:9"
 LATENCY = Placed("f1", "latency", "downstream", {"latency": 5})
 
 
-def inject(toxiproxy: Toxiproxy, how: signal.Signals) -> None:
+def strike(toxiproxy: Toxiproxy, how: signal.Signals) -> None:
     """Send the server a signal."""
     assert toxiproxy.pid is not None
     os.kill(toxiproxy.pid, how)
@@ -28,10 +29,10 @@ async def test_a_stuck_server_is_replaced(
 ) -> None:
     """The run that met it gets an error soon; the next one is served."""
     proxy, before = await toxiproxy.create("run", UPSTREAM, [LATENCY]), toxiproxy.pid
-    monkeypatch.setattr("toxiproxy.api.requests", Transport(timeout_s=0.3))
-    inject(toxiproxy, signal.SIGSTOP)
+    monkeypatch.setattr(toxiproxys_own, "requests", Transport(timeout_s=0.3))
+    strike(toxiproxy, signal.SIGSTOP)
     assert not await toxiproxy.is_healthy()
-    with pytest.raises(ToxiproxyError, match=r"wedged and was replaced.*within 0\.3 s"):
+    with pytest.raises(ToxiproxyError, match=r"hung and was replaced.*within 0\.3 s"):
         await proxy.change(SetToxic("f1", {"latency": 9}))
     assert await toxiproxy.is_healthy()
     assert toxiproxy.pid != before
@@ -45,10 +46,10 @@ async def test_a_client_that_does_not_read_cannot_stop_later_runs(
     flood = await asyncio.start_server(_flood, "127.0.0.1", 0)
     upstream = f"127.0.0.1:{flood.sockets[0].getsockname()[1]}"
     proxy, before = await toxiproxy.create("run", upstream, [LATENCY]), toxiproxy.pid
-    monkeypatch.setattr("toxiproxy.api.requests", Transport(timeout_s=0.3))
+    monkeypatch.setattr(toxiproxys_own, "requests", Transport(timeout_s=0.3))
     with (
         socket.create_connection(("127.0.0.1", proxy.port)),
-        pytest.raises(ToxiproxyError, match="wedged and was replaced"),
+        pytest.raises(ToxiproxyError, match="hung and was replaced"),
     ):
         await _change_for_ever(proxy)
     assert toxiproxy.pid != before
@@ -85,7 +86,7 @@ async def test_a_server_that_died_is_replaced(toxiproxy: Toxiproxy) -> None:
     """The call that meets it says so; proxies of the dead one stay dead."""
     proxy = await toxiproxy.create("run", UPSTREAM, [LATENCY])
     other = await toxiproxy.create("other", UPSTREAM, [])
-    inject(toxiproxy, signal.SIGKILL)
+    strike(toxiproxy, signal.SIGKILL)
     with pytest.raises(ToxiproxyError, match="Toxiproxy died and was replaced"):
         await proxy.change(SetToxic("f1", {"latency": 9}))
     with pytest.raises(ToxiproxyError, match="replaced during the run"):
@@ -93,10 +94,12 @@ async def test_a_server_that_died_is_replaced(toxiproxy: Toxiproxy) -> None:
     assert (await toxiproxy.create("run", UPSTREAM, [])).port
 
 
-async def test_the_next_run_does_not_meet_a_dead_server(toxiproxy: Toxiproxy) -> None:
+async def test_the_next_run_does_not_meet_a_dead_server(
+    toxiproxy: Toxiproxy,
+) -> None:
     """A server that died between two runs is replaced without an error."""
     pid = toxiproxy.pid
-    inject(toxiproxy, signal.SIGKILL)
+    strike(toxiproxy, signal.SIGKILL)
     assert toxiproxy._process is not None
     await asyncio.to_thread(toxiproxy._process._child.wait)
     assert (await toxiproxy.create("run", UPSTREAM, [])).port

@@ -86,7 +86,7 @@ def test_silence_ends_after_the_timeout(port: int, method: str) -> None:
 
 def test_nobody_there_is_an_error_of_its_own(unused_port: int) -> None:
     """A server that is gone is told from one that refuses."""
-    with pytest.raises(UnresponsiveError, match="no connection for GET /version"):
+    with pytest.raises(UnresponsiveError, match=r"cannot connect .* GET /version"):
         Transport().get(f"http://127.0.0.1:{unused_port}/version")
 
 
@@ -104,8 +104,8 @@ def test_proxies_of_the_environment_are_ignored(
     ("toxic", "expected"),
     [
         ("lost", "404 toxic not found"),
-        ("odd", "does not speak like Toxiproxy"),
-        ("deaf", r"has toxic deaf with \{'bytes': 0\}.*asked for \{'bytes': 9\}"),
+        ("odd", "is not Toxiproxy's"),
+        ("deaf", r"toxic deaf with \{'bytes': 0\}.*expected \{'bytes': 9\}"),
     ],
 )
 def test_a_change_that_was_not_made_is_an_error(

@@ -8,8 +8,7 @@ import pytest
 
 from midstream.harness.clients import _deep_chat
 from midstream.harness.clients._deep_chat_talk import DeepChatTalk
-from midstream.harness.clients.deep_chat import DeepChat
-from midstream.harness.clients.deep_chat_legacy import DeepChatLegacy
+from midstream.harness.clients.deep_chat_rows import PROPERTIES
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import (
     Append,
@@ -25,8 +24,8 @@ from tests.harness.runtimes.browser.helpers_page import Held, converse
 pytestmark = pytest.mark.chromium
 
 BOTH: dict[str, Mapping[str, Any]] = {
-    "connect": DeepChat.properties,
-    "root": DeepChatLegacy.properties,
+    "connect": PROPERTIES["deep_chat"],
+    "root": PROPERTIES["deep_chat_legacy"],
 }
 
 

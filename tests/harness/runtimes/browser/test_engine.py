@@ -9,6 +9,8 @@ import pytest
 from midstream.harness.errors import UnavailableError
 from midstream.harness.runtimes.browser import engine, find
 
+pytestmark = pytest.mark.process
+
 CHILD = """
 import asyncio, time
 from midstream.harness.runtimes.browser import engine

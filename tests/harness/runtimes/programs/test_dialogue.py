@@ -37,13 +37,13 @@ def test_jobs_have_different_names() -> None:
 
 def test_the_first_line_must_be_hello() -> None:
     """Anything before it is an error in line 1."""
-    with pytest.raises(ProgramError, match="line 1: the first line must be hello"):
+    with pytest.raises(ProgramError, match=r"line 1: .* hello"):
         Dialogue(LIMITS).hear(NOTICE)
 
 
 def test_hello_is_said_once() -> None:
     """A second one is an error."""
-    with pytest.raises(ProgramError, match="line 2: hello was said already"):
+    with pytest.raises(ProgramError, match=r"line 2: .* hello"):
         begun().hear(HELLO.encode())
 
 
@@ -67,7 +67,7 @@ def test_a_job_may_say_only_so_much() -> None:
     dialogue = begun()
     dialogue.hear(NOTICE)
     dialogue.hear(NOTICE)
-    with pytest.raises(ProgramError, match="line 4: more than 2 operations"):
+    with pytest.raises(ProgramError, match=r"line 4: .* 2 operations"):
         dialogue.hear(NOTICE)
 
 
@@ -84,7 +84,7 @@ def test_a_job_may_be_only_so_long() -> None:
     """Few lines can flood as well as many."""
     dialogue = begun()
     dialogue.hear(NOTICE)
-    with pytest.raises(ProgramError, match="line 3: more than 100 bytes in one job"):
+    with pytest.raises(ProgramError, match=r"line 3: .* 100 bytes"):
         dialogue.hear(NOTICE.replace(b'"x"', b'"' + b"x" * 70 + b'"'))
 
 

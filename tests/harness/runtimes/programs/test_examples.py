@@ -25,6 +25,7 @@ BOTH = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.process
 @BOTH
 def test_an_example_lacks_nothing(
     program: Path, capsys: pytest.CaptureFixture[str]

@@ -9,6 +9,8 @@ from midstream.harness.runtimes.programs.level0 import Level0Client, program_nam
 from midstream.harness.runtimes.programs.limits import ProgramLimits
 from tests.harness.runtimes.programs.helpers_programs import QUICK, TALK, said, script
 
+pytestmark = pytest.mark.process
+
 PRINTED = {
     "a line": ("print('Hi')", "Hi"),
     "a line whose text ends in a line end": ("print('Hi\\n')", "Hi\n"),

@@ -22,6 +22,8 @@ from tests.harness.runtimes.programs.helpers_programs import (
 )
 from tests.helpers import until
 
+pytestmark = pytest.mark.process
+
 BAD = {
     "rubbish": (
         talker("print('hello world', flush=True); hear()"),
@@ -37,15 +39,15 @@ BAD = {
     ),
     "a wrong type": (
         talker("say('settle', job=job, turn='0', claim='complete'); hear()"),
-        "protocol error, line 2: '{.*Expected `int`, got `str` - at `\\$.turn`",
+        "protocol error, line 2: '{.*\\$.turn: Expected `int`, got `str`",
     ),
     "operations before hello": (
         script("say('end', job='j1'); hear()"),
-        "protocol error, line 1: the first line must be hello",
+        "protocol error, line 1: the first line",
     ),
     "a flood": (
         talker("while True: say('notice', job=job, text='x')"),
-        "protocol error, line 502: more than 500 operations",
+        "protocol error, line 502: .* more than 500 operations",
     ),
     "an exit": (
         talker("sys.exit('Oh no.')"),
@@ -62,7 +64,7 @@ BAD = {
     ),
     "a crash that is told": (
         talker("say('end', job=job, crash='TypeError: x')"),
-        "it told of its own crash: TypeError: x",
+        "crash: TypeError: x",
     ),
     "no hello": (script("time.sleep(600)"), "no hello on standard output within 0.5 s"),
 }
@@ -189,7 +191,7 @@ async def test_a_program_that_nobody_reads_has_to_wait() -> None:
     async with aclosing(client.converse(TALK)) as ops:
         await anext(ops)
         (speaker,) = client._speakers
-        (errand,) = speaker._errands.values()
+        (errand,) = speaker._pending.values()
         await until(errand._waiting.full)
         lines = speaker._dialogue.lines
         for _ in range(2000):
@@ -239,6 +241,4 @@ async def test_a_word_after_the_last_job_is_noticed() -> None:
     client = ProgramClient(talker(body), QUICK)
     await said(client.converse(TALK))
     (speaker,) = client._speakers
-    assert "it said more after its last job: protocol error, line 3" in (
-        await speaker.bye()
-    )
+    assert "after its last job: protocol error, line 3" in (await speaker.bye())

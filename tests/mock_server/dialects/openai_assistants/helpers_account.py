@@ -35,7 +35,7 @@ class Account:
         """
         self.journal: list[Entry] = []
         self._number, self._has_template = 0, has_template
-        stage = SessionContext(
+        context = SessionContext(
             cassettes=tuple(
                 load(f"openai_assistants/{c}") if isinstance(c, str) else c
                 for c in cassettes or ("short_answer",)
@@ -44,7 +44,7 @@ class Account:
             new_id=ids.source(0),
             journal=self.journal.append,
         )
-        self.dialect: Dialect = DIALECTS["openai_assistants"](stage)
+        self.dialect: Dialect = DIALECTS["openai_assistants"](context)
 
     def reply(
         self,

@@ -108,7 +108,7 @@ async def test_the_stream_helper_ends_with_what_is_read_back(cassette: str) -> N
 
 
 def _speaks(cassette: str) -> bool:
-    """Say whether the first act of *cassette* holds a message."""
+    """Say whether the first stream of *cassette* holds a message."""
     events = load(cassette).streams()[0].events()
     return any(event.name == "thread.message.created" for event in events)
 

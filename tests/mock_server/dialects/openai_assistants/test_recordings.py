@@ -21,7 +21,7 @@ STREAMED = [
     "assistants_code_interpreter_existing",
     "assistants_incomplete_max_tokens",
 ]
-TAPES = [
+OTHER_PROVIDERS = [
     "responses_hello",
     "responses_text",
     "responses_function_call",
@@ -97,17 +97,17 @@ def _events(body: bytes) -> list[tuple[str | None, Any]]:
 
 async def _replay(cassette: Cassette, client: Replay) -> list[tuple[str | None, Any]]:
     """Hold the recorded conversation; return the events of all its streams."""
-    first, *more = _acts(cassette)
+    first, *more = _streams(cassette)
     got = _events(await client.first(first))
-    for act in more:
-        got += _events(await client.submit(act, got[-2][1]))
+    for stream in more:
+        got += _events(await client.submit(stream, got[-2][1]))
     return got
 
 
-def _acts(cassette: Cassette) -> tuple[Exchange, ...]:
+def _streams(cassette: Cassette) -> tuple[Exchange, ...]:
     """Return the streams of the first conversation; one file holds two."""
-    acts = cassette.streams()
-    return acts[:1] if "incomplete" in cassette.title else acts
+    streams = cassette.streams()
+    return streams[:1] if "incomplete" in cassette.title else streams
 
 
 @pytest.mark.parametrize("name", STREAMED)
@@ -118,7 +118,7 @@ async def test_a_recorded_conversation_replays(recordings: Path, name: str) -> N
     async with MockServer() as server, aiohttp.ClientSession() as http:
         server.open_session("k", settings, cassettes=[cassette])
         got = await _replay(cassette, Replay(http, server.base_url))
-    wanted = [event for act in _acts(cassette) for event in _events(act.body)]
+    wanted = [event for stream in _streams(cassette) for event in _events(stream.body)]
     assert [n for n, _ in got] == [n for n, _ in wanted]
     live, recorded = Renamer(), Renamer()
     for (event, obj), (_, original) in zip(got, wanted, strict=True):
@@ -145,8 +145,10 @@ async def test_a_replayed_conversation_reads_back(recordings: Path, name: str) -
     }
 
 
-@pytest.mark.parametrize("name", TAPES)
-async def test_a_tape_replays_byte_by_byte(recordings: Path, name: str) -> None:
+@pytest.mark.parametrize("name", OTHER_PROVIDERS)
+async def test_another_provider_replays_byte_by_byte(
+    recordings: Path, name: str
+) -> None:
     """Whatever the provider, each response is the recorded one to the byte."""
     cassette = _cassette(recordings, name)
     async with MockServer() as server, aiohttp.ClientSession() as http:

@@ -71,11 +71,11 @@ def _wait_in_a_message_step(events: list[Event]) -> None:
 
 INCOHERENT: dict[str, tuple[str, Callable[[list[Event]], None], str]] = {
     "no done": ("short_answer", _drop("done"), "does not end with done"),
-    "done twice": ("short_answer", _repeat("done"), "nothing follows done"),
+    "done twice": ("short_answer", _repeat("done"), "done"),
     "no end of the run": (
         "short_answer",
         _drop("thread.run.completed"),
-        "done comes after the event that ends the run",
+        "event that ends the run",
     ),
     "an event after the run's end": (
         "short_answer",
@@ -85,16 +85,16 @@ INCOHERENT: dict[str, tuple[str, Callable[[list[Event]], None], str]] = {
     "a run that ends twice": (
         "short_answer",
         _repeat("thread.run.completed"),
-        "nothing but done follows thread.run.completed",
+        "thread.run.completed",
     ),
     "a run created late": (
         "short_answer",
         _move("thread.run.created", 2),
-        "stands at the head",
+        "thread.run.created .*head",
     ),
-    "a lost delta": ("short_answer", _drop(DELTA, 3), "deltas and whole differ"),
-    "a doubled delta": ("short_answer", _repeat(DELTA), "deltas and whole differ"),
-    "swapped deltas": ("short_answer", _move(DELTA, 1), "from character 0 on"),
+    "a lost delta": ("short_answer", _drop(DELTA, 3), r"character \d+: "),
+    "a doubled delta": ("short_answer", _repeat(DELTA), r"character \d+: "),
+    "swapped deltas": ("short_answer", _move(DELTA, 1), "character 0: "),
     "a foreign delta": (
         "short_answer",
         _set(DELTA, id="msg_other"),
@@ -118,7 +118,7 @@ INCOHERENT: dict[str, tuple[str, Callable[[list[Event]], None], str]] = {
     "a message without its step": (
         "short_answer",
         _drop(f"{STEP}.created"),
-        r"step step_\w+ is not open; none is",
+        r"step step_\w+ is not open",
     ),
     "a step created twice": (
         "short_answer",
@@ -133,12 +133,12 @@ INCOHERENT: dict[str, tuple[str, Callable[[list[Event]], None], str]] = {
     "another run": (
         "short_answer",
         _set("thread.run.completed", id="run_other"),
-        r"the run was run_\w+, not run_other",
+        r"run run_other, .*run_\w+$",
     ),
     "another thread": (
         "short_answer",
         _set("thread.message.completed", thread_id="thread_other"),
-        r"the thread was thread_\w+, not thread_other",
+        r"thread thread_other, .*thread_\w+$",
     ),
     "a status nobody knows": (
         "short_answer",
@@ -148,12 +148,12 @@ INCOHERENT: dict[str, tuple[str, Callable[[list[Event]], None], str]] = {
     "an object of another kind": (
         "short_answer",
         _set("thread.run.queued", object="thread"),
-        "as specified",
+        r"specification: .*`object`|\$\.object",
     ),
     "an event nobody knows": (
         "short_answer",
         _rename("thread.run.queued", "thread.run.sparkled"),
-        "no Assistants event is called that",
+        "sparkled.*no event of this name",
     ),
     "a step of a message left open while the run waits": (
         "short_answer",
@@ -163,12 +163,12 @@ INCOHERENT: dict[str, tuple[str, Callable[[list[Event]], None], str]] = {
     "a lost fragment of code": (
         "code_interpreter",
         _drop(f"{STEP}.delta", 3),
-        "deltas and whole differ",
+        r"character \d+: ",
     ),
     "a lost fragment of arguments": (
         "parallel_tools",
         _drop(f"{STEP}.delta", 3),
-        r"call call_\w+: deltas and whole differ",
+        r"call call_\w+: .* character \d+: ",
     ),
     "a call nobody announced": (
         "function_tool",
@@ -193,19 +193,19 @@ def test_the_line_of_a_contradiction_is_told() -> None:
     """Line 1 is the header, 2 the exchange, and the first event's chunk is line 3."""
     broken = altered("short_answer", _repeat("done"))
     at = 2 + len(events_of("short_answer")) + 1
-    with pytest.raises(CassetteError, match=rf"^f:{at}: event {at - 3} \(done\): noth"):
+    with pytest.raises(CassetteError, match=rf"^f:{at}: event {at - 3} \(done\): "):
         loads(dumps(broken).encode(), name="f")
 
 
-def test_fragments_are_summed_over_both_acts() -> None:
-    """The step that completes in the second act was written in the first."""
+def test_fragments_are_summed_over_both_streams() -> None:
+    """The step that completes in the second stream was written in the first."""
 
     def alter(events: list[Event]) -> None:
         call = events[0][1]["step_details"]["tool_calls"][0]
         call["function"]["arguments"] = "{}"
 
-    with pytest.raises(IncoherentError, match=r"event 0 .*deltas and whole") as caught:
-        check(altered("function_tool", alter, act=1))
+    with pytest.raises(IncoherentError, match=r"event 0 .*character \d+: ") as caught:
+        check(altered("function_tool", alter, stream=1))
     assert caught.value.exchange == 1
 
 
@@ -227,7 +227,7 @@ def test_a_stream_may_end_with_an_error_event() -> None:
     begun = events_of("short_answer")[:12]
     check(cassette_of(stream_of([*begun, error])))
     check(cassette_of(stream_of([*begun, error, ("done", None)])))
-    with pytest.raises(IncoherentError, match="tells of no run"):
+    with pytest.raises(IncoherentError, match="event of a run"):
         check(cassette_of(stream_of([error])))
 
 
@@ -241,13 +241,13 @@ def _body(content: bytes, kind: str) -> Exchange:
 def test_a_plain_answer_must_be_json() -> None:
     """Half an object is no answer."""
     check(cassette_of(_body(b'{"a": 1}', "application/json")))
-    with pytest.raises(IncoherentError, match="the body is not JSON"):
+    with pytest.raises(IncoherentError, match="JSON"):
         check(cassette_of(_body(b'{"a": ', "application/json")))
 
 
 def test_a_stream_must_be_framed_as_recorded() -> None:
     """CRLF is a fault, and faults are not recorded."""
-    with pytest.raises(IncoherentError, match="not framed as recorded"):
+    with pytest.raises(IncoherentError, match="byte 0: "):
         check(cassette_of(_body(b"data: a\r\n\r\n", "text/event-stream")))
 
 
@@ -266,7 +266,7 @@ def test_a_citation_must_point_at_its_mark() -> None:
         block = events[find(events, "thread.message.completed")][1]["content"][0]
         block["text"]["annotations"][1]["start_index"] -= 1
 
-    with pytest.raises(DisorderError, match=r"is cited, but '.【4:1"):
+    with pytest.raises(DisorderError, match=r"【4:1.*points at"):
         check_citations(altered("file_citations", alter))
 
 

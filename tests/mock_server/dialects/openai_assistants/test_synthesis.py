@@ -54,9 +54,9 @@ def test_every_token_is_unique(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_event_is_a_chunk_of_compact_json(name: str) -> None:
     """One event a chunk, no space after colon or comma, nothing escaped needlessly."""
-    for act in _load(name).streams():
-        assert len(act.chunks) == len(act.events())
-        for event in act.events()[:-1]:
+    for stream in _load(name).streams():
+        assert len(stream.chunks) == len(stream.events())
+        for event in stream.events()[:-1]:
             value = json.loads(event.data)
             compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
             assert event.data == compact
@@ -99,7 +99,7 @@ def test_a_plain_answer_has_the_recorded_order_of_events() -> None:
 
 
 def test_function_calls_go_on_in_a_second_act() -> None:
-    """The step of the first act is completed at the head of the second."""
+    """The step of the first stream is completed at the head of the second."""
     first, second = events_of("function_tool", 0), events_of("function_tool", 1)
     heads = [name.removeprefix("thread.run.") for name, _ in second[:3]]
     assert first[-2][0] == "thread.run.requires_action"
@@ -108,7 +108,7 @@ def test_function_calls_go_on_in_a_second_act() -> None:
 
 
 def test_submitted_outputs_are_those_of_the_completed_step() -> None:
-    """Request and events of the second act agree, call by call."""
+    """Request and events of the second stream agree, call by call."""
     request = _load("parallel_tools").exchanges[1].request or {}
     step = events_of("parallel_tools", 1)[0][1]["step_details"]
     shown = {call["id"]: call["function"]["output"] for call in step["tool_calls"]}
@@ -138,7 +138,7 @@ def test_an_answer_cut_short_says_why(name: str, end: tuple[str, str, str]) -> N
 
 
 def test_a_run_expires_when_it_said_it_would() -> None:
-    """Ten minutes after its creation, though the tape does not wait that long."""
+    """Ten minutes after its creation, though the recording does not wait that long."""
     events = events_of("expired")
     step = events[find(events, "thread.run.step.expired")][1]
     assert step["expired_at"] == events[0][1]["expires_at"]
@@ -148,8 +148,8 @@ def test_a_run_expires_when_it_said_it_would() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_usage_of_a_run_is_the_sum_over_its_steps(name: str) -> None:
     """As recorded; and the tokens of its messages are among them."""
-    acts = range(len(_load(name).streams()))
-    events = [event for act in acts for event in events_of(name, act)]
+    streams = range(len(_load(name).streams()))
+    events = [event for stream in streams for event in events_of(name, stream)]
     ended = {d["id"]: d for n, d in events if ".step." in n and d.get("usage")}
     total = sum(step["usage"]["completion_tokens"] for step in ended.values())
     assert events[-2][1]["usage"]["completion_tokens"] == total

@@ -23,8 +23,8 @@ def _adapter() -> "TypeAdapter[Any]":
 def test_every_event_validates_against_the_sdks_own_types(name: str) -> None:
     """Strictly: no conversion, no missing field, the class of the event's name."""
     adapter = _adapter()
-    for act in load(name).streams():
-        for event in act.events()[:-1]:
+    for stream in load(name).streams():
+        for event in stream.events()[:-1]:
             text = f'{{"event":"{event.name}","data":{event.data}}}'
             assert adapter.validate_json(text, strict=True).event == event.name
 

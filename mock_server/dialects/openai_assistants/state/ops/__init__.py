@@ -1,1 +1,4 @@
-"""The operations of the API, grouped by the noun of their paths."""
+"""The operations of the API, grouped by the noun of their paths.
+
+Which request asks for which operation is not here but in `openai_assistants`.
+"""

@@ -16,7 +16,7 @@ from midstream.mock_server.dialects.openai_assistants.state.call import (
 def create(call: OperationCall) -> Answer:
     """Create an assistant."""
     fields.need(call.body, "model", str)
-    blank = objects.blank_assistant(call.stage.new_id("asst_"), call.now_s)
+    blank = objects.blank_assistant(call.context.new_id("asst_"), call.now_s)
     made = objects.assistant(call.body, blank)
     call.state.assistants[made["id"]] = made
     call.committed("assistant", made["id"])

@@ -22,7 +22,7 @@ from midstream.mock_server.dialects.openai_assistants.state.wire import Obj
 def drafts(
     call: OperationCall, said: list[Any], thread_id: str, where: str
 ) -> list[Obj]:
-    """Return the messages that a list of *said* ones makes; nothing is stored.
+    """Return the messages that the request's list *said* asks for; store nothing.
 
     Raises:
         RefusedError: One of them is wrong.
@@ -30,7 +30,7 @@ def drafts(
     for index, body in enumerate(said):
         fields.check(body, dict, f"{where}[{index}]")
     return [
-        objects.message(body, thread_id, call.stage.new_id("msg_"), call.now_s)
+        objects.message(body, thread_id, call.context.new_id("msg_"), call.now_s)
         for body in said
     ]
 
@@ -98,8 +98,8 @@ def _find(call: OperationCall) -> Obj:
 
 
 def _is_shown(call: OperationCall, message: Obj) -> bool:
-    return call.stage.settings.shows_partial or message["status"] != "in_progress"
+    return call.context.settings.shows_partial or message["status"] != "in_progress"
 
 
 def _rest(call: OperationCall, message: Obj) -> Obj:
-    return shapes.rest_message(message, call.stage.settings.shape)
+    return shapes.rest_message(message, call.context.settings.shape)

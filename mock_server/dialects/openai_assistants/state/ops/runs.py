@@ -34,7 +34,7 @@ _STREAM = {"content-type": STREAM_TYPE}
 def create(call: OperationCall) -> Reply:
     """Create a run in a thread: ``Thread … already has an active run …`` locks it."""
     thread = call.state.thread(call.params["thread_id"])
-    settings, of = _settings(call)
+    settings, assistant = _settings(call)
     added = fields.get(call.body, "additional_messages", list, [])
     thread_id, run_id = thread.obj["id"], thread.active_run
     drafted = messages.drafts(call, added, thread_id, "additional_messages")
@@ -43,17 +43,17 @@ def create(call: OperationCall) -> Reply:
     start.need_something_to_answer(written, settings)
     for message in drafted:
         messages.commit(call, thread, message)
-    run = start.create(call, thread, of, settings, tells=False)
+    run = start.create(call, thread, assistant, settings, tells_thread=False)
     return _reply(call, thread, run, 0)
 
 
 def create_with_thread(call: OperationCall) -> Reply:
     """Create a thread and a run in it."""
-    settings, of = _settings(call)
+    settings, assistant = _settings(call)
     made, written = threads.draft(call, fields.get(call.body, "thread", dict, {}))
     start.need_something_to_answer(written, settings)
     thread = threads.commit(call, made, written)
-    run = start.create(call, thread, of, settings, tells=True)
+    run = start.create(call, thread, assistant, settings, tells_thread=True)
     return _reply(call, thread, run, 0)
 
 
@@ -67,7 +67,7 @@ def index(call: OperationCall) -> Answer:
 def read(call: OperationCall) -> Answer:
     """Return one run, and when to ask again if the session says so."""
     _, run = _find(call)
-    wait_ms = call.stage.settings.poll_after_ms
+    wait_ms = call.context.settings.poll_after_ms
     headers = {} if wait_ms is None else {"openai-poll-after-ms": str(wait_ms)}
     return ok(shapes.rest_run(run.obj), headers)
 
@@ -85,7 +85,7 @@ def update(call: OperationCall) -> Answer:
 
 
 def cancel(call: OperationCall) -> Answer:
-    """Cancel a run; what it had not yet said is never said."""
+    """Cancel a run; it never sends the rest of its answer."""
     thread, run = _find(call)
     if run.status not in _CANCELLABLE:
         raise RefusedError(f"Cannot cancel run with status '{run.status}'.")
@@ -95,7 +95,7 @@ def cancel(call: OperationCall) -> Answer:
 
 
 def stop(thread: Thread, run: Run, now_s: int) -> None:
-    """Let *run* be cancelling at once and cancelled soon."""
+    """Make *run* cancelling at once, and plan the events that end it."""
     run.plan(endings.cancelling(run), {})
     run.log.publish()
     events.apply_all(thread, run)
@@ -139,16 +139,16 @@ def _outputs(call: OperationCall) -> Mapping[str, str]:
 
 
 def _settings(call: OperationCall) -> tuple[Obj, Obj]:
-    """Return a new run's settings and the assistant it is of."""
+    """Return a new run's settings and its assistant."""
     wanted = fields.need(call.body, "assistant_id", str)
-    of = start.assistant(call, wanted)
+    assistant = start.assistant(call, wanted)
     fields.get(call.body, "stream", bool)
     _ = call.with_contents
-    return objects.run_settings(call.body, of), of
+    return objects.run_settings(call.body, assistant), assistant
 
 
 def _reply(call: OperationCall, thread: Thread, run: Run, first: int) -> Reply:
-    """Return the stream from event *first* on, or the run as it is."""
+    """Return the stream from event *first* on, or the run object."""
     if call.body.get("stream"):
         return Follow(log=run.log, start=first, headers=_STREAM)
     events.apply_all(thread, run)

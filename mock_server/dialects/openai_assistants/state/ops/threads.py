@@ -25,12 +25,12 @@ def create(call: OperationCall) -> Answer:
 
 
 def draft(call: OperationCall, body: Obj) -> tuple[Obj, list[Obj]]:
-    """Return the thread and the messages that *body* asks for; nothing is stored.
+    """Return the thread and the messages that *body* asks for; store nothing.
 
     Raises:
         RefusedError: A field is wrong.
     """
-    made = objects.thread(body, call.stage.new_id("thread_"), call.now_s)
+    made = objects.thread(body, call.context.new_id("thread_"), call.now_s)
     said = fields.get(body, "messages", list, [])
     return made, messages.drafts(call, said, made["id"], "messages")
 
@@ -64,7 +64,7 @@ def update(call: OperationCall) -> Answer:
 
 
 def delete(call: OperationCall) -> Answer:
-    """Delete a thread; its runs play on, but nobody can read them."""
+    """Delete a thread; its runs go on, but nobody can read them."""
     gone = call.state.thread(call.params["thread_id"]).obj["id"]
     del call.state.threads[gone]
     call.committed("thread", gone, gone)

@@ -11,7 +11,7 @@ from midstream.mock_server.core.event_log import Entry
 from midstream.mock_server.core.journal import RunStatus, TextDropped, TextPlanned
 from midstream.mock_server.core.replies import Follow
 from midstream.mock_server.dialects.openai_assistants.state.compiling import template
-from midstream.mock_server.dialects.openai_assistants.state.live import LiveAct
+from midstream.mock_server.dialects.openai_assistants.state.live import LiveSegment
 from midstream.mock_server.recordings.cassette import ASSISTANTS
 from tests.mock_server.dialects.openai_assistants.helpers_account import Account, events
 
@@ -52,8 +52,8 @@ def test_both_ways_give_the_same_entries(cassette: str, shape: str) -> None:
     one, two = (a.stream(a.thread(), **ask) for a in (simple, filled))
     assert unpayloaded(entries(one)) == unpayloaded(entries(two))
     hides_contents = cassette == "file_citations"
-    assert isinstance(two.log.segment, LiveAct) is not hides_contents
-    assert not isinstance(one.log.segment, LiveAct)
+    assert isinstance(two.log.segment, LiveSegment) is not hides_contents
+    assert not isinstance(one.log.segment, LiveSegment)
 
 
 @pytest.mark.parametrize("cassette", CASSETTES)
@@ -216,17 +216,14 @@ def test_a_run_of_several_acts_goes_on_the_simple_way() -> None:
     assert found[0] == found[1]
 
 
-def test_what_could_be_taken_for_a_mark_is_rendered_the_simple_way() -> None:
+def test_what_could_be_taken_for_a_mark_has_no_template() -> None:
     """A recorded text with our marks in it, or a setting that looks like a time."""
     cassette = load("openai_assistants/short_answer")
-    act = cassette.streams()[0]
-    chunks = (
-        *act.chunks[:-1],
-        dataclasses.replace(act.chunks[-1], data=b": ~~~~\n\n" + act.chunks[-1].data),
-    )
-    marked = dataclasses.replace(
-        cassette, title="x", exchanges=(dataclasses.replace(act, chunks=chunks),)
-    )
+    stream = cassette.streams()[0]
+    *chunks, last = stream.chunks
+    chunks.append(dataclasses.replace(last, data=b": ~~~~\n\n" + last.data))
+    exchange = dataclasses.replace(stream, chunks=tuple(chunks))
+    marked = dataclasses.replace(cassette, title="x", exchanges=(exchange,))
     assert template(cassette, "spec", b"{}", with_contents=False) is not None
     assert template(marked, "spec", b"{}", with_contents=False) is None
     overlay = json.dumps({"tools": [{"made_at": 1}]}, separators=(",", ":")).encode()

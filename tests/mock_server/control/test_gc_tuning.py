@@ -1,0 +1,37 @@
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from midstream.mock_server.control.gc_tuning import gc_frozen, tune_gc
+
+
+@pytest.fixture
+def thresholds() -> Iterator[tuple[int, int, int]]:
+    """Return the collector's thresholds; undo afterwards what was tuned."""
+    before = gc.get_threshold()
+    yield before
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+def test_what_was_there_before_is_not_walked_again() -> None:
+    """Objects from before the block are out of the collector's way, and come back."""
+    before = len(gc.get_objects())
+
+    with gc_frozen():
+        assert len(gc.get_objects()) < before / 10
+
+    assert gc.get_freeze_count() == 0
+    assert len(gc.get_objects()) > before / 10
+
+
+def test_a_process_that_only_streams_is_tuned_for_good(
+    thresholds: tuple[int, int, int],
+) -> None:
+    """What is there is frozen, and each generation is collected less often."""
+    before = len(gc.get_objects())
+    tune_gc()
+    assert len(gc.get_objects()) < before / 10
+    tuned = gc.get_threshold()
+    assert all(new > old for new, old in zip(tuned, thresholds, strict=True))
