@@ -41,7 +41,7 @@ class Connection(asyncio.Transport):
         self._resumed: asyncio.Future[None] | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Write *data*, now or as soon as the socket takes it; nothing behind the end."""
+        """Write *data* as soon as the socket takes it; behind the end, nothing."""
         if not self._inner.is_closing():
             self.written += len(data)
             self._inner.write(data)
