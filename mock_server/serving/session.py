@@ -64,8 +64,6 @@ class Session:
     ) -> None:
         """Begin with an empty account that answers from *cassettes*.
 
-        *is_express*: it serves a load test (`dialects.SessionContext`).
-
         Raises:
             SettingsError: No cassette, or cassettes of two dialects.
         """
