@@ -147,7 +147,6 @@ class Expiries:
         """Let no other one expire."""
         for timer in self._timers.values():
             timer.cancel()
-        self._timers.clear()  # they refer to who refers to this
 
     def _expire(self, run_id: str, attend: Callable[[], None]) -> None:
         self._session.dialect.expire(run_id, time.time())

@@ -41,10 +41,10 @@ class Connection(asyncio.Transport):
         self._resumed: asyncio.Future[None] | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Write *data*, now or as soon as the socket takes it."""
+        """Write *data* as soon as the socket takes it; behind the end, nothing."""
         if not self._inner.is_closing():
             self.written += len(data)
-        self._inner.write(data)
+            self._inner.write(data)
 
     def writelines(
         self, list_of_data: Iterable[bytes | bytearray | memoryview]

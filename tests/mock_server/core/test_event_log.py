@@ -134,6 +134,16 @@ def test_the_journal_has_an_effect_before_anybody_can_see_its_entry() -> None:
     assert seen.published == 4
 
 
+def test_each_plan_has_effects_of_its_own() -> None:
+    """Also behind one whose effects were all told."""
+    seen: list[Entry] = []
+    made = effective(seen)
+    made.publish_rest()
+    made.plan(made.segment)
+    made.publish_rest()
+    assert seen == 2 * [status("one"), status("two"), status("three")]
+
+
 def test_what_is_replaced_has_no_effect() -> None:
     """An effect that was planned behind the cut is never journaled."""
     seen: list[Entry] = []

@@ -149,6 +149,12 @@ def test_a_place_that_a_new_plan_brings_is_struck_there() -> None:
     assert b"".join(written(steps)) == b"<x><z>"
 
 
+def test_a_wait_passes_as_it_is() -> None:
+    """Nothing can strike in it: it sends nothing."""
+    wait = Span(log(*NAMES), 1, 1)
+    assert list(inject(at("b"), "f1", marking(b"1"), iter([wait]))) == [wait]
+
+
 def test_a_place_is_counted_over_several_spans() -> None:
     """The second of a name may stand in the second span."""
     made = log(*NAMES)

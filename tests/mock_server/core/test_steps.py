@@ -2,7 +2,7 @@
 
 import pytest
 
-from midstream.mock_server.core.steps import Span, Step, Until, each, expanded
+from midstream.mock_server.core.steps import Send, Span, Step, Until, each, expanded
 from tests.mock_server.core.faults.helpers_steps import HEAD, sent
 from tests.mock_server.core.helpers_log import log, performed, segment, written
 
@@ -55,6 +55,15 @@ def test_a_plan_replaced_while_an_entry_is_waited_for_is_looked_at_again() -> No
     made.plan(segment("x"))
     made.publish_rest()
     assert sent([*found, *steps]) == b"<a><x>"
+
+
+def test_what_a_new_plan_brings_is_waited_for_as_well() -> None:
+    """That the old entry is no more is no sign that the new one is out."""
+    made = log("a", "b", published=1)
+    steps = each(Span(made, 0))
+    assert [next(steps) for _ in range(3)][-1] == Span(made, 1, 1)
+    made.plan(segment("x"))
+    assert [next(steps), next(steps)] == [Span(made, 1, 1), Send(b"<x>", 1, "x")]
 
 
 def test_a_plan_cut_short_to_nothing_ends_the_span() -> None:

@@ -71,7 +71,7 @@ def test_what_is_no_stream_is_one_entry_without_a_name() -> None:
 def test_each_response_is_a_log_of_its_own() -> None:
     """Which is to be played, and ends with the response."""
     planned: list[EventLog] = []
-    made, _ = tape(planned)
+    made, _ = replayed(planned)
     replies = [ask(made, "POST", "/chat"), ask(made, "GET", "/chat/1", after="2")]
     assert [r.log for r in replies if isinstance(r, Follow)] == planned
     assert all(isinstance(r, Follow) and r.is_private for r in replies)

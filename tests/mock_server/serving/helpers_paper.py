@@ -27,12 +27,14 @@ class Paper(asyncio.Transport):
     """The transport below a connection: what it is handed waits until `flush`.
 
     *is_quick*: the client makes room at once when something waits, as a real one may.
+    *is_roomy*: the socket takes more than a few hundred bytes.
     """
 
-    def __init__(self, *, is_quick: bool = False) -> None:
+    def __init__(self, *, is_quick: bool = False, is_roomy: bool = False) -> None:
         super().__init__()
         self.ours, self.theirs = socket.socketpair()
-        self.ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)  # the least
+        if not is_roomy:
+            self.ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)  # the least
         for end in (self.ours, self.theirs):
             end.setblocking(False)
         self.received, self.waiting = bytearray(), bytearray()

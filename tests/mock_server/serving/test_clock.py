@@ -179,6 +179,23 @@ async def test_a_follower_that_is_cancelled_is_forgotten() -> None:
     assert (await other, gone.flush()) == (log.size, b"")
 
 
+async def test_a_follower_cancelled_in_the_middle_of_a_backlog_writes_no_more() -> None:
+    """Although its turn comes again."""
+    wheel, paper = Turns(), Paper()
+    tape = Tape(wheel)
+    log = tape.start()
+    task = tape.follow(paper, Span(log, 0))
+    await asyncio.sleep(0)
+    wheel.turn()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    written = paper.flush()
+    assert wheel.riders
+    play(wheel, paper)
+    assert paper.received == written != b""
+
+
 async def test_a_client_that_is_gone_is_told_of() -> None:
     """Its response ends with the error, and the log plays on."""
     wheel, paper = Turns(), Paper()
@@ -222,6 +239,7 @@ async def test_a_flush_publishes_all_and_has_it_written() -> None:
     task = tape.follow(paper, Span(log, 0))
     await asyncio.sleep(0)
     tape.clock.flush()
+    assert paper.read()
     play(wheel, paper)
     assert await task == log.size
     assert unchunked(paper.flush()) == tape.whole

@@ -139,7 +139,8 @@ async def test_an_empty_piece_does_not_end_a_chunked_body() -> None:
     """A chunk of no bytes would be the last one."""
     paper = Paper()
     assert await answered(wire(paper), 200, {}, b"", b"ab")
-    assert paper.flush().endswith(b"\r\n\r\n2\r\nab\r\n0\r\n\r\n")
+    body = paper.flush().partition(b"\r\n\r\n")[2]
+    assert body == b"2\r\nab\r\n0\r\n\r\n"
 
 
 async def test_a_body_needs_a_head() -> None:
@@ -149,6 +150,17 @@ async def test_a_body_needs_a_head() -> None:
         await made.send(b"ab")
     with pytest.raises(MockServerError, match="before any head"):
         await made.finish()
+
+
+def test_what_is_written_behind_the_end_is_neither_sent_nor_counted() -> None:
+    """A connection that is closed takes nothing more."""
+    paper = Paper()
+    made = wire(paper)
+    made.head(200, {})
+    offset = made.offset
+    made.abort_fin()
+    made.connection.write(b"late")
+    assert made.offset == offset == len(paper.flush())
 
 
 def test_what_leads_a_piece_is_known_beforehand() -> None:

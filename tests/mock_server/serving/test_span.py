@@ -66,11 +66,10 @@ async def test_several_follow_one_log_each_at_its_own_pace() -> None:
 
 async def test_a_long_backlog_is_sent_a_few_entries_at_a_time() -> None:
     """So that others have their turn between two parts of it."""
-    log, paper, desk = logged(entries(MANY)), Paper(is_quick=True), Desk()
+    log, paper, desk = logged(entries(MANY)), Paper(is_roomy=True), Desk()
     writer = desk.write(paper, Span(log, 0))
     turns = 0
     while desk.wheel.riders:
-        paper.flush()
         desk.wheel.turn()
         turns += 1
     assert turns > 5

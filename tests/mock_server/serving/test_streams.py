@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import AsyncExitStack
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from midstream.mock_server.core.journal import (
     Asked,
     Closed,
     Entry,
+    FaultFired,
     ResponseEnd,
     RunStatus,
     Sent,
 )
 from midstream.mock_server.dialects.openai_assistants.state import truth
 from tests.helpers import until
+from tests.mock_server.helpers_cassettes import cassette_of, events_of, stream_of
 from tests.mock_server.helpers_server import END, KEY, Rig, rig, start_run
 
 DELTA = b"thread.message.delta"
@@ -171,6 +174,43 @@ async def test_an_expired_run_says_so_on_the_open_stream() -> None:
     """The stream ends as the run does."""
     async with rig(speed=0.1, expire_after_s=0.05) as r, r.connect() as sock:
         assert b"thread.run.expired" in await sock.until(END, await start_run(sock))
+
+
+async def test_a_fault_tells_which_event_was_due() -> None:
+    """In a span, and behind another fault, where events are sent by steps."""
+    names = ["thread.run.created", DELTA.decode(), "thread.message.completed"]
+    injections = [
+        Injection(name, Position(event=name), Rechunk(size=10_000)) for name in names
+    ]
+    async with rig(injections) as r, r.connect() as sock:
+        await sock.until(END, await start_run(sock))
+        fired = [e for e in r.journal if isinstance(e, FaultFired)]
+        assert [(e.fault, e.due) for e in fired] == [(name, name) for name in names]
+
+
+async def test_a_piece_says_whether_it_is_the_last_of_its_event() -> None:
+    """By the log: the bytes up to its end, and no others."""
+    injections = [Injection("f1", Position(event=DELTA.decode()), Rechunk(size=30))]
+    async with rig(injections) as r, r.connect() as sock:
+        await sock.until(END, await start_run(sock))
+        (log,) = r.session.dialect.logs()
+        for sent, after in pairwise(r.sent()):
+            assert sent.is_last is (sent.first != after.first)
+        assert not all(sent.is_last for sent in r.sent())
+        assert r.sent()[-1].first == log.size - 1
+
+
+async def test_a_recording_that_nobody_reads_any_more_plays_no_more() -> None:
+    """Its log was for one response; a run's plays on."""
+    cassette = cassette_of(stream_of(events_of("long_answer")), dialect="verbatim")
+    async with MockServer() as server:
+        settings = SessionSettings(speed=0.01)
+        session = server.open_session(KEY, settings, cassettes=[cassette])
+        async with Rig(server, session, []).connect() as sock:
+            sock.send("POST", "/v1/threads/t/runs", {})
+            await sock.until(b"event: ")
+            assert server._wheel.is_busy
+        await until(lambda: not server._sessions[KEY][1]._playheads)
 
 
 async def test_a_run_lives_on_behind_a_fault() -> None:
