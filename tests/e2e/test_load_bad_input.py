@@ -82,8 +82,8 @@ def test_a_port_that_is_taken_is_named(
     """Exit 2, and the option that says another."""
     assert main(["load", *words, option, taken]) == 2
     told = capsys.readouterr().err
-    assert f"nobody can listen on port {taken} (Address already in use)" in told
-    assert f"say another with {option}" in told
+    assert f"port {taken} (Address already in use)" in told
+    assert told.rstrip().endswith(option)
 
 
 def test_a_port_that_nobody_needs_may_be_taken(

@@ -57,7 +57,7 @@ def test_a_server_that_ignores_its_script_is_invalid(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """No fault fires where none is applied."""
-    monkeypatch.setattr(Session, "striking", lambda *_: [])
+    monkeypatch.setattr(Session, "injections_for", lambda *_: [])
 
     outcome = one(FailFast(), "protocol/early_end_mid_answer", tmp_path)
 
