@@ -27,8 +27,6 @@ from .response import ResponseWriter
 from .session import Gated, Session
 
 _HEAD_BYTES = 64
-_TURN = 16
-"""How many events that are out a response sends one by one before others may."""
 
 
 class Player:
@@ -130,8 +128,7 @@ class Player:
         is_waited_for = span.stop == span.start
         if is_waited_for and span.log.is_out(span.start):
             self._due = span.start
-            if span.start % _TURN == 0:
-                await asyncio.sleep(0)  # others want to send, too
+            await asyncio.sleep(0)  # who reads gets a turn, event by event
             return
         self._due = await self._clock.write(self._number, self._wire, span)
 
