@@ -4,11 +4,17 @@ The server's record bodies are the entries of its journal, the client's are its
 operations. `harness.record.history` has all of them.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from .case import Case
+
+FORMAT: Final = 2
+"""How histories are written now; those of another format are not read.
+
+1: texts were written as they were sent, and each event by its index alone.
+"""
 
 
 class CaseBegin(
@@ -18,12 +24,25 @@ class CaseBegin(
     kw_only=True,
     tag="case.begin",
 ):
-    """The first record: what the run should be. *format* is the file's version."""
+    """The first record: what the run should be. *format* is the history's."""
 
     case: Case
     tool: str
     toxiproxy: str
-    format: int = 1
+    format: int = FORMAT
+
+
+class HistoryEnd(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="history.end",
+):
+    """The last record: how many there are before it, and the SHA-256 of their lines."""
+
+    count: int
+    sha256: str
 
 
 class Phase(

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic_ns
 
-import msgspec
-
 from midstream.harness import __version__
 from midstream.harness.clients import Client
 from midstream.harness.oracle.judge import encode, judge
@@ -36,6 +34,7 @@ from midstream.harness.record.history import (
     Opened,
     Phase,
     Recorder,
+    case_file,
     read,
 )
 from midstream.harness.record.ops import Settle
@@ -90,7 +89,7 @@ async def run(rig: Rig, order: RunOrder, *, golden_trouble: str = "") -> Judgeme
     """
     order.directory.mkdir(parents=True, exist_ok=True)
     case = make_case(order)
-    _write(order.directory / "case.json", msgspec.json.encode(case))
+    (order.directory / "case.json").write_bytes(case_file(case))
     path = order.directory / "history.jsonl"
     recorder = Recorder(path, monotonic_ns)
     try:
@@ -124,10 +123,6 @@ def make_case(order: RunOrder) -> Case:
         phase=scenario.phase,
         cassettes=scenario.cassettes,
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.write_bytes(msgspec.json.format(data, indent=2) + b"\n")
 
 
 class _Execution:

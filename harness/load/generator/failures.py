@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from midstream.harness.oracle.judge import encode, judge
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.record.case import Case
-from midstream.harness.record.history import Record, line
+from midstream.harness.record.history import Record, case_file, history_file
 
 PER_VERDICT: Final = 5
 """How many conversations of one verdict a process stores."""
@@ -59,7 +57,6 @@ class Kept:
 
 def _write(place: Path, case: Case, records: Sequence[Record]) -> None:
     place.mkdir(parents=True, exist_ok=True)
-    case_file = msgspec.json.format(msgspec.json.encode(case), indent=2)
-    (place / "case.json").write_bytes(case_file + b"\n")
-    (place / "history.jsonl").write_bytes(b"".join(map(line, records)))
+    (place / "case.json").write_bytes(case_file(case))
+    (place / "history.jsonl").write_bytes(history_file(records))
     (place / "verdict.json").write_bytes(encode(judge(records)))

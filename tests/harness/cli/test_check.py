@@ -153,4 +153,4 @@ def test_a_broken_history_is_named_by_file_and_line(
     with (run / "history.jsonl").open("ab") as file:
         file.write(b"{nonsense}\n")
     assert main(["check", str(run)]) == 2
-    assert "history.jsonl, line 3" in capsys.readouterr().err
+    assert "history.jsonl, line 4" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -93,9 +93,48 @@ def test_a_spoilt_line_is_named(path: Path) -> None:
     book = recorder(path)
     book.add("harness", BODIES[0])
     book.close()
-    path.write_bytes(path.read_bytes() + b'{"seq": "two"}\n')
+    first, last = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + b'{"seq": "two"}\n' + last)
 
     with pytest.raises(HistoryError, match=r"history\.jsonl, line 2: .*seq"):
+        list(read(path))
+
+
+SPOILT: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
+    "its end is cut off": (lambda lines: lines[:-1], "line 3: .* cut off"),
+    "half of it is cut off": (lambda lines: lines[:1], "line 1: .* cut off"),
+    "a line was removed": (lambda lines: lines[:1] + lines[2:], "line 3: .* removed"),
+    "a line was added": (lambda lines: lines[:1] + lines, "line 5: .* added"),
+    "a line was edited": (
+        lambda lines: [lines[0].replace(b"hello", b"hullo"), *lines[1:]],
+        "line 4: .* edited",
+    ),
+    "it goes on behind its end": (lambda lines: [*lines, lines[0]], "line 5: .* end"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "said"), SPOILT.values(), ids=SPOILT)
+def test_a_history_that_is_not_as_written_is_refused(
+    spoil: Callable[[list[bytes]], list[bytes]], said: str, path: Path
+) -> None:
+    """Its last record counts the others and has their digest."""
+    book = recorder(path)
+    for _ in range(3):
+        book.add("harness", Invoked(turn=0, text="hello"))
+    book.close()
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(spoil(lines)))
+
+    with pytest.raises(HistoryError, match=said):
+        list(read(path))
+
+
+def test_a_history_of_another_format_is_refused(path: Path) -> None:
+    """The error says which format it is of, and which can be read."""
+    line = b'{"seq":0,"t_ns":0,"src":"harness","body":{"type":"case.begin","format":1}}'
+    path.write_bytes(line + b"\n")
+
+    with pytest.raises(HistoryError, match=r"written by format 1; .* format 2"):
         list(read(path))
 
 
