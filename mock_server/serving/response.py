@@ -40,7 +40,7 @@ class ResponseWriter(web.StreamResponse):
             raise ConnectionResetError("the client is gone")
         self.connection = cast(Connection, request.transport)
         self._is_modern = request.version >= HttpVersion11
-        self._is_bodiless = request.method == "HEAD"
+        self.is_bodiless = request.method == "HEAD"
         self._keeps_open = bool(request.keep_alive)
         self._is_chunked = self._has_head = False
         self._missing: int | None = None
@@ -78,7 +78,7 @@ class ResponseWriter(web.StreamResponse):
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         """Send status and headers at once, not with the first bytes of the body."""
         is_empty = status < _OK or status in (_NO_CONTENT, _NOT_MODIFIED)
-        self._is_bodiless = self._is_bodiless or is_empty
+        self.is_bodiless = self.is_bodiless or is_empty
         lines = {"date": _date(int(time.time())), **headers}
         length = headers.get("content-length")
         if length is not None:
@@ -86,7 +86,7 @@ class ResponseWriter(web.StreamResponse):
         elif is_empty:
             pass
         elif self._is_modern:
-            self._is_chunked = not self._is_bodiless
+            self._is_chunked = not self.is_bodiless
             lines["transfer-encoding"] = "chunked"
         else:
             self._keeps_open = False  # only closing can end the body
@@ -107,7 +107,7 @@ class ResponseWriter(web.StreamResponse):
         """
         if not self._has_head:
             raise MockServerError("a step sends a body before any head")
-        if self._is_bodiless or not data:
+        if self.is_bodiless or not data:
             return
         if self._missing is not None:
             data = data[: self._missing]
@@ -123,7 +123,7 @@ class ResponseWriter(web.StreamResponse):
         """
         if not self._has_head:
             raise MockServerError("a response ends before any head")
-        if self._missing and not self._is_bodiless:
+        if self._missing and not self.is_bodiless:
             self.abort_fin()
             return False
         await self.connection.drain()

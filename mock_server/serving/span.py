@@ -92,6 +92,9 @@ class SpanWriter:
         """
         log, wire = self.log, self._wire
         connection = wire.connection
+        if wire.is_bodiless:
+            self.next = turn
+            return True
         if not connection.can_push():
             return False
         if self._join > 1 or not wire.is_chunked:

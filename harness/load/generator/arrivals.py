@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from midstream.harness.load.metrics.share import Share
 from midstream.harness.load.storm.load_order import LoadOrder, Timetable
 from midstream.harness.load.storm.sampling import again_s, arrivals, first_start_s
-from midstream.harness.load.storm.schedule import Span
+from midstream.harness.load.storm.schedule import PhaseSpan
 from midstream.harness.load.storm.storm import Paced
 from midstream.mock_server import load
 
@@ -49,7 +49,7 @@ class Starts:
         self._blank: set[int] = set()
         self._blanks: Counter[int] = Counter()
         self._taken: Counter[str] = Counter()
-        self._span: Span | None = None
+        self._span: PhaseSpan | None = None
         self._arrivals: Iterator[float] = iter(())
 
     def wait(self, user: int, at_s: Callable[[], float]) -> float | None:
@@ -95,7 +95,9 @@ class Starts:
         # Users of a closed loop who begin at once would all ask at once to the end.
         return first_start_s(seed, user, self._spread_s) if is_first else None
 
-    def _wait_for_arrival(self, span: Span, at_s: Callable[[], float]) -> float | None:
+    def _wait_for_arrival(
+        self, span: PhaseSpan, at_s: Callable[[], float]
+    ) -> float | None:
         if span is not self._span:
             self._span, self._arrivals = span, self._drawn(span)
         start_s = next(self._arrivals, None)
@@ -107,7 +109,7 @@ class Starts:
         self._taken[span.phase.name] += 1
         return max(0.0, at_s() - start_s)
 
-    def _drawn(self, span: Span) -> Iterator[float]:
+    def _drawn(self, span: PhaseSpan) -> Iterator[float]:
         """Yield this process's starts in a phase, in seconds from the run's begin."""
         arrival = span.phase.arrival
         if not isinstance(arrival, Paced):

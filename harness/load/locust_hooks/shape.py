@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from locust import LoadTestShape
 
-from midstream.harness.load.storm.schedule import Span
+from midstream.harness.load.storm.schedule import PhaseSpan
 
 
 class StormShape(LoadTestShape):
@@ -14,7 +14,7 @@ class StormShape(LoadTestShape):
 
     def __init__(
         self,
-        phases: Callable[[], Sequence[Span]],
+        phases: Callable[[], Sequence[PhaseSpan]],
         wanted: Callable[[], tuple[int, float]],
         at_s: Callable[[], float],
     ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from midstream.harness.load.metrics.limits import StreamLimits
-from midstream.harness.load.storm.schedule import Span, downs, spans
+from midstream.harness.load.storm.schedule import PhaseSpan, downs, spans
 from midstream.harness.load.storm.storm import Storm
 from midstream.harness.path.toxiproxy.running import Running
 from midstream.mock_server.control.addresses import Served
@@ -64,7 +64,7 @@ class Timetable:
         )
         self._downs = [(down, frozenset(down.users)) for down in self.downs]
 
-    def span(self, at_s: float) -> Span:
+    def span(self, at_s: float) -> PhaseSpan:
         """Return the phase *at_s* seconds from the begin; after the end, the last."""
         found = (span for span in self.spans if at_s < span.end_s)
         return next(found, self.spans[-1])

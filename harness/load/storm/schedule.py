@@ -13,7 +13,7 @@ from .storm import Storm, StormOutage, StormPhase
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class PhaseSpan:
     """A *phase* and its time."""
 
     phase: StormPhase
@@ -44,7 +44,7 @@ class Down:
     users: tuple[int, ...]
 
 
-def spans(storm: Storm, run_s: float) -> tuple[Span, ...]:
+def spans(storm: Storm, run_s: float) -> tuple[PhaseSpan, ...]:
     """Return the phases of a run of *run_s* seconds, in order and without gaps."""
     whole = sum(phase.share for phase in storm.phases)
     edges, gone = [0.0], 0.0
@@ -52,7 +52,7 @@ def spans(storm: Storm, run_s: float) -> tuple[Span, ...]:
         gone += phase.share
         edges.append(run_s * gone / whole)
     return tuple(
-        Span(phase, begin_s, end_s)
+        PhaseSpan(phase, begin_s, end_s)
         for phase, begin_s, end_s in zip(storm.phases, edges, edges[1:], strict=False)
     )
 
@@ -105,7 +105,9 @@ def shortest_s(storm: Storm) -> float:
     return round(max(needed, default=0.0), 3)
 
 
-def _downs(span: Span, outage: StormOutage, order: tuple[int, ...]) -> Iterator[Down]:
+def _downs(
+    span: PhaseSpan, outage: StormOutage, order: tuple[int, ...]
+) -> Iterator[Down]:
     """Yield one outage, or the groups of a rolling one."""
     begin_s = span.begin_s + outage.after * span.length_s
     for group in _groups(outage, order):
@@ -127,6 +129,6 @@ def _groups(outage: StormOutage, order: tuple[int, ...]) -> list[tuple[int, ...]
     return [tuple(group) for group in groups]
 
 
-def _word(span: Span, index: int) -> str:
+def _word(span: PhaseSpan, index: int) -> str:
     """Return the word for which the order of an outage's users is sampled."""
     return f"{span.phase.name}/outage/{index}"

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from aiohttp import HttpVersion10, web
 
-from midstream.mock_server import MockServerError
+from midstream.mock_server import MockServer, MockServerError, SessionSettings
+from midstream.mock_server.recordings.cassette import Chunk, Exchange
 from midstream.mock_server.serving.response import ResponseWriter
+from tests.mock_server.helpers_cassettes import cassette_of
 from tests.mock_server.serving.helpers_paper import Paper, wire
 
 CLOSE: dict[str, Any] = {"stays": False}
@@ -218,3 +220,20 @@ async def test_who_waits_for_a_client_that_goes_learns_of_it() -> None:
     made.connection.resume(ConnectionResetError("gone"))
     with pytest.raises(ConnectionResetError):
         await sending
+
+
+async def test_the_head_of_a_stream_comes_without_its_events() -> None:
+    """The next response follows the head at once, on the same connection."""
+    kind = {"content-type": "text/event-stream"}
+    stream = Exchange("HEAD", "/v1/x", None, 200, kind, (Chunk(0, b"data: a\n\n"),))
+    cassette = cassette_of(stream, dialect="verbatim")
+    async with MockServer() as server:
+        settings = SessionSettings(speed=0)
+        server.open_session("key", settings, cassettes=[cassette])
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        for method in ("HEAD", "GET"):
+            ask = f"{method} /v1/x HTTP/1.1\r\nhost: x\r\nauthorization: Bearer key\r\n\r\n"
+            writer.write(ask.encode())
+        assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 404")
+        writer.close()

@@ -15,13 +15,13 @@ _GROWING = frozenset({"value", "arguments", "input", "refusal", "logs"})
 """The strings that a delta continues; all others it replaces."""
 
 
-class Thread(Protocol):
+class _Thread(Protocol):
     """What events change of a thread."""
 
     messages: dict[str, Obj]
 
 
-class Run(Protocol):
+class _Run(Protocol):
     """What events change of a run, and its log, which has them."""
 
     obj: Obj
@@ -29,14 +29,14 @@ class Run(Protocol):
     log: EventLog
 
 
-def apply_all(thread: Thread, run: Run) -> None:
+def apply_all(thread: _Thread, run: _Run) -> None:
     """Update *thread* and *run* by what the run has published since the last call."""
     for entry in run.log.take_unapplied():
         if entry.payload is not None:
             apply(thread, run, entry.payload)
 
 
-def apply(thread: Thread, run: Run, payload: Obj) -> None:
+def apply(thread: _Thread, run: _Run, payload: Obj) -> None:
     """Update *thread* and *run* by one event's *payload*."""
     match payload.get("object"):
         case "thread.run":
@@ -51,7 +51,7 @@ def apply(thread: Thread, run: Run, payload: Obj) -> None:
             _merge(thread.messages[payload["id"]], payload["delta"])
 
 
-def _put(thread: Thread, payload: Obj) -> None:
+def _put(thread: _Thread, payload: Obj) -> None:
     """Store a message; metadata that a client has set meanwhile stays."""
     known = thread.messages.get(payload["id"])
     message = deepcopy(payload)
