@@ -232,8 +232,8 @@ async def test_the_head_of_a_stream_comes_without_its_events() -> None:
         server.open_session("key", settings, cassettes=[cassette])
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         for method in ("HEAD", "GET"):
-            ask = f"{method} /v1/x HTTP/1.1\r\nhost: x\r\nauthorization: Bearer key\r\n\r\n"
-            writer.write(ask.encode())
+            lines = (f"{method} /v1/x HTTP/1.1", "host: x", "authorization: Bearer key")
+            writer.write("\r\n".join((*lines, "", "")).encode())
         assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
         assert (await reader.readline()).startswith(b"HTTP/1.1 404")
         writer.close()
