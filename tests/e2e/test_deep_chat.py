@@ -55,10 +55,18 @@ def test_the_catalogue_finds_what_is_documented(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scenario", BUSY)
 def test_a_page_that_is_busy_drawing_loses(tmp_path: Path, scenario: str) -> None:
-    """What a long answer brings about, by itself: judging it keeps others waiting."""
-    outcome = one(CLIENTS["deep_chat"](), scenario, tmp_path)
+    """What a long answer brings about, by itself: judging it keeps others waiting.
 
-    assert outcome.judgement.verdict in BUSY[scenario], outcome.lines
+    In one of sixteen runs the browser hands on the tail so that the page wins its
+    race (docs/clients.md, "Where chance decides"); hence up to four.
+    """
+    found = []
+    for attempt in range(4):
+        outcome = one(CLIENTS["deep_chat"](), scenario, tmp_path / str(attempt))
+        found.append(outcome.judgement.verdict)
+        if found[-1] is not Verdict.UNAFFECTED:
+            break
+    assert found[-1] in BUSY[scenario], found
 
 
 def test_the_older_spelling_is_judged_the_same(tmp_path: Path) -> None:

@@ -29,8 +29,9 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             *count* events in one piece.
         size: In mode "bytes", the length of a piece in bytes.
         count: In mode "coalesce", events a piece; 0: all up to the end.
-        pause_ms: The pause between the pieces of one event, so that they are read
-            apart: a forwarder joins whatever is there when it reads.
+        pause_ms: The pause between the pieces of one event, or between pieces of
+            *count* events, so that they are read apart: a forwarder joins whatever is
+            there when it reads.
         events: How many events are cut, the first ones from here on; 0: all.
     """
 
@@ -87,20 +88,21 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def _merged(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Hold bytes back while the run goes on; waits are passed on at once."""
         held: list[Send] = []
+        gap = [Pause(self.pause_ms / 1000)] if self.pause_ms else []
+        between: list[Pause] = []
         for step in steps:
             if isinstance(step, Send):
                 held.append(step)
                 if len(held) == self.count:
-                    yield _joined(held)
-                    held = []
+                    yield from (*between, _joined(held))
+                    held, between = [], gap
             elif isinstance(step, Span | Pause) or not held:
                 yield step
             else:
-                yield _joined(held)
-                yield step
-                held = []
+                yield from (*between, _joined(held), step)
+                held, between = [], gap
         if held:
-            yield _joined(held)
+            yield from (*between, _joined(held))
 
 
 def _joined(sends: list[Send]) -> Send:

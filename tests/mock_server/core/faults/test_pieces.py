@@ -30,6 +30,7 @@ MODES = {
     "threes": Rechunk(size=3, pause_ms=1),
     "mid_char": Rechunk(mode="mid_char"),
     "pairs": Rechunk(mode="coalesce", count=2),
+    "pairs apart": Rechunk(mode="coalesce", count=2, pause_ms=1),
     "all": Rechunk(mode="coalesce"),
 }
 
@@ -101,6 +102,16 @@ def test_pairs_go_out_when_both_are_there() -> None:
     pair = Send(E0.data + E1.data, 0, "e")
     expected = [HEAD, W1, pair, W2, E2, Finish()]
     assert struck(Rechunk(mode="coalesce", count=2), steps) == expected
+
+
+def test_pieces_of_several_events_come_apart() -> None:
+    """A pause between two of them; none before the first or behind the last."""
+    fault = Rechunk(mode="coalesce", count=2, pause_ms=70)
+    first, second = (
+        Send(a.data + b.data, a.event, "e") for a, b in ((E0, E1), (E2, E3))
+    )
+    made = struck(fault, [E0, E1, E2, E3, Finish()])
+    assert made == [first, Pause(0.07), second, Finish()]
 
 
 def test_all_goes_out_before_the_end() -> None:
