@@ -88,21 +88,21 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def _merged(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Hold bytes back while the run goes on; waits are passed on at once."""
         held: list[Send] = []
-        gap = [Pause(self.pause_ms / 1000)] if self.pause_ms else []
-        between: list[Pause] = []
+        gap: list[Step] = [Pause(self.pause_ms / 1000)] if self.pause_ms else []
+        between: list[Step] = []
         for step in steps:
             if isinstance(step, Send):
                 held.append(step)
                 if len(held) == self.count:
-                    yield from (*between, _joined(held))
+                    yield from [*between, _joined(held)]
                     held, between = [], gap
             elif isinstance(step, Span | Pause) or not held:
                 yield step
             else:
-                yield from (*between, _joined(held), step)
+                yield from [*between, _joined(held), step]
                 held, between = [], gap
         if held:
-            yield from (*between, _joined(held))
+            yield from [*between, _joined(held)]
 
 
 def _joined(sends: list[Send]) -> Send:
