@@ -65,11 +65,8 @@ def trials(
     found: list[Trial] = []
     for interval_s in (0.0, INTERVAL_S):
         speed = 1.0 if interval_s else 0.0
-        ours = (
-            subjects.midstream(made, speed=speed),
-            subjects.midstream(made, speed=speed),
-        )
-        found += [_trial(s, interval_s, seconds, unit.REQUEST) for s in ours]
+        ours = subjects.midstream(made, speed=speed)
+        found.append(_trial(ours, interval_s, seconds, unit.REQUEST))
         for name, by_pace in peers.items():
             subject = _subject(name, by_pace[interval_s])
             found.append(_trial(subject, interval_s, seconds, peer.request()))
