@@ -7,7 +7,6 @@ that nothing of a generation refers back to itself.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 from .journal import Entry as JournalEntry
@@ -153,12 +152,11 @@ class EventLog:
 
     def take_unapplied(self) -> Iterator[Entry]:
         """Yield what was published since the last call, but for what is outdated."""
-        segments = (*self._before, (self.first, self.segment))
-        stops = [*(start for start, _ in segments[1:]), self.published]
-        for (start, segment), stop in zip(segments, stops, strict=True):
-            if self._applied < min(stop, self.published):
-                begin, self._applied = self._applied, min(stop, self.published)
-                yield from segment.between(begin - start, self._applied - start)
+        for start, end, segment in self._segments():
+            stop = min(end, self.published)
+            if self._applied < stop:
+                begin, self._applied = self._applied, stop
+                yield from segment.between(begin - start, stop - start)
 
     @property
     def planned(self) -> int:
@@ -204,11 +202,9 @@ class EventLog:
         """Return the data of entries *index* to *stop*, each as a chunk of HTTP/1.1."""
         if self.first <= index:  # nearly always: no segment has been cut short
             return self.segment.chunks(index - self.first, stop - self.first)
-        segments = (*self._before, (self.first, self.segment))
-        ends = [*(start for start, _ in segments[1:]), self.size]
         return [
             chunk
-            for (start, segment), end in zip(segments, ends, strict=True)
+            for start, end, segment in self._segments()
             if index < end and start < stop
             for chunk in segment.chunks(max(index - start, 0), min(stop, end) - start)
         ]
@@ -220,14 +216,11 @@ class EventLog:
         """
         if self.first <= index:
             return self.size
-        end = self.size
-        segments = (*self._before, (self.first, self.segment))
-        for (before, segment), (start, _) in reversed([*pairwise(segments)]):
-            if start <= index:
-                break
-            if before + len(segment) == start and segment.is_closed:
-                end = start
-        return end
+        for start, end, segment in self._segments():
+            is_whole = start + len(segment) == end
+            if index < end and is_whole and segment.is_closed:
+                return end
+        return self.size
 
     def is_out(self, index: int) -> bool:
         """Say whether entry *index* is published, or will never be."""
@@ -239,6 +232,15 @@ class EventLog:
             return False
         known = (self.entry(i) for i in range(index, self.size))
         return stand_in((entry.data for entry in known if entry), start, data)
+
+    def _segments(self) -> list[tuple[int, int, Segment]]:
+        """Return all segments, with the indexes at which each starts and ends."""
+        parts = (*self._before, (self.first, self.segment))
+        ends = (*(start for start, _ in parts[1:]), self.size)
+        return [
+            (start, end, segment)
+            for (start, segment), end in zip(parts, ends, strict=True)
+        ]
 
     def _place(self, index: int) -> tuple[Segment, int] | None:
         """Return the segment that holds entry *index*, and where in it."""
