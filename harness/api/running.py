@@ -9,7 +9,8 @@ from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.errors import HarnessError
 from midstream.harness.oracle.verdict import Judgement
 from midstream.harness.plan.plan import make_plan, select
-from midstream.harness.reports import ClientRuns, Outcome, Report, terminal
+from midstream.harness.reports import ClientRuns, Report, terminal
+from midstream.harness.reports.console.progress import Quiet
 from midstream.harness.reports.tally import EXIT_OK, grades_code
 from midstream.harness.runs.campaign import RunSettings, run_all
 
@@ -74,7 +75,7 @@ def run(
     info = tested.info()
     plans = [make_plan(scenario) for scenario in select(patterns)]
     settings = RunSettings(jobs=jobs, seed=seed, out=Path(out))
-    found = asyncio.run(run_all(plans, [tested], settings, _Quiet()))
+    found = asyncio.run(run_all(plans, [tested], settings, Quiet()))
     outcomes = tuple(found.by_client[info.name])
     report = Report(
         results=(ClientRuns(info, outcomes),),
@@ -87,16 +88,6 @@ def run(
         directory=found.directory,
         text="\n".join(terminal.ending(report)).strip("\n"),
     )
-
-
-class _Quiet:
-    """Shows nothing while runs go on."""
-
-    def started(self, client: str, scenario: str) -> None:
-        """Show nothing."""
-
-    def finished(self, client: str, outcome: Outcome) -> None:
-        """Show nothing."""
 
 
 def _refuse_running_loop() -> None:

@@ -9,6 +9,7 @@ import msgspec
 from midstream.harness.clients import Client
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.plan.plan import make_plan, select
+from midstream.harness.reports.console.progress import Quiet
 from midstream.harness.runs.campaign import (
     CampaignResults,
     RunOutcome,
@@ -23,16 +24,6 @@ BUSY_S = 0.5
 SCHEDSTAT = Path("/proc/self/schedstat")
 HANGS_S = 3.0
 """Enough for who hangs: more than twice what any client is told to wait there."""
-
-
-class Quiet:
-    """Hears how the runs go, and says nothing."""
-
-    def started(self, client: str, scenario: str) -> None:
-        """Ignore it."""
-
-    def finished(self, client: str, outcome: RunOutcome) -> None:
-        """Ignore it."""
 
 
 def campaign(  # noqa: PLR0913 - half of them have defaults

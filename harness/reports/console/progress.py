@@ -21,6 +21,16 @@ class Progress(Protocol):
         """A run of *client* ended with *outcome*."""
 
 
+class Quiet:
+    """Shows nothing while runs go on."""
+
+    def started(self, client: str, scenario: str) -> None:
+        """Show nothing."""
+
+    def finished(self, client: str, outcome: Outcome) -> None:
+        """Show nothing."""
+
+
 class Lines:
     """Writes one line for each finished run; *total* runs of *clients* are expected."""
 
