@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from .journal import Entry as JournalEntry
 from .journal import Sink
+from .pieces import Piece
 
 Effects: TypeAlias = Sequence[tuple[int, tuple[JournalEntry, ...]]]
 """What the journal says when entries come out, by their index in the segment."""
@@ -40,14 +41,21 @@ class Segment:
         offsets_s: When each entry is due, in seconds after the plan was made.
         effects: What the journal says when entries come out.
         is_closed: Whether its last entry ends it.
+        pieces: How its bytes go out, if not an entry at a time; the last piece reaches
+            up to its end.
     """
 
-    __slots__ = ("_entries", "effects", "is_closed", "names", "offsets_s")
+    __slots__ = ("_entries", "effects", "is_closed", "names", "offsets_s", "pieces")
 
-    def __init__(self, entries: Iterable[Entry], effects: Effects = ()) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        effects: Effects = (),
+        pieces: Sequence[Piece] = (),
+    ) -> None:
         """Hold *entries*."""
         self._entries = tuple(entries)
-        self.effects = effects
+        self.effects, self.pieces = effects, pieces
         self.names: Sequence[str | None] = [entry.name for entry in self._entries]
         self.offsets_s: Sequence[float] = [entry.offset_s for entry in self._entries]
         self.is_closed = bool(self._entries) and self._entries[-1].ends_segment
@@ -82,6 +90,7 @@ class EventLog:
         run_id: The generation this is the log of.
         published: How many entries are out; they never change again.
         plans: How often a plan was made, so that a clock knows to start anew.
+        pieces_out: How many of its pieces are out, if the last segment has any.
         size: How many entries there are, published or planned.
         segment: The segment planned last; *first* is the index of its first entry.
     """
@@ -94,6 +103,7 @@ class EventLog:
         "_on_plan",
         "_told",
         "first",
+        "pieces_out",
         "plans",
         "published",
         "run_id",
@@ -110,7 +120,7 @@ class EventLog:
     ) -> None:
         """Tell *journal* of the effects of entries, *on_plan* of each plan."""
         self.run_id = run_id
-        self.published = self.plans = self.size = self.first = 0
+        self.published = self.plans = self.size = self.first = self.pieces_out = 0
         self.segment = Segment(())
         self._journal, self._on_plan = journal, on_plan
         self._before: tuple[tuple[int, Segment], ...] = ()
@@ -124,7 +134,7 @@ class EventLog:
         self.segment, self.first = segment, self.published
         self.size = self.published + len(segment)
         self.plans += 1
-        self._told = 0
+        self._told = self.pieces_out = 0
         self._look_ahead()
         if self._on_plan is not None:
             self._on_plan(self)
@@ -146,8 +156,16 @@ class EventLog:
             self._tell(stop)
         self.published = stop
 
+    def publish_pieces(self, count: int) -> None:
+        """Publish the first *count* pieces of the segment: all entries they begin."""
+        last = self.segment.pieces[count - 1]
+        self.pieces_out = count
+        begun = self.first + last.stop + bool(last.byte)
+        self.publish_to(max(self.published, begun))
+
     def publish_rest(self) -> None:
         """Publish all that is planned."""
+        self.pieces_out = len(self.segment.pieces)
         self.publish_to(self.size)
 
     def take_unapplied(self) -> Iterator[Entry]:
@@ -230,8 +248,11 @@ class EventLog:
         """Say whether *data* stands in the log, from byte *start* of entry *index*."""
         if index is None:
             return False
-        known = (self.entry(i) for i in range(index, self.size))
-        return stand_in((entry.data for entry in known if entry), start, data)
+        found, stop = bytearray(), start + len(data)
+        while len(found) < stop and (entry := self.entry(index)) is not None:
+            found += entry.data
+            index += 1
+        return found[start:stop] == data
 
     def _segments(self) -> list[tuple[int, int, Segment]]:
         """Return all segments, with the indexes at which each starts and ends."""
@@ -272,14 +293,3 @@ class EventLog:
         self._next_effect = (
             self.first + effects[told][0] if told < len(effects) else _NEVER
         )
-
-
-def stand_in(pieces: Iterable[bytes], start: int, data: bytes) -> bool:
-    """Say whether *data* stands at *start* of the joined *pieces*; reads no further."""
-    found = bytearray()
-    stop = start + len(data)
-    for piece in pieces:
-        found += piece
-        if len(found) >= stop:
-            break
-    return found[start:stop] == data

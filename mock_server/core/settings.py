@@ -1,8 +1,10 @@
 """How one session of the server behaves, as data that may come from a file."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
+
+Chunking: TypeAlias = Literal["event", "recorded"]
 
 
 class SessionSettings(
@@ -14,6 +16,10 @@ class SessionSettings(
         cassettes: Names of cassettes: the first answers the first turn of a thread,
             and so on; the last one answers all further turns.
         speed: 1.0 plays at recorded pace, 2.0 twice as fast, 0 without any waiting.
+        chunking: "event": each event goes out when it was complete, as one piece;
+            "recorded": the recorded chunks go out at the recorded times, also where
+            one ends inside an event or a character, up to where a fault strikes. None:
+            as recorded if the recording is verbatim, else an event at a time.
         tail_s: How long a stream stays open behind its last event, at any speed; a page
             that is busy just then may read the two together.
         on_disconnect: What happens to a run whose stream loses its client.
@@ -30,6 +36,7 @@ class SessionSettings(
 
     cassettes: tuple[str, ...] = ("openai_assistants/short_answer",)
     speed: Annotated[float, msgspec.Meta(ge=0)] = 1.0
+    chunking: Chunking | None = None
     tail_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     on_disconnect: Literal["continue", "cancel"] = "continue"
     seed: int = 0

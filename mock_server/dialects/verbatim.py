@@ -1,18 +1,22 @@
 """Any other provider: each request gets the next recorded response, byte by byte.
 
+The chunks go out as they were recorded, at the recorded times, unless the session is
+told to send an event at a time. Events are found by any legal framing (`framing`).
+
 It counts how often each request was made and keeps no other state. A client can read
 back only what was recorded, and nothing goes on when the client is gone.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
-from midstream.mock_server.core import sse
 from midstream.mock_server.core.event_log import Entry, EventLog, Segment
 from midstream.mock_server.core.journal import Rejected
+from midstream.mock_server.core.pieces import recorded_pieces
 from midstream.mock_server.core.replies import (
     JSON_TYPE,
     Answer,
@@ -20,6 +24,7 @@ from midstream.mock_server.core.replies import (
     Reply,
     Request,
 )
+from midstream.mock_server.core.settings import Chunking
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
@@ -69,7 +74,8 @@ class Verbatim:
             return self._missing(request.number, key, len(exchanges))
         exchange = exchanges[turn]
         log = EventLog("", on_plan=self._context.planned)
-        log.plan(_segment(exchange))
+        chunking = self._context.settings.chunking or "recorded"
+        log.plan(_segment(exchange, chunking))
         headers = {k: v for k, v in exchange.headers.items() if k not in _FRAMING}
         status = exchange.status
         return Follow(log=log, start=0, headers=headers, status=status, is_private=True)
@@ -130,22 +136,24 @@ def _shown(key: Key) -> str:
     return f"{method} {path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
 
 
-def _segment(exchange: Exchange) -> Segment:
+def _segment(exchange: Exchange, chunking: Chunking) -> Segment:
     """Cut a response at the ends of its events, so that faults can find events.
 
-    An event without a name is called "message", as the HTML standard does.
+    An event is due when it was complete, unless the recorded chunks are its pieces.
     """
-    if not exchange.is_stream:
-        whole = Entry(name=None, data=exchange.body, ends_segment=True)
-        return Segment((whole,) if exchange.body else ())
-    body, ends = exchange.body, sse.ends(exchange.body)
-    events = zip([0, *ends], ends, exchange.events(), strict=False)
-    return Segment(
+    body, found, ends = exchange.body, exchange.blocks(), exchange.chunk_ends()
+    times = [chunk.t for chunk in exchange.chunks]
+    entries = [
         Entry(
-            name=event.name or "message",
-            data=body[start:end],
-            offset_s=event.t,
-            ends_segment=end == ends[-1],
+            name=block.name,
+            data=body[block.start : block.stop],
+            offset_s=times[bisect_left(ends, block.stop)],
+            ends_segment=block is found[-1],
         )
-        for start, end, event in events
-    )
+        for block in found
+    ]
+    if chunking == "event":
+        return Segment(entries)
+    stops, index = [block.stop for block in found], range(len(found) + 1)
+    pieces = recorded_pieces(zip(times, ends, strict=True), stops, index)
+    return Segment(entries, pieces=pieces)

@@ -12,6 +12,7 @@ from itertools import accumulate
 import msgspec
 
 from midstream.mock_server.core import sse
+from midstream.mock_server.core.framing import Block, Framing, blocks, framing_of
 
 ASSISTANTS = "openai_assistants"
 """The dialect of OpenAI's Assistants v2."""
@@ -69,13 +70,18 @@ class Exchange:
     chunks: tuple[Chunk, ...]
 
     @property
+    def framing(self) -> Framing | None:
+        """How the body is framed; None: it has no events."""
+        return framing_of(self.headers.get("content-type", ""))
+
+    @property
     def is_stream(self) -> bool:
-        """Whether the response is an event stream."""
-        return self.headers.get("content-type", "").startswith("text/event-stream")
+        """Whether the response is a stream of events."""
+        return self.framing is not None
 
     @property
     def is_successful_stream(self) -> bool:
-        """Whether the response is an event stream of a request that succeeded."""
+        """Whether the response is a stream of a request that succeeded."""
         return self.is_stream and self.status < 300  # noqa: PLR2004 (2xx)
 
     @property
@@ -97,8 +103,22 @@ class Exchange:
 
     def event_chunks(self) -> list[int]:
         """Return for each event the index of the chunk that holds its last byte."""
-        stops = list(accumulate(len(chunk.data) for chunk in self.chunks))
+        stops = self.chunk_ends()
         return [bisect_left(stops, end) for end in sse.ends(self.body)]
+
+    def blocks(self) -> list[Block]:
+        """Return the events of the body, and what lies between them.
+
+        The body is framed in any legal way; one without events is one block.
+        """
+        body, framing = self.body, self.framing
+        if framing is not None:
+            return blocks(body, framing)
+        return [Block(0, len(body), None)] if body else []
+
+    def chunk_ends(self) -> list[int]:
+        """Return the offset in the body behind each chunk."""
+        return list(accumulate(len(chunk.data) for chunk in self.chunks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.steps import Span
 
+from .recorded import RecordedWriter
 from .response import ResponseWriter
 from .session import Session
 from .span import SpanWriter
@@ -45,7 +46,8 @@ class SessionClock:
             ConnectionError: The client is gone.
             CancelledError: The same, or the server shuts down.
         """
-        writer = SpanWriter(self._session, number, wire, span, self._join, self._wheel)
+        kind = RecordedWriter if span.log.segment.pieces else SpanWriter
+        writer = kind(self._session, number, wire, span, self._join, self._wheel)
         writer.advance()
         if not writer.done.done():
             playhead = self._playheads.get(span.log)
@@ -106,9 +108,11 @@ class Playhead:
         log, speed = self.log, self._speed
         published, size = log.published, log.size
         if not speed:
-            log.publish_to(size)
+            log.publish_rest()
             self.advance_writers()
             return None
+        if log.segment.pieces:
+            return self._run_pieces(now_s)
         offsets_s, first, due_s = log.segment.offsets_s, log.first, None
         while published < size:
             due_s = self._start_s + offsets_s[published - first] / speed
@@ -116,6 +120,20 @@ class Playhead:
                 break
             published, due_s = published + 1, None
         log.publish_to(published)
+        self.advance_writers()
+        return due_s
+
+    def _run_pieces(self, now_s: float) -> float | None:
+        """Publish the recorded pieces that are due; return when the next one is."""
+        log, out = self.log, self.log.pieces_out
+        due_s = None
+        for piece in log.segment.pieces[out:]:
+            due_s = self._start_s + piece.offset_s / self._speed
+            if due_s > now_s:
+                break
+            out, due_s = out + 1, None
+        if out > log.pieces_out:
+            log.publish_pieces(out)
         self.advance_writers()
         return due_s
 

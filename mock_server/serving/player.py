@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 from midstream.mock_server.core import journal
 from midstream.mock_server.core.errors import MockServerError
+from midstream.mock_server.core.framing import framing_of
 from midstream.mock_server.core.replies import Follow, Reply, is_verbatim
 from midstream.mock_server.core.steps import (
     Abort,
@@ -115,9 +116,7 @@ class Player:
                 conn=self._wire.connection.number,
                 status=head.status,
                 end=self._wire.offset,
-                is_stream=headers.get("content-type", "").startswith(
-                    "text/event-stream"
-                ),
+                is_stream=framing_of(headers.get("content-type", "")) is not None,
                 retry_after_s=wait_s,
                 retry_after_kind=kind,
             )

@@ -70,6 +70,13 @@ class ResponseWriter(web.StreamResponse):
         """Return how many bytes of framing will precede *data*."""
         return len(b"%x\r\n" % len(data)) if data and self._is_chunked else 0
 
+    def frame(self, data: bytes) -> bytes:
+        """Return *data* as it is written: as a chunk, if the body is in chunks.
+
+        RFC 9112, section 7.1: "chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF".
+        """
+        return b"%x\r\n%b\r\n" % (len(data), data) if self._is_chunked else data
+
     def expect(self, headers: Mapping[str, str]) -> None:
         """Tell a client that asks first to send its body."""
         if headers.get("expect", "").lower() == "100-continue":
@@ -113,8 +120,7 @@ class ResponseWriter(web.StreamResponse):
             data = data[: self._missing]
             self._missing -= len(data)
         await self.connection.drain()
-        framed = b"%x\r\n%b\r\n" % (len(data), data) if self._is_chunked else data
-        self.connection.write(framed)
+        self.connection.write(self.frame(data))
 
     async def finish(self) -> bool:
         """End the response; say whether it ended by the rules.

@@ -11,7 +11,7 @@ from .response import ResponseWriter
 from .session import Session
 from .timer_wheel import TICK_S, TimerWheel
 
-_TURN = 16
+TURN = 16
 """How many events one response sends before the next one has its turn."""
 
 
@@ -21,13 +21,14 @@ class SpanWriter:
     Attributes:
         log: Whose entries they are.
         next: The index of the entry that is written next.
+        stop: The index behind the last one to write, by what is planned now.
         done: Ends when all are written, and the entry behind is out if it is waited
             for; its result is False if the client is gone.
     """
 
     __slots__ = (
-        "_is_queued", "_join", "_names", "_number", "_plans", "_session", "_span",
-        "_stop", "_waits", "_wheel", "_wire", "done", "is_stopped", "log", "next",
+        "_is_queued", "_join", "_names", "_plans", "_span", "_waits", "_wheel",
+        "done", "is_stopped", "log", "next", "number", "session", "stop", "wire",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
@@ -47,12 +48,12 @@ class SpanWriter:
         self.next = span.start
         self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.is_stopped = self._is_queued = False
-        self._session, self._number, self._wire = session, number, wire
+        self.session, self.number, self.wire = session, number, wire
         self._span, self._join, self._wheel = span, join, wheel
         self._waits = bool(span.until) or span.stop is not None
         self._names = bool(session.injections)
         self._plans = -1
-        self._stop = span.start
+        self.stop = span.start
 
     def advance(self) -> None:
         """Write what is out, or a part of it now and the rest in turns of the wheel."""
@@ -70,27 +71,36 @@ class SpanWriter:
             return None
         log = self.log
         if log.plans != self._plans:
-            self._plans, self._stop = log.plans, self._span.end()
-        stop = min(log.published, self._stop)
-        turn = min(stop, self.next + _TURN)
+            self._plans, self.stop = log.plans, self._span.end()
         try:
-            has_room = self.next >= turn or self._write(turn)
+            is_more, has_room = self.write_some()
         except ConnectionError:  # kept, it would refer to this by its traceback
             self.done.set_result(False)
             return None
-        if self.next < stop:
+        if is_more:
             self._is_queued = True
             return now_s if has_room else now_s + TICK_S
-        if self.next >= self._stop and (not self._waits or log.is_out(self._stop)):
+        if self.next >= self.stop and (not self._waits or log.is_out(self.stop)):
             self.done.set_result(True)
         return None
+
+    def write_some(self) -> tuple[bool, bool]:
+        """Write a few entries; say whether more are out, and whether all were taken.
+
+        Raises:
+            ConnectionError: The client is gone.
+        """
+        stop = min(self.log.published, self.stop)
+        turn = min(stop, self.next + TURN)
+        has_room = self.next >= turn or self._write(turn)
+        return self.next < stop, has_room
 
     def _write(self, turn: int) -> bool:
         """Write the entries before *turn*; say whether all were taken.
 
         The inner loop is what an event costs: it is flat on purpose.
         """
-        log, wire = self.log, self._wire
+        log, wire = self.log, self.wire
         connection = wire.connection
         if wire.is_bodiless:
             self.next = turn
@@ -101,7 +111,7 @@ class SpanWriter:
             return self._write_joined(turn)
         index, end = self.next, connection.written
         names, chunks = log.names(index, turn), log.chunks(index, turn)
-        number, conn, note = self._number, connection.number, self._session.write
+        number, conn, note = self.number, connection.number, self.session.write
         descriptor, write = connection.descriptor, os.write
         try:
             for name, chunk in zip(names, chunks, strict=True):
@@ -121,7 +131,7 @@ class SpanWriter:
 
     def _write_joined(self, turn: int) -> bool:
         """Write the entries before *turn*, several at once, or without framing."""
-        log, connection = self.log, self._wire.connection
+        log, connection = self.log, self.wire.connection
         while self.next < turn:
             first, stop = self.next, min(turn, self.next + self._join)
             data = b"".join(self._framed(first, stop))
@@ -130,9 +140,9 @@ class SpanWriter:
                 return False
             self.next = stop
             names = log.names(first, stop)
-            self._session.write(
+            self.session.write(
                 Sent(
-                    self._number,
+                    self.number,
                     connection.number,
                     first,
                     start,
@@ -146,6 +156,6 @@ class SpanWriter:
 
     def _framed(self, first: int, stop: int) -> list[bytes]:
         chunks = self.log.chunks(first, stop)
-        if self._wire.is_chunked:
+        if self.wire.is_chunked:
             return chunks
         return [chunk[chunk.index(b"\n") + 1 : -2] for chunk in chunks]

@@ -15,6 +15,7 @@ from midstream.mock_server import (
     SessionSettings,
 )
 from midstream.mock_server.core.journal import Entry, ResponseEnd, ResponseHead, Sent
+from midstream.mock_server.recordings.cassette import Cassette
 
 KEY = "sk-test"
 HEAD = f"Host: x\r\nAuthorization: Bearer {KEY}\r\nOpenAI-Beta: assistants=v2\r\n"
@@ -108,9 +109,13 @@ async def rig(
     on_gate: OnGate | None = None,
     *,
     join: int = 1,
+    recorded: Sequence[Cassette] | None = None,
     **settings: Any,  # noqa: ANN401 (of any type)
 ) -> AsyncIterator[Rig]:
-    """Start a server with one session that plays without waiting."""
+    """Start a server with one session that plays without waiting.
+
+    It answers from the cassettes *recorded*, or from those that the settings name.
+    """
     journal: list[Entry] = []
     async with MockServer(join=join) as server:
         session = server.open_session(
@@ -119,6 +124,7 @@ async def rig(
             injections=injections,
             journal=journal.append,
             on_gate=on_gate,
+            cassettes=recorded,
         )
         yield Rig(server, session, journal)
 

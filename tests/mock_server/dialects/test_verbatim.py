@@ -61,11 +61,11 @@ def test_a_stream_is_cut_into_its_events() -> None:
 
 
 def test_what_is_no_stream_is_one_entry_without_a_name() -> None:
-    """It goes out at once, however long the recorded server took."""
+    """It is due when the recorded server had sent it."""
     made, _ = replayed()
     ask(made, "POST", "/chat")
     (entry,) = entries(ask(made, "POST", "/chat"))
-    assert (entry.data, entry.name, entry.offset_s) == (b"second", None, 0.0)
+    assert (entry.data, entry.name, entry.offset_s) == (b"second", None, 0.1)
 
 
 def test_each_response_is_a_log_of_its_own() -> None:

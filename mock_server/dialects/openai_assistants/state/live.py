@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from midstream.mock_server.core.event_log import Effects, Entry, Segment
 from midstream.mock_server.core.journal import Asked, Closed, RunStatus
 from midstream.mock_server.core.journal import Entry as JournalEntry
+from midstream.mock_server.core.pieces import Piece
 
 from .template import Template
 from .truth import Texts
@@ -27,9 +28,10 @@ class LiveSegment(Segment):
         first: Sequence[Entry],
         template: Template,
         values: Sequence[bytes],
+        pieces: Sequence[Piece] = (),
     ) -> None:
         """Say *first*, which is not in the *template*, and then the template."""
-        self._entries = tuple(first)
+        self._entries, self.pieces = tuple(first), pieces
         self._template, self._values, self._first = template, values, len(first)
         self.is_closed = True
         self.names, self.offsets_s = template.names, template.offsets_s

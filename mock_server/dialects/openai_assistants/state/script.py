@@ -3,15 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import accumulate
 
 import msgspec
 
+from midstream.mock_server.core import sse
 from midstream.mock_server.core.event_log import Entry
+from midstream.mock_server.core.pieces import Piece, recorded_pieces
 from midstream.mock_server.recordings.cassette import Cassette, Exchange, RecordedEvent
 
 from .rebind import Binding
 from .shapes import Shape, full, without_contents
 from .wire import DONE, Obj, event
+
+_CREATED = "thread.created"
+"""The event that a live thread sends, or none; never the recorded one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +31,7 @@ class Script:
         overlay: Fields of run objects that follow the live request, not the cassette.
         thread: The live thread that ``thread.created`` sends; None leaves it out.
         with_contents: Whether file search results show their contents.
+        is_as_recorded: Whether the recorded chunks are what is sent at a time.
         played: How many streams were planned so far.
         outputs: The tool outputs submitted so far, by live call id.
     """
@@ -35,6 +42,7 @@ class Script:
     shape: Shape
     thread: Obj | None = None
     with_contents: bool = False
+    is_as_recorded: bool = False
     played: int = 0
     outputs: dict[str, str] = field(default_factory=dict)
 
@@ -46,11 +54,29 @@ class Script:
         entries = [e for r in self.streams[number].events() for e in self._live(r)]
         return closed([*(() if number else self.opening()), *entries])
 
+    def pieces(self) -> Sequence[Piece]:
+        """Return how the stream planned last was recorded; () if that is not asked for.
+
+        A chunk that ends inside an event is cut at the same byte of the live event.
+        """
+        if not self.is_as_recorded:
+            return ()
+        exchange, first = self.streams[self.played - 1], 0
+        if self.played == 1:
+            first = len(self.opening())
+        kept = (event.name != _CREATED for event in exchange.events())
+        times = (chunk.t for chunk in exchange.chunks)
+        return recorded_pieces(
+            zip(times, exchange.chunk_ends(), strict=True),
+            sse.ends(exchange.body),
+            [*accumulate(kept, initial=first)],
+        )
+
     def opening(self) -> Sequence[Entry]:
         """Return the entries that the first segment adds before the recorded ones."""
         if self.thread is None:
             return ()
-        return (self.encode("thread.created", self.thread),)
+        return (self.encode(_CREATED, self.thread),)
 
     def encode(self, name: str, obj: Obj, offset_s: float = 0.0) -> Entry:
         """Return the entry that sends *obj*, whose ids and times are live."""
@@ -65,7 +91,7 @@ class Script:
         name = recorded.name or "message"
         if name == "done":
             yield Entry(name="done", data=DONE, offset_s=recorded.t)
-        elif name != "thread.created":
+        elif name != _CREATED:
             obj = self.bind(msgspec.json.decode(recorded.data))
             yield self.encode(name, self._reflect(obj), recorded.t)
 

@@ -55,6 +55,7 @@ def create(
         shape=context.settings.shape,
         thread=rest_thread(thread.obj) if tells_thread else None,
         with_contents=call.with_contents,
+        is_as_recorded=context.settings.chunking == "recorded",
     )
     log = EventLog(run_id, context.journal, on_plan=context.planned)
     empty = {"id": run_id, "thread_id": thread_id, "status": ""}
@@ -91,14 +92,17 @@ def _first(cassette: Cassette, run: Run) -> tuple[Segment, truth.Texts]:
         return _told(run, script.next_segment())
     script.played = 1
     values = template.values(script.bind, script.overlay["metadata"])
-    live = LiveSegment(run.log.run_id, script.opening(), template, values)
+    live = LiveSegment(
+        run.log.run_id, script.opening(), template, values, script.pieces()
+    )
     return live, live.texts
 
 
 def _told(run: Run, entries: Sequence[Entry]) -> tuple[Segment, truth.Texts]:
     """Return *entries* as a segment, and the texts in them."""
     effects = truth.effects(run.log.run_id, run.status, entries)
-    return Segment(entries, effects), truth.texts(entries)
+    segment = Segment(entries, effects, run.script.pieces())
+    return segment, truth.texts(entries)
 
 
 def turn(thread: Thread) -> int:
