@@ -64,10 +64,10 @@ def import_vcr(text: str, *, title: str) -> Cassette:
     Raises:
         CassetteError: *text* is not VCR, unsafe to read, or incoherent.
     """
-    exchanges = vcr.exchanges_of(text, title)
+    exchanges, provenance = vcr.read_vcr(text, title)
     known = (n for n in DIALECTS if any(map(DIALECTS[n].recognises, exchanges)))
     dialect = next(known, VERBATIM)
-    cassette = Cassette(title, dialect, title, vcr.PROVENANCE, exchanges)
+    cassette = Cassette(title, dialect, title, provenance, exchanges)
     try:
         _check(cassette)
     except IncoherentError as error:

@@ -96,6 +96,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             possible.
         tail_s: How long a stream stays open after its last event, at any speed;
             without it, as long as the client asks for.
+        chunking: "event": an event is sent at a time; "recorded": the recorded chunks
+            are, at the recorded times. Without it, what suits the recording.
         on_disconnect: What the run does when its stream is lost.
         budget_s: The longest time from the last heal to the client's end.
         idle_s: How long the client may wait for the next byte.
@@ -115,6 +117,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tags: tuple[Name, ...] = ()
     speed: Annotated[float, Meta(ge=0)] = 1.0
     tail_s: Annotated[float, Meta(ge=0, le=60)] | None = None
+    chunking: Literal["event", "recorded"] | None = None
     on_disconnect: Literal["continue", "cancel"] = "continue"
     budget_s: Annotated[float, Meta(gt=0, le=600)] = 8.0
     idle_s: Annotated[float, Meta(gt=0, le=600)] = 1.0

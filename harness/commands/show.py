@@ -3,7 +3,7 @@
 import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from midstream.harness.reports.meanings import FAULT_CLASSES, PHASES
 
@@ -62,6 +62,7 @@ def _lines(plan: "Plan", asked: str) -> Iterator[str]:
         ("workload", scenario.workload),
         ("cassettes", ", ".join(scenario.cassettes)),
         ("pace", _pace(scenario.speed)),
+        ("chunks", _CHUNKS.get(scenario.chunking or "", "")),
         ("budget", f"{scenario.budget_s:g} s for the client to end"),
         ("idle", f"{scenario.idle_s:g} s that the client may wait for the next byte"),
         ("tags", ", ".join(scenario.tags)),
@@ -82,6 +83,12 @@ def _listing(label: str, entries: Iterable[str]) -> Iterator[str]:
     for entry in entries:
         yield f"  {label:<10} {_flat(entry)}"
         label = ""
+
+
+_CHUNKS: Final = {
+    "event": "an event at a time",
+    "recorded": "as recorded, also where a chunk ends inside an event",
+}
 
 
 def _pace(speed: float) -> str:

@@ -101,7 +101,11 @@ class _Rehearsal:
         scenario, key = self._order.plan.scenario, self._order.key
         session = self._server.open_session(
             key,
-            SessionSettings(cassettes=scenario.cassettes, speed=scenario.speed),
+            SessionSettings(
+                cassettes=scenario.cassettes,
+                speed=scenario.speed,
+                chunking=scenario.chunking,
+            ),
             journal=self._note,
             cassettes=self._order.plan.cassettes,
         )

@@ -219,6 +219,7 @@ class _Execution:
             cassettes=scenario.cassettes,
             speed=scenario.speed,
             tail_s=tail_s,
+            chunking=scenario.chunking,
             on_disconnect=scenario.on_disconnect,
             seed=self.order.seed,
         )

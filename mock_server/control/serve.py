@@ -9,9 +9,10 @@ import contextlib
 import os
 import signal
 from contextlib import AsyncExitStack
+from typing import get_args
 
 from midstream.mock_server.core.errors import MockServerError
-from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.core.settings import Chunking, SessionSettings
 from midstream.mock_server.serving.server import MockServer
 
 from . import gc_tuning, processes, workers
@@ -43,6 +44,12 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         type=_speed,
         default=1.0,
         help="pace: 1 (default) as recorded, 2 twice as fast, 0 without waiting",
+    )
+    parser.add_argument(
+        "--chunking",
+        choices=get_args(Chunking),
+        help="what is sent at a time: an event, or the recorded chunks at the recorded "
+        "times (default: as recorded if the recording is verbatim, else an event)",
     )
     parser.add_argument(
         "--allow-non-loopback",
@@ -129,6 +136,7 @@ def _server(args: argparse.Namespace) -> MockServer:
     settings = SessionSettings(
         cassettes=tuple(args.cassette or (_SHORT,)),
         speed=args.speed,
+        chunking=args.chunking,
         knows_any_assistant=True,
     )
     return MockServer(

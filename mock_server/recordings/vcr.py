@@ -5,15 +5,17 @@ have been checked for what can do harm: aliases, tags, depth and size. Request h
 are dropped, response headers pass the allow-list, hosts are left out, and what looks
 like a secret is refused when the cassette is written.
 
-VCR keeps bytes, not time: the pace is invented, and the provenance says so.
+VCR keeps bytes, not time: the pace is invented, and the provenance says so. Some
+recorders note the pieces in which a body came, as a list ``chunk_bytes`` beside its
+``string``: the sizes in bytes. Without it, a piece an event is invented, too.
 """
 
-import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import Annotated, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,15 +26,11 @@ from .cassette import Chunk, Exchange
 from .redaction import allowed_headers
 from .yaml_reader import read_yaml
 
-EVENT_S = 0.03
-"""The invented time between two events, in seconds: a usual pace of tokens."""
+EVENT_S: Final = 0.03
+"""The invented time between two chunks, in seconds: a usual pace of tokens."""
 
-PROVENANCE = (
-    "imported from VCR YAML; neither chunk boundaries nor times were recorded: "
-    f"one chunk an event, {EVENT_S} s apart, is invented"
-)
-"""The provenance of every cassette made from such a file."""
-_EVENT_END = re.compile(rb"(?<=\n\n)|(?<=\r\n\r\n)|(?<=\r\r)")
+_SIZES: Final = "chunk_bytes"
+_Size: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class _Status(msgspec.Struct, frozen=True):
@@ -56,16 +54,35 @@ class _Interaction(msgspec.Struct, frozen=True):
     response: _Response
 
 
-def exchanges_of(text: str, title: str) -> tuple[Exchange, ...]:
-    """Return the exchanges that VCR YAML *text* holds; *title* names it to readers.
+def read_vcr(text: str, title: str) -> tuple[tuple[Exchange, ...], str]:
+    """Return the exchanges that VCR YAML *text* holds, and their provenance.
+
+    *title* names the text to readers.
 
     Raises:
         CassetteError: *text* is not VCR, or is unsafe to read.
     """
     found = _interactions(read_yaml(text, title), title)
-    return tuple(
+    exchanges = tuple(
         _exchange(one, f"{title}: interaction {n}") for n, one in enumerate(found)
     )
+    streams = [
+        one.response.body
+        for one, exchange in zip(found, exchanges, strict=True)
+        if exchange.is_stream
+    ]
+    sized = sum(isinstance(body, Mapping) and _SIZES in body for body in streams)
+    return exchanges, _provenance(sized, len(streams))
+
+
+def _provenance(sized: int, streams: int) -> str:
+    """Say what was recorded where *sized* of the *streams* came with their pieces."""
+    text = "imported from VCR YAML; times were not recorded: "
+    text += f"{EVENT_S} s between two chunks is invented"
+    if sized < streams:
+        of = f" of {streams - sized} of {streams} streams" if sized else ""
+        text += f", and so is one chunk an event{of}"
+    return text
 
 
 def _interactions(document: object, title: str) -> list[_Interaction]:
@@ -111,11 +128,29 @@ def _exchange(one: _Interaction, place: str) -> Exchange:
         headers=allowed_headers(headers),
         chunks=(Chunk(0.0, _bytes(one.response.body, place)),),
     )
-    pieces = _EVENT_END.split(exchange.body) if exchange.is_stream else [exchange.body]
-    chunks = enumerate(piece for piece in pieces if piece)
+    chunks = enumerate(_pieces(exchange, one.response.body, place))
     return replace(
         exchange, chunks=tuple(Chunk(round(i * EVENT_S, 3), p) for i, p in chunks)
     )
+
+
+def _pieces(exchange: Exchange, body: object, place: str) -> list[bytes]:
+    """Return the pieces in which a body came, or one an event if nobody noted them."""
+    data = exchange.body
+    sizes = body.get(_SIZES) if isinstance(body, Mapping) else None
+    if sizes is None:
+        return [data[block.start : block.stop] for block in exchange.blocks()]
+    try:
+        ends = [*accumulate(msgspec.convert(sizes, list[_Size]))]
+    except msgspec.ValidationError as error:
+        problem = f"{_SIZES} must be a list of sizes in bytes, 1 or more"
+        raise CassetteError(f"{place}: {problem}: {error}") from error
+    if (ends[-1] if ends else 0) != len(data):
+        raise CassetteError(
+            f"{place}: {_SIZES} adds up to {ends[-1] if ends else 0} bytes, but the "
+            f"body has {len(data)}; take the list out, or record the body undecoded"
+        )
+    return [data[start:end] for start, end in pairwise([0, *ends])]
 
 
 def _bytes(body: object, place: str) -> bytes:

@@ -1,12 +1,12 @@
 """Events reached the client in pieces.
 
-For a fault of the network, reads at the tap ended inside events. For a fault of the
+For a fault of the network, reads at the tap ended inside what the server wrote of an
+event, so that what it wrote in pieces itself proves nothing. For a fault of the
 server, HTTP chunks that ended inside events crossed the tap; TCP decides how they are
 read, but a client's HTTP layer hands them on one by one. The fault also hit a client
 that leaves after the first chunk.
 """
 
-from itertools import pairwise
 from typing import Any
 
 from midstream.harness.oracle.projections.wire import (
@@ -33,7 +33,7 @@ class SplitProof(ResponseProof):
             return self._chunks(link, sents)
         events = len(set(indexes(sents)))
         reads = link.carrying(sents)
-        ends = _boundaries(sents)
+        ends = {sent.end for sent in sents}
         inside = [
             read
             for read in reads
@@ -59,10 +59,3 @@ class SplitProof(ResponseProof):
 def _is_in_several(offset: int, sents: list[Sent]) -> bool:
     """Say whether *offset* lies in a write of several events, maybe between two."""
     return any(sent.start < offset < sent.end for sent in sents if sent.count > 1)
-
-
-def _boundaries(sents: list[Sent]) -> set[int]:
-    """Return the offsets at which one event ends and the next begins."""
-    return {
-        before.end for before, after in pairwise(sents) if before.first != after.first
-    }

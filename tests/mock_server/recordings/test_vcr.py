@@ -57,6 +57,36 @@ def test_a_stream_becomes_one_chunk_an_event() -> None:
     assert "invented" in cassette.provenance
 
 
+def test_the_pieces_in_which_a_stream_came_are_kept() -> None:
+    """Wherever they end; only their times are invented."""
+    body = {"string": "data: é\n\ndata: b\n\n", "chunk_bytes": [7, 6, 6]}
+    cassette = import_vcr(_vcr(body, headers=SSE), title="t")
+    data = [chunk.data for chunk in _exchange(cassette).chunks]
+    assert data == [b"data: \xc3", b"\xa9\n\ndat", b"a: b\n\n"]
+    assert [chunk.t for chunk in _exchange(cassette).chunks] == [0, 0.03, 0.06]
+    assert "an event" not in cassette.provenance
+
+
+WRONG_SIZES: dict[str, tuple[object, str]] = {
+    "less than the body": ([3], "3 bytes.*body has 9"),
+    "more than the body": ([10], "10 bytes.*body has 9"),
+    "none": ([], "0 bytes.*body has 9"),
+    "an empty piece": ([0, 9], "1 or more"),
+    "no numbers": (["9"], "1 or more"),
+    "no list": (9, "list"),
+}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"), WRONG_SIZES.values(), ids=WRONG_SIZES.keys()
+)
+def test_pieces_that_are_not_the_body_are_refused(sizes: object, told: str) -> None:
+    """With the interaction, and both numbers."""
+    body = {"string": "data: a\n\n", "chunk_bytes": sizes}
+    with pytest.raises(CassetteError, match=f"t: interaction 0: .*{told}"):
+        import_vcr(_vcr(body, headers=SSE), title="t")
+
+
 BODIES: dict[str, tuple[object, bytes]] = {
     "a string": ({"string": "hé"}, "hé".encode()),
     "bytes": ({"string": b"\xff\n\n\x00"}, b"\xff\n\n\x00"),

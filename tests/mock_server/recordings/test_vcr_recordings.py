@@ -71,3 +71,18 @@ def test_a_recording_can_be_imported_as_a_file(
     """The way the command line takes."""
     written = import_file(recordings / "assistants_text.yaml", tmp_path)
     assert len(load(written).streams()[0].events()) == 32
+
+
+def test_the_recorded_pieces_are_imported(recordings: Path) -> None:
+    """Where a recorder kept them: their sizes, in order, are those of the chunks."""
+    found = sorted(recordings.glob("*_chunked.yaml"))
+    assert found
+    for path in found:
+        document: Any = yaml.safe_load(path.read_bytes())
+        sizes = [
+            one["response"]["body"]["chunk_bytes"] for one in document["interactions"]
+        ]
+        cassette = _imported(recordings, path.stem)
+        chunks = [[len(c.data) for c in e.chunks] for e in cassette.exchanges]
+        assert chunks == sizes
+        assert loads(dumps(cassette).encode(), name=path.stem) == cassette

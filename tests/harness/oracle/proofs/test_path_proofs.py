@@ -149,3 +149,18 @@ def test_reads_inside_events_prove_a_slicer() -> None:
     sliced: list[Item] = [down(130, 130), down(150, 20), down(200, 50)]
     assert prove("split", slicer, *asked(), *written, *sliced)["reads"] == 3
     assert prove("split", slicer, *asked(), *streamed(3)) == {}
+
+
+def test_what_the_server_wrote_in_pieces_proves_no_slicer() -> None:
+    """A recorded chunk may end inside an event; a read that ends there says nothing."""
+    slicer = path_fault("slicer", args={"slice_bytes": 30})
+    written: list[Item] = [
+        head(),
+        sent(0, 100, 130, is_last=False),
+        sent(0, 130, 150),
+        sent(1, 150, 200),
+    ]
+    as_written: list[Item] = [down(130, 130), down(150, 20), down(200, 50)]
+    assert prove("split", slicer, *asked(), *written, *as_written) == {}
+    cut: list[Item] = [down(120, 120), down(150, 30), down(200, 50)]
+    assert prove("split", slicer, *asked(), *written, *cut)["reads"] == 3
