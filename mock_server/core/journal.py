@@ -97,9 +97,10 @@ class ResponseHead(
 class Sent(msgspec.Struct, frozen=True, gc=False, tag="ev.sent"):
     """Bytes [*start*, *end*) of connection *conn* were written for request *req*.
 
-    One record for each write, or, where recorded chunks are written, for each event that
-    a write touches. *first* is the index in the log of the event that they belong to, and *count* how many events they are; None, 1: bytes of no event. *name*
-    is that of the event, *names* those of several where a fault counts them.
+    One record for each write, or, where recorded chunks are written, for each event
+    that a write touches. *first* is the index in the log of the event that they belong
+    to, and *count* how many events they are; None, 1: bytes of no event. *name* is that
+    of the event, *names* those of several where a fault counts them.
     *is_verbatim*: the bytes are exactly those the log has at that place (False for
     anything a fault made up or altered). *is_last*: no more bytes of the event are to
     come, by the log. *head* is the beginning of the bytes, at most 64 of them, where
