@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from .explain import explain
+from midstream.explain import explain
+
 from .schema import Scenario
 from .toml_file import ScenarioFileError, read_table
 

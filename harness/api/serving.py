@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
+from midstream.explain import explain
 from midstream.harness.errors import ScenarioError
 from midstream.harness.plan.plan import plan_fault
 from midstream.mock_server import Injection, MockServer, SessionSettings
 from midstream.scenarios import FaultEntry
-from midstream.scenarios.explain import explain
 
 
 def serve(

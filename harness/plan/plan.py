@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from midstream import scenarios
+from midstream.explain import explain
 from midstream.harness.errors import ScenarioError
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.path.planned_fault import PlannedFault
@@ -28,7 +29,6 @@ from midstream.mock_server import (
     load,
 )
 from midstream.scenarios import FaultEntry, Scenario
-from midstream.scenarios.explain import explain
 
 from .unknown_scenario import UnknownScenarioError
 from .workloads import WORKLOADS, Workload

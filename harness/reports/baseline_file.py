@@ -10,9 +10,9 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from midstream.explain import explain
 from midstream.harness.errors import HarnessError
 from midstream.harness.oracle.verdict import Verdict
-from midstream.scenarios.explain import explain
 
 Place: TypeAlias = tuple[str, str]
 """A cell of the matrix: a client's name and a scenario's id."""

@@ -12,9 +12,9 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from midstream.explain import explain
 from midstream.harness.errors import HarnessError
 from midstream.harness.oracle.verdict import Judgement, Verdict
-from midstream.scenarios.explain import explain
 
 Text: TypeAlias = Annotated[str, Meta(pattern=r"\S")]
 """A text that says something."""

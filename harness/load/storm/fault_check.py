@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from midstream.explain import explain
 from midstream.harness.load.errors import StormError
 from midstream.mock_server import FAULTS
 from midstream.mock_server.core.errors import UnknownNameError
-from midstream.scenarios.explain import explain
 
 from .path_fault import PATH_FAULTS
 from .ranges import high, low, require_ordered, settle

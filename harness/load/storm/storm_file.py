@@ -4,10 +4,10 @@ from pathlib import Path
 
 import msgspec
 
+from midstream.explain import explain
 from midstream.harness.load.errors import StormError
 from midstream.mock_server.core.errors import UnknownNameError
 from midstream.scenarios import ScenarioFileError
-from midstream.scenarios.explain import explain
 from midstream.scenarios.toml_file import read_table
 
 from .storm import Storm

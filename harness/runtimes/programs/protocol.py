@@ -14,12 +14,12 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import fields
 
+from midstream.explain import explain
 from midstream.harness.plain_text import neutral
 from midstream.harness.record import ops
 from midstream.harness.record.case import ClientInfo, Profile
 from midstream.harness.record.ops import Op
 from midstream.mock_server.core.errors import UnknownNameError
-from midstream.scenarios.explain import explain
 
 from . import ProgramError
 

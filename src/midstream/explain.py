@@ -2,7 +2,7 @@
 
 msgspec's messages name the place and the type that was expected. This adds what it
 leaves out: the words a choice allows, and the nearest of the names that exist. It is
-the one translator for files and lines of every kind: the harness imports it from here.
+the one translator for files and lines of every kind.
 """
 
 import re
