@@ -20,6 +20,10 @@ class CassetteError(MockServerError, ValueError):
     """A cassette cannot be read; the message names the file, line and remedy."""
 
 
+class DeclarationError(MockServerError, ValueError):
+    """A declared dialect cannot be read; the message names file, place and remedy."""
+
+
 class SettingsError(MockServerError, ValueError):
     """A setting or a fault's argument cannot be used; the message says what can."""
 

@@ -54,6 +54,29 @@ def blocks(body: bytes, framing: Framing) -> list[Block]:
     return [*(_sse(body) if framing == "sse" else _lines(body))]
 
 
+def data_of(raw: bytes, framing: Framing) -> str | None:
+    """Return the data of one event, whose block is *raw*; None without any.
+
+    Bytes that are no UTF-8 are replaced.
+    """
+    if framing == "ndjson":
+        return raw.decode(errors="replace").strip() or None
+    lines = [match[1] for match in _LINE.finditer(raw.removeprefix(_MARK))]
+    fields = [line.partition(b":") for line in lines]
+    found = [value.removeprefix(b" ") for name, _, value in fields if name == b"data"]
+    return b"\n".join(found).decode(errors="replace") if found else None
+
+
+def is_ignored(raw: bytes) -> bool:
+    """Say whether *raw*, a block that is no event, is meant to be none.
+
+    So are blank lines, comments, and an event stream's fields without data.
+    """
+    lines = [match[1] for match in _LINE.finditer(raw.removeprefix(_MARK))]
+    fields = {line.partition(b":")[0] for line in lines if line.strip()}
+    return fields <= {b"", b"event", b"id", b"retry"}
+
+
 def _sse(body: bytes) -> Iterator[Block]:
     """Yield the blocks of an event stream; each ends behind a blank line."""
     start, name, has_data = 0, "", False

@@ -1,0 +1,13 @@
+"""What an event is for, in words that fit every API."""
+
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal[
+    "text", "reasoning", "tool_arguments", "tool_call", "terminal", "last", "other"
+]
+"""
+text: a piece of the answer. reasoning: a piece of the model's thoughts. tool_call: it
+names a tool that is to be called. tool_arguments: a piece of the arguments of a call.
+terminal: it says how the answer ends. last: what stands behind that, the last event of
+all. other: anything else.
+"""
