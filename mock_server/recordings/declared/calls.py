@@ -7,11 +7,11 @@ import msgspec
 from midstream.mock_server.core.roles import Role
 
 from .declaration import ArgumentsRule
-from .event import Event, Spot
+from .event import Spot, StreamEvent
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RecordedCall:
     """A tool call. It begins in block *first*; block *last* has its last piece."""
 
     id: str
@@ -40,11 +40,11 @@ class OpenCall:
     name: str = ""
     pieces: list[str] = field(default_factory=list)
 
-    def closed(self, number: int) -> Call:
+    def closed(self, number: int) -> RecordedCall:
         """Return it, complete; without an id it is called by its *number*."""
         text = "".join(self.pieces)
         known = self.id or f"call_{number}"
-        return Call(known, self.name, text, self.first, self.last)
+        return RecordedCall(known, self.name, text, self.first, self.last)
 
 
 class CallReader:
@@ -55,7 +55,7 @@ class CallReader:
         self._rule, self._calls = rule, calls
         self._open: dict[Spot, OpenCall] = {}
 
-    def read(self, event: Event) -> Role | None:
+    def read(self, event: StreamEvent) -> Role | None:
         """Take what *event* says of calls; return what it is for."""
         rule, role = self._rule, None
         if event.fits(rule.beginnings):
@@ -66,12 +66,12 @@ class CallReader:
             )
         return role
 
-    def _spot(self, event: Event, spot: Spot) -> Spot:
+    def _spot(self, event: StreamEvent, spot: Spot) -> Spot:
         """Return what numbers a call: its part if the rule says so, else its *spot*."""
         number = event.first(self._rule.part)
         return (number,) if isinstance(number, int) else spot
 
-    def _read_header(self, event: Event) -> Role | None:
+    def _read_header(self, event: StreamEvent) -> Role | None:
         """Take ids and names; another id at the same place is another call.
 
         Where calls have no ids, another event with a name is.
@@ -92,7 +92,7 @@ class CallReader:
             call.name, role = said, "tool_call"
         return role
 
-    def _argue(self, event: Event, value: object, spot: Spot) -> Role | None:
+    def _argue(self, event: StreamEvent, value: object, spot: Spot) -> Role | None:
         """Take a piece of the arguments of a call, or the whole of them."""
         call = self._open.get(spot)
         if isinstance(value, dict):
@@ -110,7 +110,7 @@ class CallReader:
         call.last = event.number
         return "tool_arguments"
 
-    def _begin(self, event: Event, spot: Spot) -> OpenCall:
+    def _begin(self, event: StreamEvent, spot: Spot) -> OpenCall:
         call = self._open[spot] = OpenCall(event.number, event.number)
         self._calls.append(call)
         return call

@@ -6,14 +6,14 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from .declaration import ANY, Conditions, TextRule, Value
-from .paths import DATA, NAME, Found, JsonPath, parse
+from .paths import DATA, NAME, JsonPath, PathMatch, parse
 
 Spot: TypeAlias = tuple[int, ...]
 NO_JSON: Final = object()
 """What stands for the JSON of data that is none."""
 
 
-class Event:
+class StreamEvent:
     """One event: its number, its name, its data as text and as JSON."""
 
     def __init__(self, number: int, name: str, data: str) -> None:
@@ -24,12 +24,12 @@ class Event:
         except (msgspec.DecodeError, RecursionError):
             self.json = NO_JSON
 
-    def find(self, path: JsonPath) -> Iterator[Found]:
+    def find(self, path: JsonPath) -> Iterator[PathMatch]:
         """Yield what stands at *path*."""
         if path.text == DATA:
-            yield Found(self.data)
+            yield PathMatch(self.data)
         elif path.text == NAME:
-            yield Found(self.name)
+            yield PathMatch(self.name)
         elif self.json is not NO_JSON:
             yield from path.find(self.json)
 
@@ -54,7 +54,7 @@ class Event:
         """Say whether all *conditions* hold."""
         return all(self._holds(path, wanted) for path, wanted in conditions)
 
-    def chosen(self, rule: TextRule) -> Iterator[Found]:
+    def chosen(self, rule: TextRule) -> Iterator[PathMatch]:
         """Yield what *rule* finds.
 
         Where a condition goes through the same list, it must hold of the same item.

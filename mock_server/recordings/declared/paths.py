@@ -17,7 +17,7 @@ NAME: Final = "$event"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PathMatch:
     """A *value* at a path, and where it stands.
 
     *indexes* are the integers called ``index`` of the objects on the way, outermost
@@ -44,9 +44,9 @@ class JsonPath:
         alike = takewhile(lambda pair: pair[0] == pair[1], both)
         return sum(has_items for (_, has_items), _ in alike)
 
-    def find(self, value: Any) -> Iterator[Found]:  # noqa: ANN401 (JSON)
+    def find(self, value: Any) -> Iterator[PathMatch]:  # noqa: ANN401 (JSON)
         """Yield what stands at the path in *value*, also null; nothing if it ends."""
-        yield from _walk(value, self.steps, Found(value), None)
+        yield from _walk(value, self.steps, PathMatch(value), None)
 
 
 def parse(text: str) -> JsonPath:
@@ -72,9 +72,9 @@ def parse(text: str) -> JsonPath:
 def _walk(
     value: Any,  # noqa: ANN401 (JSON)
     steps: tuple[tuple[str, bool], ...],
-    here: Found,
+    here: PathMatch,
     position: int | None,
-) -> Iterator[Found]:
+) -> Iterator[PathMatch]:
     """Yield what stands at *steps* below *value*, an item at *position* of a list."""
     own = value.get("index") if isinstance(value, dict) else None
     indexes, spot, items = here.indexes, here.spot, here.items
@@ -85,13 +85,13 @@ def _walk(
     elif position is not None:
         spot = (*spot, position)
     if not steps:
-        yield Found(value, indexes, spot, items)
+        yield PathMatch(value, indexes, spot, items)
         return
     (name, has_items), *rest = steps
     if not isinstance(value, dict) or name not in value:
         return
     inner = value[name]
-    there = Found(inner, indexes, spot, items)
+    there = PathMatch(inner, indexes, spot, items)
     if not has_items:
         yield from _walk(inner, tuple(rest), there, None)
     elif isinstance(inner, list):

@@ -7,9 +7,9 @@ from typing import TypeAlias
 from midstream.mock_server.core.framing import Block, blocks, data_of, is_ignored
 from midstream.mock_server.core.roles import Role
 
-from .calls import Call, CallReader, OpenCall
+from .calls import CallReader, OpenCall, RecordedCall
 from .declaration import Declaration, Ending, MarkRule, TextRule
-from .event import NO_JSON, Event, Spot, is_one
+from .event import NO_JSON, Spot, StreamEvent, is_one
 
 Part: TypeAlias = tuple[str, int]
 """A message, by the id that the API gives it or "", and the number of a part of it."""
@@ -34,7 +34,7 @@ class Reading:
     roles: tuple[Role, ...]
     texts: Mapping[Part, tuple[str, ...]]
     reasoning: Mapping[Part, tuple[str, ...]]
-    calls: tuple[Call, ...]
+    calls: tuple[RecordedCall, ...]
     ending: Ending | None
     ended_at: int | None
     oddities: tuple[str, ...]
@@ -76,7 +76,7 @@ class _Reader:
             if not is_ignored(raw):
                 self._odd.append(f"block {number} is no event, or is cut off")
             return
-        event = Event(number, block.name, data)
+        event = StreamEvent(number, block.name, data)
         said = self._read_texts(event)
         asked = [role for each in self._readers if (role := each.read(event))]
         is_marked = self._read_marks(event)
@@ -84,7 +84,7 @@ class _Reader:
             self._no_json.append(number)
         self._roles.append("terminal" if is_marked else said or _first(asked))
 
-    def _read_texts(self, event: Event) -> Role | None:
+    def _read_texts(self, event: StreamEvent) -> Role | None:
         """Take the text and the thoughts in *event*; return what it is for."""
         role: Role | None = None
         for rule in self._declared.reasoning:
@@ -95,7 +95,9 @@ class _Reader:
                 role, self._last_text = "text", event.number
         return role
 
-    def _take(self, event: Event, rule: TextRule, to: dict[Part, list[str]]) -> bool:
+    def _take(
+        self, event: StreamEvent, rule: TextRule, to: dict[Part, list[str]]
+    ) -> bool:
         """Take what *rule* finds in *event*; say whether there was any."""
         self._name_message(event, rule)
         number, has_any = event.first(rule.part), False
@@ -107,7 +109,7 @@ class _Reader:
                 has_any = True
         return has_any
 
-    def _name_message(self, event: Event, rule: TextRule) -> None:
+    def _name_message(self, event: StreamEvent, rule: TextRule) -> None:
         """Keep the first id of a message; another one is odd."""
         said = event.first(rule.id)
         if not isinstance(said, str) or not said or said in self._ids:
@@ -120,7 +122,7 @@ class _Reader:
     def _message(self) -> str:
         return self._ids[0] if self._ids else ""
 
-    def _read_marks(self, event: Event) -> bool:
+    def _read_marks(self, event: StreamEvent) -> bool:
         """Note whether *event* says how the stream ends."""
         declared, is_marked = self._declared, False
         kinds: tuple[tuple[Ending, tuple[MarkRule, ...]], ...] = (
@@ -136,7 +138,7 @@ class _Reader:
         return is_marked
 
     def _mark(
-        self, event: Event, ending: Ending, key: tuple[int, int], rule: MarkRule
+        self, event: StreamEvent, ending: Ending, key: tuple[int, int], rule: MarkRule
     ) -> None:
         """Note an end; the worst one counts."""
         order: tuple[Ending, ...] = ("completed", "incomplete", "failed")
@@ -150,7 +152,7 @@ class _Reader:
         elif ending == self._ending:
             self._ended_at = event.number
 
-    def _note_twice(self, event: Event, key: Spot) -> None:
+    def _note_twice(self, event: StreamEvent, key: Spot) -> None:
         before = self._ends.setdefault((0, key), event.number)
         if before != event.number:
             self._odd.append(f"it ends in event {before} and again in {event.number}")

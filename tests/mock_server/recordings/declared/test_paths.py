@@ -1,9 +1,9 @@
 import pytest
 
-from midstream.mock_server.recordings.declared.paths import Found, parse
+from midstream.mock_server.recordings.declared.paths import PathMatch, parse
 
 
-def found(path: str, value: object) -> list[Found]:
+def found(path: str, value: object) -> list[PathMatch]:
     """Return what stands at *path*."""
     return [*parse(path).find(value)]
 
