@@ -11,7 +11,7 @@ from .event import Spot, StreamEvent
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedCall:
+class ToolCallReading:
     """A tool call. It begins in block *first*; block *last* has its last piece."""
 
     id: str
@@ -40,11 +40,11 @@ class OpenCall:
     name: str = ""
     pieces: list[str] = field(default_factory=list)
 
-    def closed(self, number: int) -> RecordedCall:
+    def closed(self, number: int) -> ToolCallReading:
         """Return it, complete; without an id it is called by its *number*."""
         text = "".join(self.pieces)
         known = self.id or f"call_{number}"
-        return RecordedCall(known, self.name, text, self.first, self.last)
+        return ToolCallReading(known, self.name, text, self.first, self.last)
 
 
 class CallReader:

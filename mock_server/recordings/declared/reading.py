@@ -7,7 +7,7 @@ from typing import TypeAlias
 from midstream.mock_server.core.framing import Block, blocks, data_of, is_ignored
 from midstream.mock_server.core.roles import Role
 
-from .calls import CallReader, OpenCall, RecordedCall
+from .calls import CallReader, OpenCall, ToolCallReading
 from .declaration import Declaration, Ending, MarkRule, TextRule
 from .event import NO_JSON, Spot, StreamEvent, is_one
 
@@ -34,7 +34,7 @@ class Reading:
     roles: tuple[Role, ...]
     texts: Mapping[Part, tuple[str, ...]]
     reasoning: Mapping[Part, tuple[str, ...]]
-    calls: tuple[RecordedCall, ...]
+    calls: tuple[ToolCallReading, ...]
     ending: Ending | None
     ended_at: int | None
     oddities: tuple[str, ...]
