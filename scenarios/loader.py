@@ -11,6 +11,7 @@ import msgspec
 
 from midstream.explain import explain
 
+from .beside import beside
 from .schema import Scenario
 from .toml_file import ScenarioFileError, read_table
 
@@ -43,10 +44,16 @@ def load(scenario: str) -> Scenario:
 def load_file(path: str | Path) -> Scenario:
     """Return the scenario in a user's own file; its id is the file's name.
 
+    Paths of cassettes in it start at its folder, or else at the current one.
+
     Raises:
         ScenarioFileError: The file cannot be read or has a mistake.
     """
-    return _parsed(Path(path), Path(path).stem, str(path))
+    own = _parsed(Path(path), Path(path).stem, str(path))
+    try:
+        return msgspec.structs.replace(own, cassettes=beside(Path(path), own.cassettes))
+    except ScenarioFileError as error:
+        raise ScenarioFileError(f"{path}: {error}") from error
 
 
 def _parsed(path: Path, scenario: str, shown: str) -> Scenario:

@@ -86,7 +86,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         description: What happens, in one sentence.
         expectation: What a good client does, in words.
         sources: Where the case comes from: specifications, threads, measurements.
-        cassettes: One for each turn; the last one repeats.
+        cassettes: One for each turn; the last one repeats. Paths in a user's own file
+            are given here as they are to be opened.
         workload: The name in `harness.plan.workloads`.
         phase: The phase of the traffic that is struck (P0 connect … P14 idle).
         fault_class: Gives *expect* its defaults. Recoverable: the server can still

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from midstream.harness.plan.plan import Plan
 
 
+_JOBS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The finished runs: all of them, or those before an interruption."""
@@ -61,9 +64,9 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--jobs",
         type=_positive,
-        default=4,
+        default=_JOBS,
         metavar="N",
-        help="how many runs at a time (4)",
+        help=f"how many runs at a time ({_JOBS})",
     )
     parser.add_argument(
         "--seed",
@@ -139,6 +142,7 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
         spelled={select([path])[0].id: path for path in _own_files(args)},
         asked={i.name: entry.words for i, entry in zip(infos, tested, strict=True)},
         repeat=args.repeat,
+        jobs=args.jobs if args.jobs != _JOBS else None,
     )
     baseline.write(report)
     comparison = baseline.compare(cell.worst for cell in all_cells(report))

@@ -65,7 +65,7 @@ class _RunningChecker:
         """Return the checker's answer, or UNKNOWN if it raised."""
         if self.failure is None:
             try:
-                return self.checker.finish()
+                return self.checker.answer()
             except Exception as error:  # noqa: BLE001  # never a pass, never the end
                 self.failure = error
         return Finding(
@@ -123,6 +123,7 @@ class Oracle:
                 fault.disruptive and report.fired
                 for fault, report in zip(case.faults, reports, strict=True)
             ),
+            untold=self._untold(),
         )
         verdict, reason = headline(evidence)
         return Judgement(
@@ -142,6 +143,13 @@ class Oracle:
             tokens=text.tokens,
             resent=self._resending.found(),
         )
+
+    def _untold(self) -> str:
+        """Return why nobody can say what the answer was, or ""."""
+        try:
+            return self._projections.known.lacks("text")
+        except ProjectionError:
+            return ""
 
     def _text(self) -> TextMeasures:
         """Return the text measures; empty ones if a projection they need failed."""

@@ -16,6 +16,7 @@ from midstream.harness.record.history import (
     PathFired,
     Received,
     Record,
+    ServerFailed,
 )
 from midstream.mock_server.core.errors import UnknownNameError
 
@@ -159,6 +160,7 @@ class Validity:
             CaseEnd: self._end,
             ClientExit: self._end,
             HarnessTrouble: self._trouble,
+            ServerFailed: self._fail,
         }
 
     def _end(self, _: Record, body: CaseEnd | ClientExit) -> None:
@@ -166,6 +168,12 @@ class Validity:
 
     def _trouble(self, _: Record, body: HarnessTrouble) -> None:
         self._troubles.append(body.text)
+
+    def _fail(self, _: Record, body: ServerFailed) -> None:
+        """Note what the server failed by, once: one failure may end several answers."""
+        text = f"SERVER_FAILED: the server itself failed: {body.text}"
+        if text not in self._troubles:
+            self._troubles.append(text)
 
     def lose(self, error: Exception) -> None:
         """Record a failure of ours, which makes the run invalid."""

@@ -122,13 +122,11 @@ def make_plan(scenario: Scenario) -> Plan:
 
 
 def _cassette(name: str, scenario: str) -> Cassette:
-    """Load a cassette; a message about a user's own file says which scenario asks."""
+    """Load a cassette; a message says which scenario asks."""
     try:
         return load(name)
     except CassetteError as error:
-        is_relative = not Path(name).is_absolute()
-        where = "; paths start at the current folder" if is_relative else ""
-        raise CassetteError(f"{scenario}: $.cassettes: {error}{where}") from error
+        raise CassetteError(f"{scenario}: $.cassettes: {error}") from error
 
 
 def plan_fault(entry: FaultEntry, index: int, place: str) -> PlannedFault:

@@ -58,6 +58,7 @@ class Report:
             that is not listed is asked for with ``--client`` and its name.
         comparison: The listed cells of the baseline, by what became of them.
         repeat: How often each scenario was run.
+        jobs: How many runs at a time, if another number than usual was asked for.
     """
 
     results: tuple[ClientRuns, ...]
@@ -69,6 +70,7 @@ class Report:
     asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     comparison: Comparison = field(default_factory=Comparison)
     repeat: int = 1
+    jobs: int | None = None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

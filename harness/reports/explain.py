@@ -55,8 +55,17 @@ def _meaning(said: Judgement, report: Report) -> str:
 
 
 def repeat_command(said: Judgement, report: Report) -> str:
-    """Return the shell command that repeats the run; *report* has a seed."""
+    """Return the shell command that repeats the run; *report* has a seed.
+
+    It runs as many at once as was asked for: a client whose conversations share
+    something fails by what runs beside it.
+    """
     client = report.asked.get(said.client, ("--client", said.client))
     scenario = report.spelled.get(said.scenario, said.scenario)
-    words = ("midstream", "run", *client, "--seed", str(report.seed), scenario)
+    words = ["midstream", "run", *client, "--seed", str(report.seed)]
+    if report.repeat > 1:
+        words += ["--repeat", str(report.repeat)]
+    if report.jobs is not None:
+        words += ["--jobs", str(report.jobs)]
+    words.append(scenario)
     return shlex.join(map(neutral, words))

@@ -27,13 +27,18 @@ MEANINGS: Final = {
     Verdict.LEAKED: "The client left connections open.",
     Verdict.LATE: "The client ended, but long after it should have.",
     Verdict.DEGRADED_HONESTLY: "The user got less than the answer, and was told so.",
+    Verdict.NOT_COMPARED: (
+        "What was compared is right in spite of the fault; the rest was waived."
+    ),
     Verdict.RECOVERED_BY_RESTART: (
         "The whole answer in the end, but shown text was taken back on the way."
     ),
     Verdict.RECOVERED: "The whole answer, once and in order, in spite of the fault.",
     Verdict.UNAFFECTED: "The whole answer, once and in order; nothing could be lost.",
     Verdict.INVALID: "Nothing proves that the fault had its effect: no verdict.",
-    Verdict.INCONCLUSIVE: "The client told too little for a verdict.",
+    Verdict.INCONCLUSIVE: (
+        "Too little is known for a verdict: of the client, or of the recording."
+    ),
     Verdict.UNSUPPORTED: "The client cannot do this, or cannot tell what it did.",
 }
 
@@ -42,7 +47,7 @@ GRADES: Final = {
     Grade.NON_STRICT: "passed, but not as it should be: the scenario asks for more",
     Grade.FAILED: "failed",
     Grade.INVALID: "proves nothing: the fault had no effect that could be shown",
-    Grade.INCONCLUSIVE: "proves nothing: the client told too little",
+    Grade.INCONCLUSIVE: "proves nothing: too little is known",
     Grade.UNSUPPORTED: "the client cannot be asked",
 }
 """What a grade says of the run."""

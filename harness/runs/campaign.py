@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Protocol
 
 from midstream.harness.clients import Client, ClosableClient, OpenableClient
+from midstream.harness.oracle.grading import is_untold
 from midstream.harness.oracle.judge import explain
 from midstream.harness.oracle.verdict import (
     Grade,
@@ -220,7 +221,7 @@ class _Crowd:
             order = self._order(tested, plan.golden(), where)
             self._golden_runs[key] = asyncio.ensure_future(self._guarded(order))
         judgement = await asyncio.shield(self._golden_runs[key])
-        if judgement.verdict in GOLDEN_PASSES:
+        if judgement.verdict in GOLDEN_PASSES or is_untold(judgement):
             return ""
         why = f"{judgement.verdict}: {judgement.reason}"
         return f"GOLDEN_RUN_FAILED: without any fault, {why}"

@@ -18,12 +18,14 @@ from midstream.mock_server.core.journal import (
     Closed,
     Committed,
     FaultFired,
+    Knowledge,
     Received,
     Rejected,
     ResponseEnd,
     ResponseHead,
     RunStatus,
     Sent,
+    ServerFailed,
     TextDropped,
     TextPlanned,
 )
@@ -132,7 +134,9 @@ class TextPlannedAs(
 
 
 Entry: TypeAlias = (
-    Received
+    Knowledge
+    | ServerFailed
+    | Received
     | Committed
     | Rejected
     | ResponseHead

@@ -11,6 +11,25 @@ from typing import Literal, TypeAlias
 import msgspec
 
 
+class Knowledge(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="session.knows",
+):
+    """The first entry: what this journal can tell of what the server replays.
+
+    *tells_text*: it tells the text and the tool calls of each answer. *keeps_state*: it
+    tells what a request made or did, since the server keeps that. Of what it cannot
+    tell, its silence says nothing.
+    """
+
+    dialect: str
+    tells_text: bool
+    keeps_state: bool
+
+
 class Received(
     msgspec.Struct,
     frozen=True,
@@ -242,8 +261,26 @@ class Asked(
     arguments: str
 
 
+class ServerFailed(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag="server.failed",
+):
+    """The server itself failed, so nothing that follows is to be blamed on a client.
+
+    *text* is the exception. It was answering request *req*; None: it was playing a log.
+    """
+
+    text: str
+    req: int | None = None
+
+
 Entry: TypeAlias = (
-    Received
+    Knowledge
+    | ServerFailed
+    | Received
     | Committed
     | Rejected
     | ResponseHead

@@ -6,7 +6,7 @@ reads no clock and draws nothing at random: ids and the time are given to it.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sink
@@ -45,7 +45,15 @@ class Route:
 
 
 class Dialect(Protocol):
-    """One session's state and answers; the class also checks recordings."""
+    """One session's state and answers; the class also checks recordings.
+
+    Attributes:
+        tells_text: Whether its journal tells the text and tool calls of each answer.
+        keeps_state: Whether its journal tells what each request made or did.
+    """
+
+    tells_text: ClassVar[bool]
+    keeps_state: ClassVar[bool]
 
     def __init__(self, context: SessionContext) -> None:
         """Start with an empty account."""

@@ -10,6 +10,7 @@ back only what was recorded, and nothing goes on when the client is gone.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
+from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
@@ -35,16 +36,24 @@ Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
 
 @DIALECTS.register
 class Verbatim:
-    """Replays the responses to each request in order; the last one does not repeat."""
+    """Replays the responses to each request in order; the last cassette's repeat."""
+
+    tells_text: ClassVar[bool] = False
+    keeps_state: ClassVar[bool] = False
 
     def __init__(self, context: SessionContext) -> None:
         """Collect the exchanges of all cassettes, one cassette after the other."""
         self._context = context
         self._asked: Counter[Key] = Counter()
         self._recorded: dict[Key, list[Exchange]] = {}
+        self._repeats: dict[Key, list[Exchange]] = {}
         for cassette in context.cassettes:
+            of_cassette: dict[Key, list[Exchange]] = {}
             for exchange in cassette.exchanges:
-                self._recorded.setdefault(_key_of(exchange), []).append(exchange)
+                of_cassette.setdefault(_key_of(exchange), []).append(exchange)
+            for key, exchanges in of_cassette.items():
+                self._recorded.setdefault(key, []).extend(exchanges)
+            self._repeats |= of_cassette
 
     @staticmethod
     def recognises(exchange: Exchange) -> bool:  # noqa: ARG004 (the shape of a dialect)
@@ -64,14 +73,20 @@ class Verbatim:
         return Route(op, "run" if method == "POST" else op)
 
     def respond(self, request: Request, now_s: float) -> Reply:  # noqa: ARG002 (a recording has no time)
-        """Return the next recorded response, or a 404 that lists the recorded ones."""
+        """Return the next recorded response, or a 404 that lists the recorded ones.
+
+        Behind the last one, those of the last cassette that has any come once more.
+        """
         query = tuple(sorted(request.query.items()))
         key = (request.method, request.path, query)
         turn = self._asked[key]
         self._asked[key] += 1
         exchanges = self._recorded.get(key, [])
+        if not exchanges:
+            return self._missing(request.number, key)
         if turn >= len(exchanges):
-            return self._missing(request.number, key, len(exchanges))
+            repeats = self._repeats[key]
+            exchanges, turn = repeats, (turn - len(exchanges)) % len(repeats)
         exchange = exchanges[turn]
         log = EventLog("", on_plan=self._context.planned)
         chunking = self._context.settings.chunking or "recorded"
@@ -98,8 +113,8 @@ class Verbatim:
     def expire(self, run_id: str, now_s: float) -> None:
         """Do nothing: a recording has no runs."""
 
-    def _missing(self, number: int, key: Key, count: int) -> Answer:
-        message = self._explain(_shown(key), count)
+    def _missing(self, number: int, key: Key) -> Answer:
+        message = self._explain(_shown(key))
         self._context.journal(
             Rejected(req=number, status=404, code=None, message=message)
         )
@@ -107,16 +122,11 @@ class Verbatim:
         body = msgspec.json.encode({"error": {**error, "param": None, "code": None}})
         return Answer(status=404, headers={"content-type": JSON_TYPE}, body=body)
 
-    def _explain(self, wanted: str, count: int) -> str:
-        """Say why there is no response to the request *wanted*, *count* recorded."""
+    def _explain(self, wanted: str) -> str:
+        """Say what is recorded instead of the request *wanted*."""
         recorded = sorted((_shown(key), len(e)) for key, e in self._recorded.items())
         listed = ", ".join(f"{shown} ({times})" for shown, times in recorded)
-        if not count:
-            return f"No response to {wanted} is recorded; recorded: {listed}."
-        return (
-            f"All responses to {wanted} are used up. Name the cassette once more to "
-            f"replay it once more; recorded: {listed}."
-        )
+        return f"No response to {wanted} is recorded; recorded: {listed}."
 
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})

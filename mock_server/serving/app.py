@@ -81,7 +81,13 @@ class App:
         if not wire.connection.number:
             wire.connection.number = session.next_connection()
         read = _request(session, request, headers, body)
-        await self._respond(session, clock, wire, read, request.path)
+        try:
+            await self._respond(session, clock, wire, read, request.path)
+        except Exception as error:
+            session.fail(error, read.number)
+            if wire.has_begun:  # else aiohttp answers 500
+                wire.abort_fin()
+            raise
         return wire
 
     def _account(self, headers: dict[str, str]) -> tuple[Session, SessionClock]:

@@ -33,8 +33,9 @@ class SessionClock:
         for log in self._session.take_planned():
             writers: list[SpanWriter] = []
             if (before := self._playheads.get(log)) is not None:
-                before.is_stopped, writers = True, before.writers
-            playhead = Playhead(log, self._session.settings.speed, now_s, writers)
+                writers = before.stop()
+            speed, fail = self._session.settings.speed, self._session.fail
+            playhead = Playhead(log, speed, now_s, writers, fail)
             self._playheads[log] = playhead
             self._wheel.add(playhead, now_s)
             self._expiries.limit(log.run_id, self.attend)
@@ -70,7 +71,7 @@ class SessionClock:
         """Play *log* no more: it was for one response, which is over."""
         playhead = self._playheads.pop(log, None)
         if playhead is not None:
-            playhead.is_stopped = True
+            playhead.stop()
 
     def flush(self) -> None:
         """Publish at once all that the session's logs still have to say."""
@@ -82,29 +83,55 @@ class SessionClock:
         """Stop playing; what is unpublished stays so."""
         self._expiries.close()
         for playhead in self._playheads.values():
-            playhead.is_stopped = True
+            playhead.stop()
         self._playheads.clear()
 
 
 class Playhead:
     """Moves over one plan of a log: publishes what is due, and has it written."""
 
-    __slots__ = ("_speed", "_start_s", "is_stopped", "log", "writers")
+    __slots__ = ("_fail", "_speed", "_start_s", "log", "writers")
 
     def __init__(
-        self, log: EventLog, speed: float, start_s: float, writers: list[SpanWriter]
+        self,
+        log: EventLog,
+        speed: float,
+        start_s: float,
+        writers: list[SpanWriter],
+        fail: Callable[[Exception], None],
     ) -> None:
         """Play *log* from *start_s* on, *speed* times as fast as planned.
 
-        0 means without any waiting. *writers* follow the log.
+        0 means without any waiting. *writers* follow the log. *fail* is told of a
+        failure of ours, which ends the log.
         """
-        self.log, self.writers, self.is_stopped = log, writers, False
+        self.log, self.writers = log, writers
         self._speed, self._start_s = speed, start_s
+        self._fail: Callable[[Exception], None] | None = fail
+
+    def stop(self) -> list[SpanWriter]:
+        """Publish no more, and let go of who is told of failures; return the writers.
+
+        The wheel may keep this for as long as the next entry would have been due.
+        """
+        self._fail = None
+        return self.writers
 
     def run_due(self, now_s: float) -> float | None:
         """Publish what is due; return when the next entry is, None if none is left."""
-        if self.is_stopped:
+        if self._fail is None:
             return None
+        try:
+            return self._publish(now_s)
+        except Exception as error:  # noqa: BLE001  # the wheel serves other sessions
+            self._fail(error)
+            for writer in self.stop():
+                if not writer.done.done():
+                    writer.done.set_exception(error)
+            return None
+
+    def _publish(self, now_s: float) -> float | None:
+        """Publish what is due; return when the next entry is, None if none is left."""
         log, speed = self.log, self._speed
         published, size = log.published, log.size
         if not speed:

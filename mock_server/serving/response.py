@@ -62,6 +62,11 @@ class ResponseWriter(web.StreamResponse):
         return self._is_chunked
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the head was sent."""
+        return self._has_head
+
+    @property
     def offset(self) -> int:
         """How many bytes were written on the connection since it opened."""
         return self.connection.written

@@ -12,7 +12,12 @@ from typing import TypeAlias
 from midstream.mock_server.core.errors import SettingsError
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.faults import FaultSpec
-from midstream.mock_server.core.journal import Entry, Sink
+from midstream.mock_server.core.journal import (
+    Entry,
+    Knowledge,
+    ServerFailed,
+    Sink,
+)
 from midstream.mock_server.core.position import Position
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.dialects import DIALECTS, Dialect, Route, SessionContext
@@ -87,7 +92,13 @@ class Session:
             journal=journal or _nowhere,
             planned=self._planned.append,
         )
-        self.dialect: Dialect = DIALECTS[spoken.pop()](context)
+        name = spoken.pop()
+        kind = DIALECTS[name]
+        known = Knowledge(
+            dialect=name, tells_text=kind.tells_text, keeps_state=kind.keeps_state
+        )
+        self.write(known)
+        self.dialect: Dialect = kind(context)
 
     def next_request(self) -> int:
         """Return the number of a request that was read; 1 is the first."""
@@ -112,6 +123,11 @@ class Session:
             for one in self.injections
             if one.at.on in named and one.at.includes(attempt)
         ]
+
+    def fail(self, error: Exception, number: int | None = None) -> None:
+        """Journal that the server failed by *error*, in answer to request *number*."""
+        text = f"{type(error).__name__}: {error}"
+        self.write(ServerFailed(text=text, req=number))
 
     def take_planned(self) -> list[EventLog]:
         """Return the logs that got a new plan since the last call."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import pytest
@@ -20,6 +20,7 @@ from midstream.mock_server.core.faults.duplicate_event import DuplicateEvent
 from midstream.mock_server.core.faults.early_end import EarlyEnd
 from midstream.mock_server.core.position import Position, inject
 from midstream.mock_server.core.steps import Step
+from midstream.mock_server.dialects.openai_assistants import OpenAIAssistants
 from midstream.mock_server.serving import app
 from midstream.mock_server.serving.session import Session
 from tests.broken_clients.base import FailFast, Talk
@@ -111,6 +112,23 @@ def test_a_cut_elsewhere_is_invalid(
     outcome = one(FailFast(), "midstream/cut_at_middle", tmp_path)
 
     assert outcome.judgement.verdict is Verdict.INVALID
+
+
+def test_a_dialect_that_fails_convicts_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A 500 that we made by accident is our own trouble, whatever the client does."""
+
+    def fail(*_: object) -> NoReturn:
+        raise KeyError("run")
+
+    monkeypatch.setattr(OpenAIAssistants, "respond", fail)
+
+    outcome = one(FailFast(), "baseline/short_answer", tmp_path)
+
+    assert outcome.judgement.verdict is Verdict.INVALID
+    assert "SERVER_FAILED: the server itself failed" in outcome.judgement.reason
+    assert "KeyError: 'run'" in outcome.judgement.reason
 
 
 class NeverWorks(FailFast):

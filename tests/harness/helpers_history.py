@@ -85,7 +85,7 @@ def check(invariant: str, *items: Item) -> Finding:
     checker = CHECKERS[invariant](projections)
     dispatcher.join(checker.handlers(), raised)
     feed(dispatcher, *items)
-    return checker.finish()
+    return checker.answer()
 
 
 def prove(proof: str, fault: ArmedFault, *items: Item) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class Channel:
         self._awaited: dict[tuple[str, str], AsyncResult[Any]] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
         self._offset_ns: int | None = None
+        self._early: list[Noted] = []
         self._count = 0
         self._end = ""
         url = f"{served.admin_url.replace('http', 'ws', 1)}/control"
@@ -104,6 +105,9 @@ class Channel:
             offset_ns = between_ns - opened.t_ns
             is_same = abs(offset_ns) < _SAME_CLOCK_NS
             self._offset_ns = 0 if is_same else offset_ns
+            for noted in self._early:
+                self._note(noted)
+            self._early.clear()
 
     def sync(self, key: str) -> None:
         """Wait until the session's journal so far has arrived.
@@ -192,10 +196,14 @@ class Channel:
                 self._refuse(news)
 
     def _note(self, noted: Noted) -> None:
+        """Hand on what was noted, as soon as the server's clock is known."""
+        if self._offset_ns is None:
+            self._early.append(noted)
+            return
         listener = self._listeners.get(noted.key)
         if listener is None:
             return
-        t_ns = noted.t_ns + (self._offset_ns or 0)
+        t_ns = noted.t_ns + self._offset_ns
         listener(t_ns, self._spelled(noted.entry))
 
     def _spelled(self, said: Said) -> Entry:

@@ -9,6 +9,7 @@ COLOURS: Final[Mapping[Verdict, str]] = {
     Verdict.UNAFFECTED: "#74b98c",
     Verdict.RECOVERED: "#2f8f5b",
     Verdict.RECOVERED_BY_RESTART: "#d9ac3c",
+    Verdict.NOT_COMPARED: "#8fa86a",
     Verdict.DEGRADED_HONESTLY: "#b98521",
     Verdict.LATE: "#d39a62",
     Verdict.LEAKED: "#b07a4a",

@@ -137,7 +137,8 @@ class Storm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     Attributes:
         name: The file's name without suffix.
         description: One sentence about the storm.
-        cassettes: One cassette a turn; the last one repeats.
+        cassettes: One cassette a turn; the last one repeats. Paths in a storm's file
+            are given here as they are to be opened.
         workload: The name in `harness.plan.workloads`.
         speed: The pace of the answers relative to the recording; 0 is no pause at all.
         idle_s: How long the client is told to wait for the next byte.

@@ -8,6 +8,7 @@ from midstream.explain import explain
 from midstream.harness.load.errors import StormError
 from midstream.mock_server.core.errors import UnknownNameError
 from midstream.scenarios import ScenarioFileError
+from midstream.scenarios.beside import beside
 from midstream.scenarios.toml_file import read_table
 
 from .storm import Storm
@@ -51,7 +52,11 @@ def _parsed(path: Path, shown: str) -> Storm:
         )
     try:
         storm = msgspec.convert(table | {"name": path.stem}, Storm)
+        found = beside(path, storm.cassettes)
     except msgspec.ValidationError as error:
         raise StormError(f"{shown}: {explain(str(error), Storm)}") from error
+    except ScenarioFileError as error:
+        raise StormError(f"{shown}: {error}") from error
+    storm = msgspec.structs.replace(storm, cassettes=found)
     check(storm, shown)
     return storm

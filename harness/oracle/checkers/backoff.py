@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.requests import NS_PER_S, SeenRequest
 from midstream.harness.oracle.verdict import Finding, Verdict
 
@@ -26,6 +27,7 @@ class Backoff(Checker):
 
     code: ClassVar[str] = "I13"
     level: ClassVar[int] = 0
+    needs: ClassVar[Need | None] = "state"
 
     def finish(self) -> Finding:
         """Report the first request that came too soon."""

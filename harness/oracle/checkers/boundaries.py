@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.projections.shown import Shown
 from midstream.harness.oracle.verdict import Finding, Verdict
@@ -22,6 +23,7 @@ class Boundaries(Checker):
 
     code: ClassVar[str] = "I19"
     level: ClassVar[int] = 1
+    needs: ClassVar[Need | None] = "text"
 
     def __init__(self, projections: Projections) -> None:
         super().__init__(projections)

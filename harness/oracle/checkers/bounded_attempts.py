@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.requests import NS_PER_S, SeenRequest
 from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
@@ -28,6 +29,7 @@ class BoundedAttempts(Checker):
 
     code: ClassVar[str] = "I12"
     level: ClassVar[int] = 0
+    needs: ClassVar[Need | None] = "state"
 
     def __init__(self, projections: Projections) -> None:
         super().__init__(projections)

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
 from midstream.harness.record.dispatch import Handlers
@@ -29,6 +30,7 @@ class ExactlyOnce(Checker):
 
     code: ClassVar[str] = "I6"
     level: ClassVar[int] = 0
+    needs: ClassVar[Need | None] = "state"
 
     def __init__(self, projections: Projections) -> None:
         super().__init__(projections)

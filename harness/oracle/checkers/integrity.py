@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.shown import Shown, View
 from midstream.harness.oracle.verdict import Finding, Verdict
 
@@ -20,6 +21,7 @@ class Integrity(Checker):
 
     code: ClassVar[str] = "I5"
     level: ClassVar[int] = 0
+    needs: ClassVar[Need | None] = "text"
 
     def finish(self) -> Finding:
         """Report the first stretch of text that the server never said."""

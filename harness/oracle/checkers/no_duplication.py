@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.shown import Shown, View
 from midstream.harness.oracle.verdict import Finding, Verdict
 
@@ -17,6 +18,7 @@ class NoDuplication(Checker):
 
     code: ClassVar[str] = "I2"
     level: ClassVar[int] = 0
+    needs: ClassVar[Need | None] = "text"
 
     def finish(self) -> Finding:
         """Report the first part that shows a token twice."""

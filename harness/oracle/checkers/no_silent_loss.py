@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.shown import View
 from midstream.harness.oracle.projections.tokens import Token
 from midstream.harness.oracle.verdict import Finding, Verdict
@@ -19,6 +20,7 @@ class NoSilentLoss(Checker):
 
     code: ClassVar[str] = "I1"
     level: ClassVar[int] = 0
+    needs: ClassVar[Need | None] = "text"
 
     def finish(self) -> Finding:
         """Compare each complete turn with that of its runs that is shown best."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.shown import Shown, View
 from midstream.harness.oracle.verdict import Finding, Verdict
 
@@ -19,6 +20,7 @@ class Order(Checker):
 
     code: ClassVar[str] = "I3"
     level: ClassVar[int] = 0
+    needs: ClassVar[Need | None] = "text"
 
     def finish(self) -> Finding:
         """Report the first pair in the wrong order."""

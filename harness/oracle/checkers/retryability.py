@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.requests import SeenRequest
 from midstream.harness.oracle.verdict import Finding, Verdict
 from midstream.harness.record.history import Record
@@ -31,6 +32,7 @@ class Retryability(Checker):
 
     code: ClassVar[str] = "I15"
     level: ClassVar[int] = 0
+    needs: ClassVar[Need | None] = "state"
 
     def finish(self) -> Finding:
         """Report the first retry that should not have been made."""

@@ -1,8 +1,9 @@
 """The client says once of each turn how it ended, and shows no more of it after that.
 
 Text belongs to the turn that its message answers on the server; if only the client
-knows the message's name, to the turn in which it first appeared. A client that ends by
-an exception, or is ended by us, is judged elsewhere.
+knows the message's name, to the turn in which it first appeared. Of an answer that
+nobody knows, text belongs to the turn that is open: a client may use a name again. A
+client that ends by an exception, or is ended by us, is judged elsewhere.
 """
 
 from typing import ClassVar
@@ -43,6 +44,8 @@ class SettleOnce(Checker):
         truth = self.projections.truth
         if body.message in truth.messages:
             turn = truth.turn_of(body.message)
+        elif self.projections.known.lacks("text"):
+            turn = truth.turns.current
         else:
             turn = self._turn_of.setdefault(body.message, truth.turns.current)
         if turn in truth.turns.settled and self._late is None:

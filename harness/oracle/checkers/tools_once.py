@@ -11,6 +11,7 @@ import msgspec
 
 from midstream.harness.oracle.checkers import CHECKERS, Checker
 from midstream.harness.oracle.checkers._finding import holds, unknown, violated
+from midstream.harness.oracle.projections.known import Need
 from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.verdict import Finding, Verdict
 from midstream.harness.record.dispatch import Handlers
@@ -24,6 +25,7 @@ class ToolsOnce(Checker):
 
     code: ClassVar[str] = "I7"
     level: ClassVar[int] = 2
+    needs: ClassVar[Need | None] = "text"
 
     def __init__(self, projections: Projections) -> None:
         super().__init__(projections)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from midstream.harness.errors import ProjectionError
+from midstream.harness.oracle.projections.known import Known
 from midstream.harness.oracle.projections.requests import Requests
 from midstream.harness.oracle.projections.transcript import ShownTranscript
 from midstream.harness.oracle.projections.truth import Truth
@@ -17,6 +18,7 @@ from midstream.harness.record.dispatch import Dispatcher
 T = TypeVar("T")
 
 _DEPENDENTS = {
+    "known": ("known", "truth", "transcript"),
     "turns": ("turns", "truth", "requests", "transcript"),
     "truth": ("truth", "transcript"),
     "requests": ("requests",),
@@ -34,11 +36,17 @@ class Projections:
 
     def __init__(self) -> None:
         """Begin before the first record."""
+        self._known = Known()
         self._turns = Turns()
-        self._truth = Truth(self._turns)
+        self._truth = Truth(self._turns, self._known)
         self._requests = Requests(self._turns)
         self._transcript = ShownTranscript(self._truth)
         self._failures: dict[str, str] = {}
+
+    @property
+    def known(self) -> Known:
+        """What the server's journal can tell."""
+        return self._sound("known", self._known)
 
     @property
     def turns(self) -> Turns:
@@ -63,6 +71,7 @@ class Projections:
     def join(self, dispatcher: Dispatcher) -> None:
         """Join all projections, each behind those that it rests on."""
         for name, projection in (
+            ("known", self._known),
             ("turns", self._turns),
             ("truth", self._truth),
             ("requests", self._requests),

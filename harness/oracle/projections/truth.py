@@ -6,6 +6,7 @@ one record. Messages have the order in which each first got text or was closed.
 
 from collections.abc import Iterator
 
+from midstream.harness.oracle.projections.known import Known
 from midstream.harness.oracle.projections.tokens import Key, Token, Tokens
 from midstream.harness.oracle.projections.turns import Turns
 from midstream.harness.record.dispatch import Handlers
@@ -37,7 +38,7 @@ class Truth:
         turns: The user's turns; their owner feeds them.
     """
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, known: Known) -> None:
         self._tokens = Tokens()
         self.said = self._tokens.said
         self.messages: dict[str, int] = {}
@@ -46,8 +47,9 @@ class Truth:
         self.status_seq: dict[str, int] = {}
         self.commits: dict[str, int] = {}
         self.turns = turns
+        self._known = known
         self._run_of: dict[str, str] = {}
-        self._keeps_state = False
+        self._has_state = False
         self._answered_well = False
         self._answered_badly = False
 
@@ -101,13 +103,13 @@ class Truth:
         self.status.update(body.runs)
 
     def _commit(self, record: Record, body: Committed) -> None:
-        self._keeps_state = True
+        self._has_state = True
         if body.what == "run":
             self.runs[body.id] = self.turns.of_text(body.text)
             self.commits[body.id] = record.seq
 
     def _reject(self, _record: Record, _body: Rejected) -> None:
-        self._keeps_state = True
+        self._has_state = True
 
     def _answer(self, _: Record, body: ResponseHead) -> None:
         self._answered_well |= body.status < _FIRST_ERROR
@@ -124,7 +126,7 @@ class Truth:
         It does if the server keeps state, or has answered with errors only.
         """
         refused_all = self._answered_badly and not self._answered_well
-        return self._keeps_state or refused_all
+        return refused_all or (not self._known.lacks("state") and self._has_state)
 
     def runs_of(self, turn: int) -> list[str]:
         """Return the runs of *turn*, in order of creation."""

@@ -9,7 +9,7 @@ from midstream.harness.cli import main
 from midstream.harness.clients import CLIENTS
 from midstream.harness.errors import UnavailableError
 from midstream.harness.oracle.verdict import Grade
-from tests.harness.cli.helpers_cli import client_class, install_runner
+from tests.harness.cli.helpers_cli import FakeRunner, client_class, install_runner
 from tests.harness.reports.helpers_reports import failed, graded
 
 RUN = ["run", "--client", "fake"]
@@ -48,6 +48,43 @@ def test_plain_output_is_a_line_a_run_and_an_ending(
     assert "    repeat: midstream run --client naive --seed 0 " in "\n".join(lines)
     assert lines[-2].startswith("2 runs: 1 OK, 0 NON_STRICT, 1 FAILED")
     assert lines[-1] == f"report: {tmp_path / 'now'}"
+
+
+@pytest.mark.parametrize(
+    ("options", "repeated"),
+    [
+        ([], "--seed 0 protocol/early_end"),
+        (["--jobs", "3"], "--seed 0 --jobs 3 protocol/early_end"),
+        (
+            ["--seed", "5", "--repeat", "2", "--jobs", "1"],
+            "--seed 5 --repeat 2 --jobs 1 protocol/early_end",
+        ),
+        (["--repeat", "2", "--jobs", "4"], "--seed 0 --repeat 2 protocol/early_end"),
+    ],
+    ids=["as usual", "jobs", "repeats one by one", "as many jobs as usual"],
+)
+def test_the_repeat_line_repeats_what_ran_beside(
+    options: list[str],
+    repeated: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A client may fail only where several of its conversations go on at once."""
+    runner = install_runner(monkeypatch, tmp_path, failed())
+    main([*RUN, *options])
+    line = next(at for at in capsys.readouterr().out.splitlines() if "repeat:" in at)
+    assert line == f"    repeat: midstream run --client naive {repeated}"
+    *again, _ = line.partition("--client naive ")[2].split()
+    anew = install_runner(monkeypatch, tmp_path, failed())
+    main([*RUN, *again])
+    assert _asked(anew) == _asked(runner)
+
+
+def _asked(runner: FakeRunner) -> dict[str, object]:
+    """Return how *runner* was told to run."""
+    assert runner.settings is not None
+    return vars(runner.settings)
 
 
 def test_the_files_that_are_asked_for_are_written(

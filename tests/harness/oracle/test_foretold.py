@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midstream.harness.oracle.judge import Oracle, judge
+from midstream.harness.oracle.projections.known import Known
 from midstream.harness.oracle.projections.truth import Truth
 from midstream.harness.oracle.projections.turns import Turns
 from midstream.harness.oracle.verdict import Judgement, Status, Verdict
@@ -172,7 +173,11 @@ def test_a_journal_that_contradicts_itself_is_our_mistake(said: list[Body]) -> N
 
 def test_the_truth_is_shared_and_not_copied() -> None:
     """All streams of a cassette look at one tuple."""
-    dispatcher, truth, foreseen = Dispatcher(), Truth(Turns()), foretold("a ", "b ")
+    dispatcher, truth, foreseen = (
+        Dispatcher(),
+        Truth(Turns(), Known()),
+        foretold("a ", "b "),
+    )
     dispatcher.join(truth.handlers(), raised)
     feed(dispatcher, foreseen)
     assert truth.said[MESSAGE, 0] is foreseen.texts

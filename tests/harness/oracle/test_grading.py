@@ -32,6 +32,24 @@ def test_what_is_no_verdict_cannot_be_expected() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ok", "non_strict", "expected"),
+    [
+        (("UNAFFECTED", "RECOVERED"), (), Grade.OK),
+        (("NOT_COMPARED",), (), Grade.OK),
+        (("UNAFFECTED",), ("RECOVERED",), Grade.NON_STRICT),
+        (("DEGRADED_HONESTLY",), (), Grade.INCONCLUSIVE),
+    ],
+    ids=["recovered", "by name", "tolerated", "honesty alone"],
+)
+def test_what_was_not_compared_passes_where_the_whole_would(
+    ok: tuple[str, ...], non_strict: tuple[str, ...], expected: Grade
+) -> None:
+    """Elsewhere it is open whether it does; it convicts nowhere."""
+    case = begin(expect=Expect(ok=ok, non_strict=non_strict)).case
+    assert grade(case, Verdict.NOT_COMPARED) is expected
+
+
+@pytest.mark.parametrize(
     ("grades", "expected"),
     [
         ([Grade.OK, Grade.INVALID, Grade.FAILED], Grade.FAILED),

@@ -83,11 +83,11 @@ def test_a_name_like_no_other_is_told_where_to_look() -> None:
 
 
 def test_a_cassette_that_is_not_there_names_who_asks_and_where(tmp_path: Path) -> None:
-    """The message has the scenario, the file as written, and where paths start."""
+    """The message has the scenario, the file as written, and its folder."""
     own = msgspec.structs.replace(written(tmp_path, ""), cassettes=("lost/a.jsonl",))
     with pytest.raises(CassetteError) as raised:
         make_plan(own)
-    for part in ("own", "lost/a.jsonl", "current folder"):
+    for part in ("own", "lost/a.jsonl", "lost"):
         assert part in str(raised.value)
 
 

@@ -38,7 +38,7 @@ async def test_the_journal_can_be_read(admin: Admin) -> None:
     """One JSON object a line, of the session that the key names."""
     status, text = await ask(admin, "GET", f"/journal?key={KEY}")
     kinds = [json.loads(line)["type"] for line in text.splitlines()]
-    assert (status, kinds[:2]) == (200, ["req.recv", "effect.commit"])
+    assert (status, kinds[:3]) == (200, ["session.knows", "req.recv", "effect.commit"])
 
 
 async def test_a_session_can_be_reset(admin: Admin) -> None:

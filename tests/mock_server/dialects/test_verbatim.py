@@ -17,11 +17,19 @@ EXCHANGES = (
 )
 
 
-def replayed(planned: list[EventLog] | None = None) -> tuple[Verbatim, list[Entry]]:
-    """Return a tape of three exchanges, which tells *planned*, and its journal."""
+def replayed(
+    planned: list[EventLog] | None = None, more: tuple[Exchange, ...] = ()
+) -> tuple[Verbatim, list[Entry]]:
+    """Return a tape of three exchanges, which tells *planned*, and its journal.
+
+    *more* exchanges are those of a second cassette.
+    """
     journal: list[Entry] = []
+    recorded = [EXCHANGES, more] if more else [EXCHANGES]
     context = SessionContext(
-        cassettes=(Cassette("t", "verbatim", "T", "made up", EXCHANGES),),
+        cassettes=tuple(
+            Cassette("t", "verbatim", "T", "made up", each) for each in recorded
+        ),
         settings=SessionSettings(speed=2.0),
         new_id=ids.source(0),
         journal=journal.append,
@@ -51,6 +59,19 @@ def test_requests_of_one_path_get_the_responses_in_order() -> None:
         reply = ask(made, "POST", "/chat")
         bodies.append(b"".join(entry.data for entry in entries(reply)))
     assert bodies == [CHUNKS[0].data + CHUNKS[1].data, b"second"]
+
+
+def test_the_last_cassette_answers_all_further_turns() -> None:
+    """With all its responses to a request, in their order, again and again."""
+    more = (
+        Exchange("POST", "/v1/chat", {}, 503, {}, (Chunk(0.0, b"busy"),)),
+        Exchange("POST", "/v1/chat", {}, 200, {}, (Chunk(0.0, b"there"),)),
+    )
+    made, _ = replayed(more=more)
+    replies = [ask(made, "POST", "/chat") for _ in range(8)]
+    assert [r.status for r in replies] == [200, 200, 503, 200, 503, 200, 503, 200]
+    later = [ask(made, "GET", "/chat/1", after="2").status for _ in range(3)]
+    assert later == [200, 200, 200]
 
 
 def test_a_stream_is_cut_into_its_events() -> None:

@@ -152,11 +152,13 @@ def test_the_delay_of_one_chunk_does_not_add_to_the_next() -> None:
     log = EventLog("")
     pieces = [Piece(offset_s, 0, n) for n, offset_s in enumerate((1.0, 2.0, 3.0), 1)]
     log.plan(Segment([Entry(name="e", data=b"abc")], pieces=pieces))
-    playhead = Playhead(log, speed=2.0, start_s=10.0, writers=[])
+    failed: list[Exception] = []
+    playhead = Playhead(log, 2.0, 10.0, [], failed.append)
     assert playhead.run_due(10.0) == 10.5
     assert playhead.run_due(10.9) == 11.0
     assert (playhead.run_due(11.4), log.pieces_out) == (11.5, 2)
     assert (playhead.run_due(20.0), log.pieces_out) == (None, 3)
+    assert not failed
 
 
 async def test_who_has_the_beginning_of_an_event_waits_for_the_rest() -> None:

@@ -77,6 +77,7 @@ async def test_effects_are_journalled_before_any_byte() -> None:
         )
         kinds = [type(e).__name__ for e in r.journal]
         assert kinds == [
+            "Knowledge",
             "Received",
             "Committed",
             "Committed",

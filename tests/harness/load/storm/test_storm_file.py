@@ -8,6 +8,7 @@ from midstream.harness.load.storm import storm_file
 from midstream.harness.load.storm.schedule import shortest_s
 from midstream.harness.load.storm.storm import Storm
 from midstream.harness.load.storm.storm_check import expect_of
+from midstream.mock_server import library
 from midstream.mock_server.core.errors import UnknownNameError
 
 GOOD = """
@@ -53,6 +54,24 @@ def test_good_weather_needs_no_toxiproxy() -> None:
     """Only a storm that does something to the path asks for Toxiproxy."""
     needy = {name for name in READY if storm_file.load(name).needs_toxiproxy}
     assert needy == {"commuter_train", "deploy_in_the_middle", "thundering_herd"}
+
+
+def test_a_users_storm_finds_its_own_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside itself, from whatever folder; if it has none, it says where it looked."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    name = "openai_assistants/short_answer"
+    path = written(tmp_path, GOOD.replace(name, "own.jsonl"))
+    with pytest.raises(StormError, match=r"no own\.jsonl in") as raised:
+        storm_file.load(path)
+    for part in (path, tmp_path, tmp_path / "elsewhere"):
+        assert str(part) in str(raised.value)
+    shipped = library.ROOT / "openai_assistants/cassettes/short_answer.jsonl"
+    own = path.with_name("own.jsonl")
+    own.write_bytes(shipped.read_bytes())
+    assert storm_file.load(path).cassettes == (str(own),)
 
 
 def test_a_users_file_is_called_by_its_name(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from midstream.harness.oracle.checkers import CHECKERS
 from midstream.harness.oracle.judge import judge
+from midstream.harness.oracle.projections.known import Known
 from midstream.harness.oracle.projections.requests import Requests
 from midstream.harness.oracle.projections.shared import Projections
 from midstream.harness.oracle.projections.transcript import ShownTranscript
@@ -32,9 +33,12 @@ ON_REQUESTS = {"I12", "I13", "I15"}
 ON_TRUTH = {"I10", "I18"}
 ON_TRANSCRIPT = {"I1", "I2", "I3", "I4", "I5", "I9", "I19"}
 BY_THEMSELVES = {"C1", "I7", "I8"}
+NEED_MORE = {"I6", "I7", "I12", "I13", "I15"}
+"""Those that ask whether the server can tell enough, and rest on no text."""
 
 Broken: TypeAlias = tuple[type, str]
 FAILING: dict[Broken, set[str]] = {
+    (Known, "_begin"): NEED_MORE | ON_TRUTH | ON_TRANSCRIPT,
     (Turns, "_begin"): ON_TURNS | ON_REQUESTS | ON_TRUTH | ON_TRANSCRIPT,
     (Truth, "_plan"): ON_TRUTH | ON_TRANSCRIPT,
     (Requests, "_receive"): ON_REQUESTS,
@@ -95,6 +99,7 @@ def test_a_checker_keeps_no_fold() -> None:
     """It asks for one each time that it looks, or it would not notice a failure."""
     projections = Projections()
     kept = (
+        projections.known,
         projections.turns,
         projections.truth,
         projections.requests,

@@ -2,6 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from midstream.harness.oracle.projections.diagnosis import diagnose
+from midstream.harness.oracle.projections.known import Known
 from midstream.harness.oracle.projections.track import Track
 from midstream.harness.oracle.projections.truth import Truth
 from midstream.harness.oracle.projections.turns import Turns
@@ -23,7 +24,7 @@ OPS = st.lists(
 
 def track_of(tokens: list[str]) -> Track:
     """Return an empty track for a message of *tokens*."""
-    dispatcher, truth = Dispatcher(), Truth(Turns())
+    dispatcher, truth = Dispatcher(), Truth(Turns(), Known())
     dispatcher.join(truth.handlers(), raised)
     feed(dispatcher, *told(*tokens))
     keys = list(truth.said)
