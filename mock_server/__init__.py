@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .core.errors import (
     CassetteError,
+    DeclarationError,
     MockServerError,
     PortError,
     SettingsError,
@@ -53,6 +54,7 @@ __all__ = [
     "FAULTS",
     "Cassette",
     "CassetteError",
+    "DeclarationError",
     "FaultSpec",
     "Gated",
     "Injection",

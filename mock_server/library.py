@@ -8,15 +8,26 @@ dialect.
 from functools import lru_cache
 from pathlib import Path
 
-from midstream.mock_server.core.errors import CassetteError, UnknownNameError
+from midstream.mock_server.core.errors import (
+    CassetteError,
+    DeclarationError,
+    UnknownNameError,
+)
 from midstream.mock_server.dialects import DIALECTS
 from midstream.mock_server.recordings import cassette_file, vcr
 from midstream.mock_server.recordings.cassette import (
+    DECLARED,
     VERBATIM,
     Cassette,
     IncoherentError,
 )
 from midstream.mock_server.recordings.cassette_file import MAX_FILE_BYTES
+from midstream.mock_server.recordings.declared.declaration import Declaration
+from midstream.mock_server.recordings.declared.declaration import (
+    loads as parse_declaration,
+)
+
+MAX_DECLARATION_BYTES = 2**20
 
 ROOT = Path(__file__).parent / "dialects"
 """Where the shipped cassettes are: ``DIALECT/cassettes/FILE.jsonl``."""
@@ -31,18 +42,27 @@ def names(root: Path = ROOT) -> list[str]:
     )
 
 
-def load(cassette: str | Path, root: Path = ROOT) -> Cassette:
+def load(
+    cassette: str | Path, root: Path = ROOT, *, dialect: str | Path | None = None
+) -> Cassette:
     """Return the cassette of that name, or the one in that ``.jsonl`` file.
 
-    A name can only ever be one of `names`, so it cannot lead out of *root*.
+    A name can only ever be one of `names`, so it cannot lead out of *root*. *dialect*
+    is a file that declares the dialect, or the name of a declared one that is shipped;
+    it goes before what the cassette says.
 
     Raises:
         UnknownNameError: No cassette has that name; the nearest is suggested.
         CassetteError: The file is missing, too large, malformed or incoherent.
+        DeclarationError: *dialect* cannot be read.
     """
     if isinstance(cassette, Path) or cassette.endswith(".jsonl"):
-        return _parsed(_read(Path(cassette)), Path(cassette))
-    return _load_named(cassette, root)
+        found = _parsed(_read(Path(cassette)), Path(cassette))
+    else:
+        found = _load_named(cassette, root)
+    if dialect is None:
+        return found
+    return _declared(found, *_declaration_source(str(dialect), Path()))
 
 
 def loads(data: bytes, name: str, file: str = "") -> Cassette:
@@ -53,7 +73,33 @@ def loads(data: bytes, name: str, file: str = "") -> Cassette:
     Raises:
         CassetteError: *data* is malformed, over a limit or incoherent.
     """
-    return cassette_file.loads(data, name=name, check=_check, file=file)
+    cassette = cassette_file.loads(data, name=name, check=_check, file=file)
+    if cassette.dialect in DIALECTS:
+        return cassette
+    return _declared(
+        cassette, *_declaration_source(cassette.dialect, Path(file or ".").parent)
+    )
+
+
+def declaration(dialect: str, folder: Path) -> Declaration:
+    """Return the declaration in the file *dialect*, or the shipped one of that name.
+
+    A relative path begins at *folder*.
+
+    Raises:
+        DeclarationError: It cannot be read.
+    """
+    return _read_declaration(*_declaration_source(dialect, folder))
+
+
+def dialect_names() -> list[str]:
+    """Return the names of all dialects, sorted."""
+    return sorted({*declared_names(), *DIALECTS} - {DECLARED})
+
+
+def declared_names() -> list[str]:
+    """Return the names of the declared dialects that are shipped, sorted."""
+    return sorted(path.stem for path in ROOT.glob("*.toml"))
 
 
 def import_vcr(text: str, *, title: str) -> Cassette:
@@ -68,6 +114,11 @@ def import_vcr(text: str, *, title: str) -> Cassette:
     known = (n for n in DIALECTS if any(map(DIALECTS[n].recognises, exchanges)))
     dialect = next(known, VERBATIM)
     cassette = Cassette(title, dialect, title, provenance, exchanges)
+    for name in declared_names() if dialect == VERBATIM else ():
+        source = _declaration_source(name, Path())
+        known_by = _read_declaration(*source)
+        if any(exchange.is_of(known_by) for exchange in exchanges):
+            return _declared(cassette, *source)
     try:
         _check(cassette)
     except IncoherentError as error:
@@ -108,8 +159,53 @@ def import_file(path: Path, out: Path) -> Path:
 
 def _check(cassette: Cassette) -> None:
     """Check *cassette* by the rules of its dialect, if there is such a dialect."""
-    if cassette.dialect in DIALECTS:
-        DIALECTS[cassette.dialect].check(cassette)
+    if cassette.kind in DIALECTS:
+        DIALECTS[cassette.kind].check(cassette)
+
+
+def _declaration_source(dialect: str, folder: Path) -> tuple[str, Path, bytes]:
+    """Return *dialect*, and the file that declares it with its bytes.
+
+    Raises:
+        DeclarationError: There is no such file or name, or it is too large.
+    """
+    if dialect.endswith(".toml"):
+        path = folder / dialect
+        if not path.is_file():
+            raise DeclarationError(
+                f"{dialect}: there is no such file in {path.absolute().parent}"
+            )
+    elif dialect in (known := declared_names()):
+        path = ROOT / f"{dialect}.toml"
+    else:
+        unknown = UnknownNameError("dialect", dialect, [*known, *DIALECTS])
+        raise DeclarationError(f"{unknown}; or name a file, *.toml, that declares it")
+    data = path.read_bytes()
+    if len(data) > MAX_DECLARATION_BYTES:
+        raise DeclarationError(
+            f"{path}: it has more than {MAX_DECLARATION_BYTES} bytes"
+        )
+    return dialect, path, data
+
+
+@lru_cache(maxsize=32)
+def _read_declaration(dialect: str, path: Path, data: bytes) -> Declaration:
+    """Parse a declaration; cached, for a load generator names it for each session."""
+    try:
+        return parse_declaration(data.decode(), str(path))
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"{dialect}: {path}: the file is not UTF-8") from error
+
+
+@lru_cache(maxsize=32)
+def _declared(cassette: Cassette, dialect: str, path: Path, data: bytes) -> Cassette:
+    """Return *cassette* in a declared dialect, checked."""
+    found = cassette.declared(_read_declaration(dialect, path, data), dialect)
+    try:
+        _check(found)
+    except IncoherentError as error:
+        raise CassetteError(f"{cassette.name}: {error}") from error
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -1,12 +1,19 @@
-"""Finds the recordings that a file names: beside it, or else in the current folder."""
+"""Finds the files that a file names: beside it, or else in the current folder."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .toml_file import ScenarioFileError
 
-_SUFFIX = ".jsonl"
+_RECORDING, _DECLARATION = ".jsonl", ".toml"
 """How the name of a file ends; any other name is one of the collection."""
+
+
+def dialect_beside(file: Path, dialect: str | None) -> str | None:
+    """Return the *dialect* that *file* names, as `beside` does with recordings."""
+    if dialect is None:
+        return None
+    return _found(dialect, file.parent, "$.dialect", _DECLARATION)
 
 
 def beside(file: Path, cassettes: Iterable[str]) -> tuple[str, ...]:
@@ -20,14 +27,14 @@ def beside(file: Path, cassettes: Iterable[str]) -> tuple[str, ...]:
             in *file*.
     """
     return tuple(
-        _found(name, file.parent, f"$.cassettes[{index}]")
+        _found(name, file.parent, f"$.cassettes[{index}]", _RECORDING)
         for index, name in enumerate(cassettes)
     )
 
 
-def _found(name: str, folder: Path, place: str) -> str:
-    """Return where the recording *name* is, or *name* itself if it is no path."""
-    if not name.endswith(_SUFFIX) or Path(name).is_absolute():
+def _found(name: str, folder: Path, place: str, suffix: str) -> str:
+    """Return where the file *name* is, or *name* itself if it is no path."""
+    if not name.endswith(suffix) or Path(name).is_absolute():
         return name
     for path in (folder / name, Path(name)):
         if path.is_file():

@@ -11,7 +11,7 @@ import msgspec
 
 from midstream.explain import explain
 
-from .beside import beside
+from .beside import beside, dialect_beside
 from .schema import Scenario
 from .toml_file import ScenarioFileError, read_table
 
@@ -44,14 +44,18 @@ def load(scenario: str) -> Scenario:
 def load_file(path: str | Path) -> Scenario:
     """Return the scenario in a user's own file; its id is the file's name.
 
-    Paths of cassettes in it start at its folder, or else at the current one.
+    Paths in it start at its folder, or else at the current one.
 
     Raises:
         ScenarioFileError: The file cannot be read or has a mistake.
     """
     own = _parsed(Path(path), Path(path).stem, str(path))
     try:
-        return msgspec.structs.replace(own, cassettes=beside(Path(path), own.cassettes))
+        return msgspec.structs.replace(
+            own,
+            cassettes=beside(Path(path), own.cassettes),
+            dialect=dialect_beside(Path(path), own.dialect),
+        )
     except ScenarioFileError as error:
         raise ScenarioFileError(f"{path}: {error}") from error
 

@@ -88,6 +88,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         sources: Where the case comes from: specifications, threads, measurements.
         cassettes: One for each turn; the last one repeats. Paths in a user's own file
             are given here as they are to be opened.
+        dialect: The file that declares the dialect of the cassettes, or its name.
+            Without it, each cassette says its own.
         workload: The name in `harness.plan.workloads`.
         phase: The phase of the traffic that is struck (P0 connect … P14 idle).
         fault_class: Gives *expect* its defaults. Recoverable: the server can still
@@ -112,6 +114,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     cassettes: Annotated[tuple[Name, ...], Meta(min_length=1)]
     phase: PhaseName
     fault_class: FaultClass
+    dialect: Text | None = None
     workload: Name = "single_turn"
     faults: tuple[FaultEntry, ...] = ()
     expect: Expectation = Expectation()

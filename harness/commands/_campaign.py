@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from midstream.harness.clients import Client
 from midstream.harness.reports import ClientRuns, Outcome, Report
 from midstream.harness.reports.agreement import all_cells
@@ -61,6 +63,11 @@ def add_options(parser: ArgumentParser) -> None:
         metavar="PATTERN",
         help="scenario ids, with * and ? if you like, or .toml files (all scenarios)",
     )
+    add_file_to_read(
+        parser,
+        "--dialect-file",
+        "say what the recordings mean: docs/dialects.md (what the scenario says)",
+    )
     parser.add_argument(
         "--jobs",
         type=_positive,
@@ -100,6 +107,11 @@ def add_options(parser: ArgumentParser) -> None:
     add_baseline_options(parser)
 
 
+def add_file_to_read(parser: ArgumentParser, flag: str, text: str) -> None:
+    """Declare *flag*, which names a file to read."""
+    parser.add_argument(flag, type=Path, metavar="FILE", help=text)
+
+
 def add_file_option(parser: ArgumentParser, flag: str, text: str) -> None:
     """Declare *flag*, which names a file to write."""
     parser.add_argument(flag, type=_new_file, metavar="FILE", help=text)
@@ -124,6 +136,11 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
     clients = [entry.client for entry in tested]
     infos = [client.info() for client in clients]
     chosen = select(args.patterns)
+    if args.dialect_file is not None:
+        chosen = [
+            msgspec.structs.replace(one, dialect=str(args.dialect_file))
+            for one in chosen
+        ]
     plans = [make_plan(scenario) for scenario in chosen]
     baseline = BaselineOptions(args, (scenario.id for scenario in chosen))
     known = [info.name for info in infos]
@@ -143,6 +160,7 @@ def conduct(args: Namespace, names: Sequence[str]) -> Campaign:
         asked={i.name: entry.words for i, entry in zip(infos, tested, strict=True)},
         repeat=args.repeat,
         jobs=args.jobs if args.jobs != _JOBS else None,
+        dialect_file=str(args.dialect_file or ""),
     )
     baseline.write(report)
     comparison = baseline.compare(cell.worst for cell in all_cells(report))

@@ -14,8 +14,9 @@ class ImportCommand:
 
     A cassette is a recorded answer that the fake server replays. `vcr` is a YAML
     cassette of VCR (Ruby) or vcrpy. Hosts, request headers and anything that looks
-    like a secret are left out. VCR stores neither chunks nor times, so each event
-    becomes one chunk, sent at a usual pace; the cassette says that these are invented.
+    like a secret are left out. VCR stores no times, and few recorders note the chunks
+    in which a body came (`chunk_bytes`): without, each event becomes one chunk. They
+    are sent at a usual pace; the cassette says what is invented.
     An existing file is never overwritten.
     """
 

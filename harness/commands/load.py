@@ -169,8 +169,8 @@ def _locust_words(args: Namespace) -> list[str]:
         rate = args.spawn_rate or max(1.0, args.users / 2)
         words += ["-u", str(args.users), "-r", f"{rate:g}", "-t", args.run_time]
         words += [] if args.web else ["--headless", "--only-summary"]
-    for name in ("storm", "seed", "servers", "out"):
-        words += [f"--{name}", str(getattr(args, name))]
+    for name in ("storm", "dialect_file", "seed", "servers", "out"):
+        words += [_option(name), str(getattr(args, name))]
     for name in ("fail_on", "limits"):
         values = getattr(args, name)
         words += [_option(name), *values] if values else []

@@ -33,5 +33,7 @@ class ServeCommand:
         from midstream.mock_server.control.serve import run_serve  # noqa: PLC0415 - not for --help
 
         for cassette in args.cassette or ():
-            load(cassette)  # report a mistake now, not at the first request
+            load(
+                cassette, dialect=args.dialect_file
+            )  # report a mistake now, not at the first request
         return run_serve(args)

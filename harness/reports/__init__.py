@@ -59,6 +59,7 @@ class Report:
         comparison: The listed cells of the baseline, by what became of them.
         repeat: How often each scenario was run.
         jobs: How many runs at a time, if another number than usual was asked for.
+        dialect_file: The file that was given to say what the recordings mean, or "".
     """
 
     results: tuple[ClientRuns, ...]
@@ -71,6 +72,7 @@ class Report:
     comparison: Comparison = field(default_factory=Comparison)
     repeat: int = 1
     jobs: int | None = None
+    dialect_file: str = ""
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

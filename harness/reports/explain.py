@@ -67,5 +67,7 @@ def repeat_command(said: Judgement, report: Report) -> str:
         words += ["--repeat", str(report.repeat)]
     if report.jobs is not None:
         words += ["--jobs", str(report.jobs)]
+    if report.dialect_file:
+        words += ["--dialect-file", report.dialect_file]
     words.append(scenario)
     return shlex.join(map(neutral, words))

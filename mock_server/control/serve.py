@@ -46,6 +46,11 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         help="pace: 1 (default) as recorded, 2 twice as fast, 0 without waiting",
     )
     parser.add_argument(
+        "--dialect-file",
+        metavar="FILE",
+        help="say what the recordings mean: docs/dialects.md (what each one says)",
+    )
+    parser.add_argument(
         "--chunking",
         choices=get_args(Chunking),
         help="what is sent at a time: an event, or the recorded chunks at the recorded "
@@ -137,6 +142,7 @@ def _server(args: argparse.Namespace) -> MockServer:
         cassettes=tuple(args.cassette or (_SHORT,)),
         speed=args.speed,
         chunking=args.chunking,
+        dialect=args.dialect_file,
         knows_any_assistant=True,
     )
     return MockServer(

@@ -44,8 +44,9 @@ def _options(args: argparse.Namespace, index: int) -> list[str]:
     port = args.port + index if args.port else 0
     options = ["--host", args.host, "--port", str(port), "--speed", str(args.speed)]
     options += ["--join", str(args.join)]
-    if args.chunking:
-        options += ["--chunking", args.chunking]
+    for name in ("chunking", "dialect_file"):
+        if value := getattr(args, name):
+            options += [f"--{name.replace('_', '-')}", value]
     for cassette in args.cassette or ():
         options += ["--cassette", cassette]
     flags = ("allow_non_loopback", "admin")

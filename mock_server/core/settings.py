@@ -13,6 +13,8 @@ class SessionSettings(
     """The settings of a session.
 
     Attributes:
+        dialect: The file that declares the dialect of the cassettes, or its name; None:
+            each cassette says its own.
         cassettes: Names of cassettes: the first answers the first turn of a thread,
             and so on; the last one answers all further turns.
         speed: 1.0 plays at recorded pace, 2.0 twice as fast, 0 without any waiting.
@@ -34,6 +36,7 @@ class SessionSettings(
         knows_any_assistant: Whether a run may name an assistant that nobody created.
     """
 
+    dialect: str | None = None
     cassettes: tuple[str, ...] = ("openai_assistants/short_answer",)
     speed: Annotated[float, msgspec.Meta(ge=0)] = 1.0
     chunking: Chunking | None = None

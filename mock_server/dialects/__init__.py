@@ -6,7 +6,7 @@ reads no clock and draws nothing at random: ids and the time are given to it.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sink
@@ -52,8 +52,8 @@ class Dialect(Protocol):
         keeps_state: Whether its journal tells what each request made or did.
     """
 
-    tells_text: ClassVar[bool]
-    keeps_state: ClassVar[bool]
+    tells_text: bool
+    keeps_state: bool
 
     def __init__(self, context: SessionContext) -> None:
         """Start with an empty account."""

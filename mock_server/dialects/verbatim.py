@@ -10,13 +10,13 @@ back only what was recorded, and nothing goes on when the client is gone.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
-from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import Effects, Entry, EventLog, Segment
 from midstream.mock_server.core.journal import Rejected
+from midstream.mock_server.core.mounts import unmounted
 from midstream.mock_server.core.pieces import recorded_pieces
 from midstream.mock_server.core.replies import (
     JSON_TYPE,
@@ -29,7 +29,6 @@ from midstream.mock_server.core.settings import Chunking
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
-_MOUNT = "/v1"
 Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
 """What identifies a request: method, path below the mount, sorted query."""
 
@@ -38,12 +37,12 @@ Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
 class Verbatim:
     """Replays the responses to each request in order; the last cassette's repeat."""
 
-    tells_text: ClassVar[bool] = False
-    keeps_state: ClassVar[bool] = False
+    tells_text: bool = False
+    keeps_state: bool = False
 
     def __init__(self, context: SessionContext) -> None:
         """Collect the exchanges of all cassettes, one cassette after the other."""
-        self._context = context
+        self.context = context
         self._asked: Counter[Key] = Counter()
         self._recorded: dict[Key, list[Exchange]] = {}
         self._repeats: dict[Key, list[Exchange]] = {}
@@ -88,12 +87,21 @@ class Verbatim:
             repeats = self._repeats[key]
             exchanges, turn = repeats, (turn - len(exchanges)) % len(repeats)
         exchange = exchanges[turn]
-        log = EventLog("", on_plan=self._context.planned)
-        chunking = self._context.settings.chunking or "recorded"
-        log.plan(_segment(exchange, chunking))
+        log = self.plan(exchange)
         headers = {k: v for k, v in exchange.headers.items() if k not in _FRAMING}
         status = exchange.status
         return Follow(log=log, start=0, headers=headers, status=status, is_private=True)
+
+    def plan(self, exchange: Exchange) -> EventLog:
+        """Return the log of a response, planned."""
+        log = EventLog("", on_plan=self.context.planned)
+        log.plan(self.segment(exchange))
+        return log
+
+    def segment(self, exchange: Exchange, effects: Effects = ()) -> Segment:
+        """Return what a response sends; *effects* are what the journal says of it."""
+        chunking = self.context.settings.chunking or "recorded"
+        return _segment(exchange, chunking, effects)
 
     def logs(self) -> tuple[EventLog, ...]:
         """Return nothing: a recording has no runs."""
@@ -115,7 +123,7 @@ class Verbatim:
 
     def _missing(self, number: int, key: Key) -> Answer:
         message = self._explain(_shown(key))
-        self._context.journal(
+        self.context.journal(
             Rejected(req=number, status=404, code=None, message=message)
         )
         error = {"message": message, "type": "invalid_request_error"}
@@ -137,7 +145,7 @@ def _key_of(exchange: Exchange) -> Key:
     parts = urlsplit(exchange.path)
     query = parse_qs(parts.query, keep_blank_values=True)
     pairs = sorted((name, tuple(values)) for name, values in query.items())
-    return exchange.method, parts.path.removeprefix(_MOUNT), tuple(pairs)
+    return exchange.method, unmounted(parts.path), tuple(pairs)
 
 
 def _shown(key: Key) -> str:
@@ -146,7 +154,7 @@ def _shown(key: Key) -> str:
     return f"{method} {path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
 
 
-def _segment(exchange: Exchange, chunking: Chunking) -> Segment:
+def _segment(exchange: Exchange, chunking: Chunking, effects: Effects) -> Segment:
     """Cut a response at the ends of its events, so that faults can find events.
 
     An event is due when it was complete, unless the recorded chunks are its pieces.
@@ -163,7 +171,7 @@ def _segment(exchange: Exchange, chunking: Chunking) -> Segment:
         for block in found
     ]
     if chunking == "event":
-        return Segment(entries)
+        return Segment(entries, effects)
     stops, index = [block.stop for block in found], range(len(found) + 1)
     pieces = recorded_pieces(zip(times, ends, strict=True), stops, index)
-    return Segment(entries, pieces=pieces)
+    return Segment(entries, effects, pieces)

@@ -6,7 +6,7 @@ provider's events mean (`dialects`).
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 import msgspec
@@ -14,8 +14,13 @@ import msgspec
 from midstream.mock_server.core import sse
 from midstream.mock_server.core.framing import Block, Framing, blocks, framing_of
 
+from .declared.declaration import Declaration
+from .declared.reading import Reading, read
+
 ASSISTANTS = "openai_assistants"
 """The dialect of OpenAI's Assistants v2."""
+DECLARED = "declared"
+"""The dialect of recordings that a TOML file explains."""
 VERBATIM = "verbatim"
 """The dialect of recordings that no other dialect recognises."""
 
@@ -59,7 +64,7 @@ class Exchange:
 
     *path* holds path and query, never a host. *request* is the JSON body or None.
     *headers* are those headers of the response that the allow-list permits, in lower
-    case.
+    case. *reading* is what it says, if a declared dialect knows.
     """
 
     method: str
@@ -68,6 +73,7 @@ class Exchange:
     status: int
     headers: Mapping[str, str]
     chunks: tuple[Chunk, ...]
+    reading: Reading | None = None
 
     @property
     def framing(self) -> Framing | None:
@@ -83,6 +89,12 @@ class Exchange:
     def is_successful_stream(self) -> bool:
         """Whether the response is a stream of a request that succeeded."""
         return self.is_stream and self.status < 300  # noqa: PLR2004 (2xx)
+
+    def is_of(self, declaration: Declaration) -> bool:
+        """Say whether it is one of the streams that *declaration* is about."""
+        path = self.path.partition("?")[0]
+        asks = declaration.request.matches(self.method, path)
+        return asks and self.is_successful_stream
 
     @property
     def body(self) -> bytes:
@@ -126,7 +138,9 @@ class Cassette:
     """A recorded conversation with a provider.
 
     *name* is ``dialect/file`` for the ones shipped, else the file's stem.
-    *provenance* says in words where it is from and what was not recorded.
+    *dialect* is the name of one, or the file that declares it. *provenance* says in
+    words where it is from and what was not recorded. A cassette of a declared dialect
+    has its *declaration*.
     """
 
     name: str
@@ -134,10 +148,44 @@ class Cassette:
     title: str
     provenance: str
     exchanges: tuple[Exchange, ...] = field(default=())
+    declaration: Declaration | None = None
 
     def __hash__(self) -> int:
         """Hash name, title and length only: cassettes are long and looked up often."""
         return hash((self.name, self.title, len(self.exchanges)))
+
+    @property
+    def kind(self) -> str:
+        """The registered dialect that serves it."""
+        return DECLARED if self.declaration else self.dialect
+
+    @property
+    def speaks(self) -> str:
+        """What readers call its dialect."""
+        return self.declaration.title if self.declaration else self.dialect
+
+    @property
+    def tells_text(self) -> bool:
+        """Whether its dialect knows what its streams say."""
+        return self.kind != VERBATIM
+
+    @property
+    def ends_well(self) -> bool:
+        """Whether no recorded answer is known to be cut short, or to have failed."""
+        readings = (one.reading for one in self.exchanges)
+        return all(one is None or one.ending == "completed" for one in readings)
+
+    def declared(self, declaration: Declaration, dialect: str) -> "Cassette":
+        """Return it in *dialect*, that of *declaration*, with its streams read."""
+        exchanges = tuple(
+            replace(one, reading=read(one.body, declaration))
+            if one.is_of(declaration)
+            else one
+            for one in self.exchanges
+        )
+        return replace(
+            self, dialect=dialect, declaration=declaration, exchanges=exchanges
+        )
 
     def streams(self) -> tuple[Exchange, ...]:
         """Return the successful event streams, in order.

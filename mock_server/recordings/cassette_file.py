@@ -28,7 +28,10 @@ MAX_LINE_BYTES = 8 * 2**20
 MAX_CHUNKS = 1_000_000
 MAX_DEPTH = 64
 
-_Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z")]
+_Dialect: TypeAlias = Annotated[
+    str, msgspec.Meta(pattern=r"\A([a-z][a-z0-9_]{0,63}|[^\x00-\x1f]{1,255}\.toml)\Z")
+]
+"""A name, or the file that declares the dialect."""
 _Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 
 
@@ -41,7 +44,7 @@ class _Header(
     tag="cassette",
 ):
     format: Literal[1]
-    dialect: _Name
+    dialect: _Dialect
     title: str
     provenance: str
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 from aiohttp import web
 
 from midstream.mock_server.core import journal
+from midstream.mock_server.core.mounts import unmounted
 from midstream.mock_server.core.position import inject
 from midstream.mock_server.core.replies import (
     Answer,
@@ -34,7 +35,6 @@ from .player import Player
 from .response import ResponseWriter
 from .session import Injection, Session
 
-_MOUNTS = ("/v1", "/openai/v1", "/openai")
 _UNKNOWN = Route("unknown", "unknown")
 _SERVER = {"server": "midstream"}
 _DROP_S = 2.0
@@ -171,19 +171,11 @@ def _request(
     return Request(
         number=session.next_request(),
         method=request.method,
-        path=_unmounted(request.path),
+        path=unmounted(request.path),
         query=query,
         headers=headers,
         body=body,
     )
-
-
-def _unmounted(path: str) -> str:
-    """Return *path* below the mount point of the API; Azure's is ``/openai``."""
-    for mount in _MOUNTS:
-        if path.startswith(f"{mount}/"):
-            return path.removeprefix(mount).rstrip("/") or "/"
-    return path
 
 
 def _received(

@@ -73,7 +73,7 @@ class Session:
         Raises:
             SettingsError: *cassettes* is empty or mixes dialects.
         """
-        spoken = {cassette.dialect for cassette in cassettes}
+        spoken = {cassette.speaks: cassette.kind for cassette in cassettes}
         if len(spoken) != 1:
             found = ", ".join(sorted(spoken)) or "none"
             raise SettingsError(
@@ -92,13 +92,15 @@ class Session:
             journal=journal or _nowhere,
             planned=self._planned.append,
         )
-        name = spoken.pop()
-        kind = DIALECTS[name]
-        known = Knowledge(
-            dialect=name, tells_text=kind.tells_text, keeps_state=kind.keeps_state
+        ((name, kind),) = spoken.items()
+        self.dialect: Dialect = DIALECTS[kind](context)
+        self.write(
+            Knowledge(
+                dialect=name,
+                tells_text=self.dialect.tells_text,
+                keeps_state=self.dialect.keeps_state,
+            )
         )
-        self.write(known)
-        self.dialect: Dialect = kind(context)
 
     def next_request(self) -> int:
         """Return the number of a request that was read; 1 is the first."""
@@ -155,4 +157,4 @@ def cassettes_of(settings: SessionSettings) -> list[Cassette]:
         UnknownNameError: No cassette has such a name.
         CassetteError: A cassette cannot be used.
     """
-    return [load(name) for name in settings.cassettes]
+    return [load(name, dialect=settings.dialect) for name in settings.cassettes]

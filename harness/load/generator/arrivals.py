@@ -125,5 +125,5 @@ class Starts:
 def _length_s(order: LoadOrder) -> float:
     """Return how long an answer takes at the storm's speed."""
     storm = order.storm
-    act = load(storm.cassettes[0]).streams()[0]
+    act = load(storm.cassettes[0], dialect=storm.dialect).streams()[0]
     return act.chunks[-1].t / storm.speed if storm.speed and act.chunks else 0.0

@@ -119,7 +119,10 @@ class LoadTalk:
         """
         meeting, storm = self._meeting, self._meeting.storm
         settings = SessionSettings(
-            cassettes=storm.cassettes, speed=storm.speed, seed=meeting.drawn.seed
+            cassettes=storm.cassettes,
+            dialect=storm.dialect,
+            speed=storm.speed,
+            seed=meeting.drawn.seed,
         )
         key = meeting.key
         self._channel.open(key, settings, meeting.injections(), self._hear)

@@ -43,6 +43,12 @@ def add_options(parser: Any) -> None:  # noqa: ANN401  # Locust's own parser
         help=f"the faults of the run: {names}, or a .toml file ({DEFAULT_STORM})",
     )
     ours.add_argument(
+        "--dialect-file",
+        default="",
+        metavar="FILE",
+        help="say what the recordings mean: docs/dialects.md (what the storm says)",
+    )
+    ours.add_argument(
         "--seed",
         type=int,
         default=0,
@@ -108,7 +114,7 @@ def read(options: Any) -> Wanted:  # noqa: ANN401  # Locust's own namespace
     command: str = getattr(options, COMMAND, "")
     asked: Sequence[str] = options.fail_on or (gates.DEFAULT,)
     return Wanted(
-        storm=storm_file.load(options.storm),
+        storm=storm_file.load(options.storm, options.dialect_file or None),
         seed=options.seed,
         servers=options.servers,
         gates=tuple(gates.parse(text) for text in asked),

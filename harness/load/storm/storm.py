@@ -139,6 +139,7 @@ class Storm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         description: One sentence about the storm.
         cassettes: One cassette a turn; the last one repeats. Paths in a storm's file
             are given here as they are to be opened.
+        dialect: The file that declares the dialect of the cassettes, or its name.
         workload: The name in `harness.plan.workloads`.
         speed: The pace of the answers relative to the recording; 0 is no pause at all.
         idle_s: How long the client is told to wait for the next byte.
@@ -150,6 +151,7 @@ class Storm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     name: Text
     description: Text
     cassettes: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    dialect: Text | None = None
     workload: Name = "single_turn"
     speed: Annotated[float, Meta(ge=0, le=1000)] = 1.0
     idle_s: Annotated[float, Meta(gt=0, le=600)] = 5.0

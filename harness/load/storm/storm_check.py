@@ -12,7 +12,7 @@ from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.plan.plan import DEFAULTS
 from midstream.harness.plan.workloads import WORKLOADS
 from midstream.harness.record.case import Expect
-from midstream.mock_server import CassetteError, load
+from midstream.mock_server import CassetteError, DeclarationError, load
 from midstream.mock_server.core.errors import UnknownNameError
 
 from .fault_check import check_faults
@@ -29,7 +29,7 @@ def check(storm: Storm, shown: str) -> None:
         StormError: A name does not exist, or a number is impossible.
     """
     try:
-        events = _events(storm.cassettes)
+        events = _events(storm)
         _check_workload(storm.workload)
         _check_expect(expect_of(storm))
         _check_phases(storm.phases)
@@ -51,16 +51,18 @@ def expect_of(storm: Storm) -> Expect:
     )
 
 
-def _events(cassettes: Sequence[str]) -> Counter[str]:
-    """Return how often each event occurs in one stream of *cassettes*, at most."""
+def _events(storm: Storm) -> Counter[str]:
+    """Return how often each event occurs in one stream of its cassettes, at most."""
     counts: Counter[str] = Counter()
-    for index, name in enumerate(cassettes):
+    for index, name in enumerate(storm.cassettes):
         try:
-            streams = load(name).streams()
+            streams = load(name, dialect=storm.dialect).streams()
         except (UnknownNameError, CassetteError) as error:
             raise StormError(f"$.cassettes[{index}]: {error}") from error
+        except DeclarationError as error:
+            raise StormError(f"$.dialect: {error}") from error
         for stream in streams:
-            counts |= Counter(event.name or "" for event in stream.events())
+            counts |= Counter(block.name or "" for block in stream.blocks())
     return counts
 
 

@@ -1,7 +1,8 @@
 """The client says once of each turn how it ended, and shows no more of it after that.
 
-Text belongs to the turn that its message answers on the server; if only the client
-knows the message's name, to the turn in which it first appeared. Of an answer that
+Text belongs to the turn that its message answers on the server. If only the client
+knows the message's name, it is the message whose text it shows, or else that of the
+turn in which the name first appeared. Of an answer that
 nobody knows, text belongs to the turn that is open: a client may use a name again. A
 client that ends by an exception, or is ended by us, is judged elsewhere.
 """
@@ -47,9 +48,16 @@ class SettleOnce(Checker):
         elif self.projections.known.lacks("text"):
             turn = truth.turns.current
         else:
-            turn = self._turn_of.setdefault(body.message, truth.turns.current)
+            turn = self._turn_of_text(body)
         if turn in truth.turns.settled and self._late is None:
             self._late = turn, record.seq
+
+    def _turn_of_text(self, body: Append | Replace | Retract) -> int:
+        """Return the turn that a text with a name of the client's own belongs to."""
+        truth, tracks = self.projections.truth, self.projections.transcript.tracks
+        first = self._turn_of.setdefault(body.message, truth.turns.current)
+        track = tracks.get((body.message, body.part))
+        return truth.turn_of(track.keys[-1][0]) if track and track.keys else first
 
     def _leave(self, record: Record, body: ClientExit) -> None:
         self._exit = self._exit or (record.seq, body)

@@ -96,6 +96,7 @@ class Truth:
                 self._tokens.add(key, text, record.seq)
 
     def _change(self, record: Record, body: RunStatus) -> None:
+        self.runs.setdefault(body.run, self.turns.current)
         self.status[body.run] = body.status
         self.status_seq[body.run] = record.seq
 

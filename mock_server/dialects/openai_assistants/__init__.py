@@ -5,7 +5,6 @@ The rules are in `state`. Source of the paths: OpenAPI, 23 operations.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
@@ -73,8 +72,8 @@ _VERSION = {"openai-version": "2020-10-01"}
 class OpenAIAssistants:
     """One account of the API."""
 
-    tells_text: ClassVar[bool] = True
-    keeps_state: ClassVar[bool] = True
+    tells_text: bool = True
+    keeps_state: bool = True
 
     def __init__(self, context: SessionContext) -> None:
         """Start with an empty account."""

@@ -26,6 +26,7 @@ from msgspec import Meta
 from midstream.explain import explain
 from midstream.mock_server.core.errors import DeclarationError
 from midstream.mock_server.core.framing import Framing
+from midstream.mock_server.core.mounts import unmounted
 
 from .paths import JsonPath, parse
 
@@ -165,10 +166,14 @@ class RequestRule(
         return self.path if isinstance(self.path, tuple) else (self.path,)
 
     def matches(self, method: str, path: str) -> bool:
-        """Say whether a request of *method* for *path*, without query, is one."""
+        """Say whether a request of *method* for *path*, without query, is one.
+
+        Where the API is mounted makes no difference.
+        """
+        wanted = (unmounted(known).split("*") for known in self.paths)
+        patterns = ("[^/]*".join(map(re.escape, parts)) for parts in wanted)
         return method == self.method and any(
-            re.fullmatch("[^/]*".join(map(re.escape, known.split("*"))), path)
-            for known in self.paths
+            re.fullmatch(pattern, unmounted(path)) for pattern in patterns
         )
 
 
