@@ -20,6 +20,7 @@ from midstream.harness.record.ops import Op
 from midstream.harness.runtimes import node
 from midstream.harness.runtimes.browser import engine, find
 from midstream.harness.runtimes.browser.stage import Stage
+from midstream.mock_server.recordings.cassette import ASSISTANTS
 
 from ._deep_chat_talk import DeepChatTalk
 
@@ -66,6 +67,7 @@ class DeepChat:
             level=2,
             profile=Profile(recovery=("fail_fast",), attempts_max=_ATTEMPTS_MAX),
             capabilities=("tools", "messages", "attempts"),
+            dialects=(ASSISTANTS,),
             tail_s=_TAIL_S,
         )
 

@@ -13,6 +13,7 @@ from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.runtimes.node import PROGRAMS, find_or_explain, installed
 from midstream.harness.runtimes.programs.program import ProgramClient
+from midstream.mock_server.recordings.cassette import ASSISTANTS
 
 RETRIES = 2
 """How often the SDK sends a request again, unless told otherwise (7.57.0, 6.49.0)."""
@@ -61,6 +62,7 @@ class OpenAIForNode:
             level=2,
             profile=self.profile,
             capabilities=("tools",),
+            dialects=(ASSISTANTS,),
         )
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:

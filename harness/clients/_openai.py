@@ -27,6 +27,7 @@ from midstream.harness.record.ops import (
     ToolExec,
     ToolSubmit,
 )
+from midstream.mock_server.recordings.cassette import ASSISTANTS
 
 MODEL = "gpt-4o"
 ENDINGS: dict[str, Claim] = {
@@ -70,6 +71,7 @@ def sdk_info(name: str, *, retries: int = RETRIES) -> ClientInfo:
             timeouts=("head", "idle"),
         ),
         capabilities=("tools",),
+        dialects=(ASSISTANTS,),
     )
 
 

@@ -22,6 +22,7 @@ from midstream.harness.record.ops import (
     ToolExec,
     ToolSubmit,
 )
+from midstream.mock_server.recordings.cassette import ASSISTANTS
 
 from . import CLIENTS
 from ._openai import ENDINGS, MODEL
@@ -57,6 +58,7 @@ class HttpxSse:
                 recovery=("fail_fast",), attempts_max=1, timeouts=("head", "idle")
             ),
             capabilities=("tools",),
+            dialects=(ASSISTANTS,),
         )
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:

@@ -17,6 +17,7 @@ import aiohttp
 from midstream.harness.record.case import ClientInfo, Profile
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, ClientError, Notice, Op, Settle
+from midstream.mock_server.recordings.cassette import ASSISTANTS
 
 from . import CLIENTS
 
@@ -31,6 +32,7 @@ class Naive:
     def info(self) -> ClientInfo:
         """Return its aiohttp's version; level 2, no tools."""
         return ClientInfo(
+            dialects=(ASSISTANTS,),
             name="naive",
             version=f"aiohttp {version('aiohttp')}",
             level=2,

@@ -13,6 +13,7 @@ from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from midstream.harness.reference_client.driving.client import ReferenceClient, Tool
 from midstream.harness.reference_client.limits import Limits
+from midstream.mock_server.recordings.cassette import ASSISTANTS
 
 from . import CLIENTS
 
@@ -38,6 +39,7 @@ class Reference:
                 timeouts=("head", "idle", "turn"),
             ),
             capabilities=("tools", "attempts"),
+            dialects=(ASSISTANTS,),
         )
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:

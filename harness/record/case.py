@@ -41,6 +41,8 @@ class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         capabilities: What a workload may need, such as "tools", and what the client
             promises: "messages", to show each by itself; "attempts", to report each
             request that makes something (docs/client-protocol.md).
+        dialects: The APIs that it speaks, as `midstream cassette list` names them, or
+            by the title of a declared one; empty: whatever the scenario has.
         tail_s: How long its streams stay open after their last event, unless the
             scenario sets it. Without it, a page that loses text that comes together
             with the end of the stream would lose it at random.
@@ -51,6 +53,7 @@ class ClientInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     level: int
     profile: Profile = Profile()
     capabilities: tuple[str, ...] = ()
+    dialects: tuple[str, ...] = ()
     tail_s: float = 0.0
 
 

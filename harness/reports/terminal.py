@@ -1,5 +1,6 @@
 """Results as plain lines for a person at a terminal or in a CI log. Prints nothing."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -52,14 +53,17 @@ def ending(report: Report) -> list[str]:
 def grade_lines(outcomes: Iterable[Outcome]) -> list[str]:
     """Return a line for each grade that occurs and needs an explanation.
 
-    OK and FAILED need none.
+    OK and FAILED need none. What clients cannot be asked for is counted by reason.
     """
-    found = {outcome.judgement.grade for outcome in outcomes}
-    return [
+    said = [outcome.judgement for outcome in outcomes]
+    found = {each.grade for each in said}
+    lines = [
         f"{SYMBOLS[grade]} {grade}: {meaning}"
         for grade, meaning in GRADES.items()
         if grade in found - {Grade.OK, Grade.FAILED}
     ]
+    reasons = Counter(each.reason for each in said if each.grade is Grade.UNSUPPORTED)
+    return [*lines, *(f"    {neutral(reason)} ({n})" for reason, n in reasons.items())]
 
 
 def baseline_lines(comparison: Comparison) -> list[str]:

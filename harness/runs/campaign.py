@@ -181,10 +181,10 @@ class _Crowd:
         name = tested.info.name
         directory = place / name / plan.scenario.id.replace("/", "__")
         order = self._order(tested, plan, directory)
-        lacking = _lacking(plan, tested.info)
-        if lacking:
+        why_not = _unsupported_why(plan, tested.info)
+        if why_not:
             outcome = RunOutcome(
-                judgement=_unsupported(make_case(order), lacking),
+                judgement=_unsupported(make_case(order), why_not),
                 directory=directory,
                 duration_s=0.0,
             )
@@ -215,13 +215,17 @@ class _Crowd:
         name = tested.info.name
         scenario = plan.scenario
         waived = frozenset(scenario.waived)
-        key = (name, scenario.cassettes, scenario.workload, waived)
+        recorded = (scenario.cassettes, scenario.dialect, scenario.chunking)
+        key = (name, recorded, scenario.workload, waived)
         if key not in self._golden_runs:
             where = self._directory / name / f"golden-{len(self._golden_runs)}"
             order = self._order(tested, plan.golden(), where)
             self._golden_runs[key] = asyncio.ensure_future(self._guarded(order))
         judgement = await asyncio.shield(self._golden_runs[key])
         if judgement.verdict in GOLDEN_PASSES or is_untold(judgement):
+            return ""
+        is_whole = all(cassette.ends_well for cassette in plan.cassettes)
+        if not is_whole and judgement.verdict is Verdict.DEGRADED_HONESTLY:
             return ""
         why = f"{judgement.verdict}: {judgement.reason}"
         return f"GOLDEN_RUN_FAILED: without any fault, {why}"
@@ -243,19 +247,23 @@ class _Crowd:
         )
 
 
-def _lacking(plan: Plan, info: ClientInfo) -> set[str]:
-    """Return the capabilities that *plan* needs and the client lacks.
+def _unsupported_why(plan: Plan, info: ClientInfo) -> str:
+    """Return why the client cannot be asked for what *plan* needs, or "".
 
     A client of level 0 is a program that answers once and exits, so it cannot take a
     second turn.
     """
+    for cassette in plan.cassettes if info.dialects else ():
+        if {cassette.dialect, cassette.speaks}.isdisjoint(info.dialects):
+            spoken = ", ".join(info.dialects)
+            return f"{info.name} does not speak {cassette.speaks}, only {spoken}"
     lacking = set(plan.workload.needs) - set(info.capabilities)
     if info.level == 0 and len(plan.workload.turns) > 1:
         lacking.add("second turn")
-    return lacking
+    return f"the client has no {', '.join(sorted(lacking))}" if lacking else ""
 
 
-def _unsupported(case: Case, lacking: set[str]) -> Judgement:
+def _unsupported(case: Case, reason: str) -> Judgement:
     """Return the judgement of a run that this client does not support."""
     return Judgement(
         scenario=case.scenario,
@@ -263,7 +271,7 @@ def _unsupported(case: Case, lacking: set[str]) -> Judgement:
         client=case.client.name,
         verdict=Verdict.UNSUPPORTED,
         grade=Grade.UNSUPPORTED,
-        reason=f"the client has no {', '.join(sorted(lacking))}",
+        reason=reason,
         findings=(),
         faults=(),
         timing=Timing(),

@@ -104,6 +104,7 @@ class Hello(
     version: Annotated[str, Meta(min_length=1, max_length=64)]
     level: Annotated[int, Meta(ge=1, le=3)]
     capabilities: tuple[str, ...] = ()
+    dialects: tuple[str, ...] = ()
     profile: Profile = Profile()
     concurrency: Annotated[int, Meta(ge=1, le=64)] = 1
 
@@ -115,6 +116,7 @@ class Hello(
             level=self.level,
             profile=self.profile,
             capabilities=self.capabilities,
+            dialects=self.dialects,
         )
 
 
