@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from midstream.harness.oracle.verdict import Grade
+from midstream.harness.oracle.verdict import Grade, Status
 from midstream.harness.plain_text import columns, neutral
 from midstream.harness.reports.baseline import Comparison
 
@@ -47,6 +47,7 @@ def ending(report: Report) -> list[str]:
             lines += ["", *explanation(outcome, report)]
     lines += baseline_lines(report.comparison)
     lines += ["", *_summaries(report), *grade_lines(report.outcomes)]
+    lines += waived_lines(report.outcomes)
     return [*lines, f"report: {neutral(str(report.out))}"]
 
 
@@ -64,6 +65,17 @@ def grade_lines(outcomes: Iterable[Outcome]) -> list[str]:
     ]
     reasons = Counter(each.reason for each in said if each.grade is Grade.UNSUPPORTED)
     return [*lines, *(f"    {neutral(reason)} ({n})" for reason, n in reasons.items())]
+
+
+def waived_lines(outcomes: Iterable[Outcome]) -> list[str]:
+    """Return a line for each scenario of which a part is not judged: "s: I1 waived"."""
+    lines: dict[str, None] = {}
+    for said in (outcome.judgement for outcome in outcomes):
+        codes = [f.code for f in said.findings if f.status is Status.WAIVED]
+        if codes:
+            words = f"not compared: {said.scenario}: {', '.join(codes)} waived"
+            lines[neutral(words)] = None
+    return list(lines)
 
 
 def baseline_lines(comparison: Comparison) -> list[str]:

@@ -1,6 +1,8 @@
 from dataclasses import replace
 
-from midstream.harness.oracle.verdict import Grade, Verdict
+from msgspec import structs
+
+from midstream.harness.oracle.verdict import Finding, Grade, Status, Verdict
 from midstream.harness.reports import Report
 from midstream.harness.reports.meanings import GRADES, MEANINGS
 from midstream.harness.reports.terminal import ending, matrix, run_line, summary_line
@@ -53,6 +55,22 @@ def test_a_reason_is_said_once() -> None:
     """Where the explanation has the reason in it, it is not repeated."""
     told = replace(failed(reason="half is missing"), lines=("seen: half is missing",))
     assert "\n".join(ending(report(told))).count("half is missing") == 1
+
+
+def test_what_was_waived_is_said_once_of_each_scenario() -> None:
+    """Also where it passed, and however often it ran."""
+    codes = {"I1": Status.WAIVED, "I4": Status.WAIVED, "I2": Status.HOLDS}
+    found = tuple(
+        Finding(invariant="some", code=code, status=status)
+        for code, status in codes.items()
+    )
+    (ran,) = graded(Grade.OK)
+    waiving = replace(ran, judgement=structs.replace(ran.judgement, findings=found))
+    lines = ending(report(waiving, waiving, *graded(Grade.OK)))
+    name = ran.judgement.scenario
+    assert [at for at in lines if "waived" in at] == [
+        f"not compared: {name}: I1, I4 waived"
+    ]
 
 
 def test_what_passed_is_not_explained() -> None:
