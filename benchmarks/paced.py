@@ -167,41 +167,33 @@ class Paced:
         return lambda r: r.rate / (self.ideal * r.connections)
 
 
-@dataclass(frozen=True, slots=True)
-class Knee:
-    """The most *streams* that kept the pace; *is_passed*: more did not."""
-
-    streams: int
-    is_passed: bool
-
-    def __str__(self) -> str:
-        """Say it in words."""
-        if not self.streams:
-            return "none of those measured"
-        more = "" if self.is_passed else " or more"
-        return f"{self.streams:,} streams{more}"
-
-
 def late_p99_ms(measured: Round) -> float | None:
     """Return how late one event in a hundred was at least, if any came."""
     late = measured.drained.late
     return late.p99_ms if late.n else None
 
 
-def knee(paced: Paced, subject: str) -> Knee | None:
-    """Return the knee of *subject*, None if a step up to it was not quiet."""
+def knee(paced: Paced, subject: str) -> tuple[int, str] | None:
+    """Return the most streams that kept the pace, as a number and in words.
+
+    None: a step up to it was not quiet.
+    """
     most = 0
     for streams in paced.streams(subject):
         rounds = paced.of(subject, streams)
         pace, late = rounds.clock(paced.pace), rounds.clock(late_p99_ms)
         if rounds.flaws and not rounds.all:
-            return Knee(most, is_passed=True)
+            return most, _streams(most)
         if pace is None or late is None:
             return None
         if pace.mid < PACE_LEAST or late.mid > LATE_MOST_MS:
-            return Knee(most, is_passed=True)
+            return most, _streams(most)
         most = streams
-    return Knee(most, is_passed=False)
+    return most, f"{_streams(most)} or more"
+
+
+def _streams(most: int) -> str:
+    return f"{most:,} streams" if most else "none of those measured"
 
 
 def report(paced: Paced, held_open: Sequence[Round] = ()) -> list[str]:
@@ -229,7 +221,7 @@ def _tables(paced: Paced) -> Iterator[str]:
             for streams in paced.streams(subject)
         ]
         yield from table(_HEADER, rows)
-        yield f"knee: {knee(paced, subject) or NONE}"
+        yield f"knee: {_said(knee(paced, subject))}"
         yield ""
 
 
@@ -243,14 +235,18 @@ def _row(paced: Paced, rounds: Rounds) -> list[str]:
     ]
 
 
+def _said(found: tuple[int, str] | None) -> str:
+    return NONE if found is None else found[1]
+
+
 def _goals(paced: Paced) -> Iterator[str]:
     rounds, found = paced.of(OURS, EASY), knee(paced, OURS)
     yield f"{OURS}:"
     word = "not measured"
     if found is not None:
-        word = "reached" if found.streams >= KNEE else "NOT REACHED"
+        word = "reached" if found[0] >= KNEE else "NOT REACHED"
     rule = f">= {PACE_LEAST:.0%} of the pace, p99 <= {LATE_MOST_MS:g} ms"
-    yield f"{word:13} knee ({rule}) >= {KNEE:,} streams: {found or NONE}"
+    yield f"{word:13} knee ({rule}) >= {KNEE:,} streams: {_said(found)}"
     yield PACE.line(rounds.clock(paced.pace))
     yield LATE.line(rounds.clock(late_p99_ms))
 

@@ -22,7 +22,6 @@ from .draining import Load
 from .machine import Cores
 from .measuring import Bench, Trial
 from .rounds import Figure, Round, Rounds, Spread
-from .subjects import Subject
 from .tables import notes, said, table
 from .unit import Unit
 
@@ -84,42 +83,21 @@ class Scale:
 
     def events(self, values: Sequence[int] = EVENTS) -> Axis:
         """Return what an event costs in short runs and long ones."""
-        return Axis(
-            name="events",
-            title="Cost of an event, by the length of the run",
-            x="events a run",
-            y="us CPU/event",
-            figure=lambda r: r.cpu_us,
-            found=self._full_speed(
-                {n: (unit.make(self._folder, n), _FEW) for n in values}
-            ),
-        )
+        points = {n: (unit.make(self._folder, n), _FEW) for n in values}
+        return self._cost("events", "the length of the run", "events a run", points)
 
     def connections(self, values: Sequence[int] = CONNECTIONS) -> Axis:
         """Return what an event costs with few streams at once and with many."""
         made = unit.make(self._folder)
-        return Axis(
-            name="connections",
-            title="Cost of an event, by the number of streams at once",
-            x="streams",
-            y="us CPU/event",
-            figure=lambda r: r.cpu_us,
-            found=self._full_speed({n: (made, n) for n in values}),
-        )
+        points = {n: (made, n) for n in values}
+        by = "the number of streams at once"
+        return self._cost("connections", by, "streams", points)
 
     def text(self, values: Sequence[int] = TOKEN_CHARS) -> Axis:
         """Return what an event costs with short texts and with long ones."""
-        return Axis(
-            name="text",
-            title="Cost of an event, by the length of its text",
-            x="characters an event",
-            y="us CPU/event",
-            figure=lambda r: r.cpu_us,
-            is_steep=True,
-            found=self._full_speed(
-                {n: (unit.make(self._folder, token_chars=n), _FEW) for n in values}
-            ),
-        )
+        points = {n: (unit.make(self._folder, token_chars=n), _FEW) for n in values}
+        by = "the length of its text"
+        return self._cost("text", by, "characters an event", points, is_steep=True)
 
     def memory(
         self, values: Sequence[int] = HELD_EVENTS, streams: int = paced.HELD
@@ -137,20 +115,35 @@ class Scale:
             found=self._found(trials),
         )
 
-    def _full_speed(self, points: Mapping[int, tuple[Unit, int]]) -> Found:
-        """Return rounds of each unit with as many streams."""
-        return self._found(
-            {
-                value: [
-                    Trial(
-                        subject=subject,
-                        loads=(_load(made, streams, self._seconds),),
-                        body_bytes=made.size_bytes,
-                    )
-                    for subject in _subjects(made)
-                ]
-                for value, (made, streams) in points.items()
-            }
+    def _cost(
+        self,
+        name: str,
+        by: str,
+        x: str,
+        points: Mapping[int, tuple[Unit, int]],
+        *,
+        is_steep: bool = False,
+    ) -> Axis:
+        """Return what an event of each unit costs with as many streams."""
+        trials = {
+            value: [
+                Trial(
+                    subject=subject,
+                    loads=(_load(made, streams, self._seconds),),
+                    body_bytes=made.size_bytes,
+                )
+                for subject in (subjects.midstream(made), subjects.aiohttp(made))
+            ]
+            for value, (made, streams) in points.items()
+        }
+        return Axis(
+            name=name,
+            title=f"Cost of an event, by {by}",
+            x=x,
+            y="us CPU/event",
+            figure=lambda r: r.cpu_us,
+            is_steep=is_steep,
+            found=self._found(trials),
         )
 
     def _found(self, points: Mapping[int, Sequence[Trial]]) -> Found:
@@ -162,10 +155,6 @@ class Scale:
                 if measured.connections == last:
                     found[measured.subject][value].append(measured)
         return found
-
-
-def _subjects(made: Unit) -> tuple[Subject, ...]:
-    return subjects.midstream(made), subjects.aiohttp(made)
 
 
 def _load(made: Unit, streams: int, seconds: float) -> Load:
@@ -240,8 +229,8 @@ def main() -> list[str]:
     rounds: list[Round] = [r for axis in axes for r in axis.rounds]
     return [
         *heading(what, Cores.pick()),
-        *(line for axis in axes for line in report(axis)),
         *costs(axes[0]),
+        *(line for axis in axes for line in report(axis)),
         *notes(rounds),
     ]
 
