@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick check fmt lint types layers wheel clean setup rig clients \
-        bench bench-peers
+        bench longtext
 
 help:            ## say what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | \
@@ -51,19 +51,16 @@ clients: rig     ## write docs/clients.md: what each client does under each faul
 	@$(BIN)/midstream matrix --clients $(CLIENTS) --notes docs/clients-notes.toml \
 	  --page docs/clients.md --jobs 2 --out runs/clients || test $$? -eq 1
 
-bench: rig       ## what things cost: tables, and curves into docs/performance; 5 minutes
+bench: rig       ## what things cost: goals, tables, curves into docs/performance; 5 minutes
 	$(BIN)/python -m benchmarks.server
 	$(BIN)/python -m benchmarks.paced --seconds 2 --svg docs/performance
 	$(BIN)/python -m benchmarks.scale --svg docs/performance
-	$(BIN)/python -m benchmarks.tap --rounds 3 --seconds 2
-	$(BIN)/python -m benchmarks.oracle --rounds 3
-	$(BIN)/python -m benchmarks.reference_core
-	$(BIN)/python -m benchmarks.line --rounds 2
+	$(BIN)/python -m benchmarks.oracle
 	$(BIN)/python -m benchmarks.load_generator
 	$(BIN)/python -m benchmarks.costs
 
-bench-peers: rig ## other fake servers under the same load, in an environment of their own
-	$(BIN)/python -m benchmarks.peers
+longtext: rig    ## answers of up to 256,000 tokens through all parts, and a curve; 15 minutes
+	$(BIN)/python -m benchmarks.longtext --svg docs/performance
 
 wheel: $(READY)  ## build the wheel, install it into a fresh environment, try it
 	rm -rf dist && $(BIN)/pip wheel -q --no-deps -c constraints.txt -w dist .

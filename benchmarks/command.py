@@ -9,15 +9,25 @@ from .errors import BenchmarkError
 from .machine import Cores, describe
 
 
-def options(about: str | None, *, rounds: int, seconds: float) -> ArgumentParser:
-    """Return a parser of how often and how long is measured, by default as given."""
+def options(
+    about: str | None, *, rounds: int, seconds: float | None = None
+) -> ArgumentParser:
+    """Return a parser of how often and how long is measured, by default as given.
+
+    Without *seconds*, a measurement takes as long as it takes.
+    """
     parser = ArgumentParser(
         description=about, formatter_class=RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=rounds, metavar="N")
-    parser.add_argument(
-        "--seconds", type=float, default=seconds, metavar="S", help="of a measurement"
-    )
+    if seconds is not None:
+        parser.add_argument(
+            "--seconds",
+            type=float,
+            default=seconds,
+            metavar="S",
+            help="of a measurement",
+        )
     return parser
 
 

@@ -6,11 +6,11 @@ from typing import Self
 
 import msgspec
 
-from .drained import Drained
 from .errors import BenchmarkError
 from .machine import on_core
 from .native import program
 from .pace import LEAD
+from .rounds import Drained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,26 +9,38 @@ import logging
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import gevent
 import msgspec
 from locust.env import Environment
 
-from benchmarks.generated import Generated, Order
-from benchmarks.generating_users import KINDS, Raw, Seated
+from benchmarks.load_generator import Generated, Order
 from benchmarks.machine import Cores, both_busy_s, cpu_s
+from benchmarks.pace import INTERVAL_S
 from midstream.harness.errors import HarnessError
 from midstream.harness.load.controller.process_samples import Pulse
+from midstream.harness.load.generator.generator import UserSlot
 from midstream.harness.load.locust_hooks.generator import LocustGenerator
+from midstream.harness.load.locust_hooks.users.reference import ReferenceUser
 from midstream.harness.load.storm.load_order import LoadOrder
 from midstream.harness.load.storm.storm import Storm, StormPhase
 from midstream.harness.oracle.verdict import Verdict
-from midstream.mock_server.control import gc_tuning
 
 _REPORT_S: Final = 3.0
 """How often Locust's workers report."""
 _AS_IT_SHOULD_BE: Final = f"verdict:{Verdict.UNAFFECTED}"
+
+
+class Seated(ReferenceUser):
+    """A user who has a slot in *side*, the generator of this process."""
+
+    side: ClassVar[LocustGenerator]
+    _slot: UserSlot | None
+
+    def on_start(self) -> None:
+        """Sit down."""
+        self._slot = self.side.take_slot()
 
 
 class Count:
@@ -68,16 +80,11 @@ def generate(order: Order) -> Generated:
     Raises:
         HarnessError: The server does not answer.
     """
-    kind = KINDS[order.kind]
-    environment = Environment(user_classes=[kind])
+    environment = Environment(user_classes=[Seated])
     count, side = Count(environment), LocustGenerator(environment, "load generator")
-    if issubclass(kind, Seated):
-        Seated.side = side
-        side.begin(_load_order(order), 0)
-        gevent.spawn(count.keep_reporting, side)
-    else:
-        Raw.order = order
-        gc_tuning.tune_gc()
+    Seated.side = side
+    side.begin(_load_order(order), 0)
+    gevent.spawn(count.keep_reporting, side)
     runner = environment.create_local_runner()
     runner.start(order.streams, spawn_rate=order.streams)
     gevent.sleep(order.warm_up_s)
@@ -87,7 +94,7 @@ def generate(order: Order) -> Generated:
 def _measured(order: Order, count: Count, side: LocustGenerator) -> Generated:
     """Return what happens in the time that counts."""
     cores = Cores(order.server_core, order.client_core)
-    pulse = Pulse(order.kind, "worker")
+    pulse = Pulse("reference", "worker")
     ended, began_s = count.ended, time.monotonic()
     own_s, server_s = time.process_time(), cpu_s(order.served.pid)
     busy_s = both_busy_s(cores)
@@ -98,12 +105,11 @@ def _measured(order: Order, count: Count, side: LocustGenerator) -> Generated:
     foreign_s = both_busy_s(cores) - busy_s - own_s - server_s
     count.look(side)
     return Generated(
-        kind=order.kind,
         streams=order.streams,
         seconds=seconds,
         ended=count.ended - ended,
         events=order.events,
-        pace_hz=1 / order.interval_s,
+        pace_hz=1 / INTERVAL_S,
         cpu_s=own_s,
         server_s=server_s,
         foreign=max(0.0, foreign_s) / seconds,

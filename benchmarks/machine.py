@@ -81,11 +81,6 @@ def both_busy_s(cores: Cores) -> float:
     return sum(map(busy_s, {cores.server, cores.client}))
 
 
-def load_average() -> float:
-    """Return how many processes wanted to run during the last minute."""
-    return os.getloadavg()[0]
-
-
 def describe() -> str:
     """Return what the machine is, in a line."""
     pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")

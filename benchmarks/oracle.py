@@ -3,20 +3,17 @@
 Run as ``python -m benchmarks.oracle``. Real histories: the reference client is run
 against the long answer, unhurt and cut in the middle. Histories of a load test, made
 here: what the run will say is foretold, then each token is shown. All are judged over
-and over, in turns with decoding the same records from JSON: that ratio holds on a busy
-machine, and says what judging adds to reading a stored run.
+and over.
 """
 
 import asyncio
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import process_time
-
-import msgspec
+from typing import Final
 
 from midstream.harness.clients import CLIENTS
 from midstream.harness.oracle.judge import judge
@@ -35,22 +32,38 @@ from midstream.harness.record.history import (
     read,
 )
 from midstream.harness.record.ops import Append, Settle
-from midstream.harness.runs.campaign import RunOutcome, RunSettings, run_all
+from midstream.harness.reports.console.progress import Quiet
+from midstream.harness.runs.campaign import RunSettings, run_all
+
+from .command import run
+from .machine import describe
+from .rounds import Spread
+from .tables import Goal, table
 
 REAL = ("baseline/long_answer", "midstream/cut_at_middle")
 TOKENS = (20, 200, 2000)
-LEAST_S = 0.2
+JUDGED_BY: Final = "load, 200 tokens"
+RATE: Final = Goal(f"records a second, {JUDGED_BY},", 200_000, is_least=True)
+_HEAD: Final = ("history", "records", "a second", "us a shown token")
+LEAST_S: Final = 1.0
 """The least time of one measurement: short ones are repeated within it."""
 
 
-class Silent:
-    """Hears how the runs go, and says nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a history of *records* takes, of which *shown* show text.
 
-    def started(self, client: str, scenario: str) -> None:
-        """Ignore it."""
+    *took_s* is for all of it.
+    """
 
-    def finished(self, client: str, outcome: RunOutcome) -> None:
-        """Ignore it."""
+    records: int
+    shown: int
+    took_s: float
+
+    @property
+    def rate(self) -> float:
+        """Records a second."""
+        return self.records / self.took_s
 
 
 def real_histories(folder: Path) -> dict[str, list[Record]]:
@@ -58,7 +71,7 @@ def real_histories(folder: Path) -> dict[str, list[Record]]:
     plans = [make_plan(scenario) for scenario in select(REAL)]
     settings = RunSettings(jobs=1, seed=0, out=folder)
     client = CLIENTS["reference"]()
-    done = asyncio.run(run_all(plans, [client], settings, Silent()))
+    done = asyncio.run(run_all(plans, [client], settings, Quiet()))
     return {
         outcome.judgement.scenario: [*read(outcome.directory / "history.jsonl")]
         for outcome in done.by_client["reference"]
@@ -95,49 +108,40 @@ def load_history(tokens: int) -> list[Record]:
     ]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return the CPU time of one *work*, taken over enough of them."""
+def measure(records: Sequence[Record]) -> Cost:
+    """Return the CPU time of judging *records*, taken over enough of them."""
     done, began_s = 0, process_time()
     while (took_s := process_time() - began_s) < LEAST_S:
-        work()
+        judge(records)
         done += 1
-    return took_s / done
+    shown = sum(isinstance(record.body, Append) for record in records)
+    return Cost(records=len(records), shown=shown, took_s=took_s / done)
 
 
-def decode(lines: Sequence[bytes]) -> None:
-    """Read *lines* as a stored history is read."""
-    decoder = msgspec.json.Decoder(Record)
-    for line in lines:
-        decoder.decode(line)
-
-
-def measure(records: Sequence[Record], rounds: int) -> tuple[float, float]:
-    """Return the seconds to judge *records*, and the ratio to decoding them."""
-    lines = [msgspec.json.encode(record) for record in records]
-    pairs = [
-        (seconds(partial(judge, records)), seconds(partial(decode, lines)))
-        for _ in range(rounds)
+def report(costs: Mapping[str, Cost]) -> list[str]:
+    """Return whether the goal is reached, and a line for each history."""
+    goal = RATE.line(Spread.of([costs[JUDGED_BY].rate]))
+    rows = [
+        [
+            name,
+            f"{cost.records:,}",
+            f"{cost.rate:,.0f}",
+            f"{cost.took_s / cost.shown * 1e6:.2f}",
+        ]
+        for name, cost in costs.items()
     ]
-    return median(judging for judging, _ in pairs), median(j / d for j, d in pairs)
+    return [goal, "", *table(_HEAD, rows)]
 
 
-def main() -> None:
-    """Measure, and print a line for each history."""
-    parser = ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+def main() -> list[str]:
+    """Measure, and return what is printed."""
+    ArgumentParser(description=__doc__).parse_args()
     with TemporaryDirectory() as folder:
         histories = real_histories(Path(folder))
     histories |= {f"load, {n} tokens": load_history(n) for n in TOKENS}
-    for name, records in histories.items():
-        took_s, ratio = measure(records, rounds)
-        shown = sum(isinstance(record.body, Append) for record in records)
-        print(
-            f"{name:26} {len(records):5} records "
-            f" {len(records) / took_s:9,.0f} a second  {ratio:5.2f} x decoding"
-            f"  {took_s / shown * 1e6:5.2f} us a shown token"
-        )
+    costs = {name: measure(records) for name, records in histories.items()}
+    return [describe(), "", *report(costs)]
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -14,26 +14,49 @@ that our wheel serves, and one that sleeps for the interval after each event, as
 fake servers do. Only ours has state and a journal.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from . import held, subjects, unit
+from . import subjects, unit
 from .command import add_svg, heading, keep, options, run
-from .curves import draw
+from .curves import Curve, Picture, draw
 from .draining import Load
 from .machine import Cores
 from .measuring import Bench, Trial
 from .pace import INTERVAL_S, ideal_rate
-from .paced_table import Paced, picture, report
-from .rounds import Round
-from .subjects import Subject
-from .tables import notes
+from .rounds import Figure, Round, Rounds, of
+from .subjects import OURS, Subject
+from .tables import NONE, Goal, notes, said, table
 from .unit import Unit
 
 RAMP_S: Final = 4.0
 """As long as a stream, so that streams begin at the same rate ever after."""
 _WARM_UP_S: Final = 0.5
+HELD: Final = 1000
+"""How many streams are held open, to see what memory each takes."""
+FEW: Final = 10
+_SPEED: Final = 0.01
+"""One event in two seconds: while we look, no stream ends, nor is there much to do."""
+_RAMP_S_A_STREAM: Final = 0.002
+_SETTLE_S: Final = 0.5
+PACE_LEAST: Final = 0.97
+LATE_MOST_MS: Final = 20.0
+KNEE: Final = 1000
+EASY: Final = 500
+PACE: Final = Goal(f"of the pace, {EASY} streams", 0.99, is_least=True)
+LATE: Final = Goal(f"lateness p99, {EASY} streams", 5, is_least=False, unit=" ms")
+MEMORY: Final = Goal("memory a slow stream", 20, is_least=False, unit=" KB")
+_LEAST_MS: Final = 0.1
+"""What is less is drawn as this; the axis has no zero."""
+_HEADER: Final = (
+    *("streams", "of pace", "late p50 ms", "late p99 ms", "us CPU/event"),
+    "its core",
+)
+
+
 Ladders = dict[Subject, tuple[int, ...]]
 
 
@@ -42,8 +65,8 @@ def ladders(made: Unit) -> Ladders:
     return {
         subjects.midstream(made, speed=1.0): (500, 1000, 1500),
         subjects.wheeled(made): (500, 750, 1000, 1500),
-        subjects.timers(made, name=subjects.TIMERS): (250, 500, 750),
-        subjects.timers(made, "--drifting", name=subjects.SLEEPING): (250,),
+        subjects.timers(made): (250, 500, 750),
+        subjects.sleeping(made): (250,),
     }
 
 
@@ -84,14 +107,169 @@ def _load(made: Unit, streams: int, seconds: float, ramp_s: float) -> Load:
     )
 
 
+def slow(made: Unit) -> Subject:
+    """Return our server, so slow that its streams are open all the time."""
+    return subjects.midstream(made, speed=_SPEED)
+
+
+def held(subject: Subject, made: Unit, streams: int = HELD) -> Trial:
+    """Return how memory is measured: so many *streams* at once, and none ends.
+
+    A few come before, for what is made once is not theirs.
+    """
+    loads = tuple(
+        replace(_load(made, each, _SETTLE_S, _RAMP_S_A_STREAM * each), interval_s=0.0)
+        for each in (FEW, streams)
+    )
+    return Trial(subject=subject, loads=loads, body_bytes=None)
+
+
 def memory(made: Unit, rounds: int) -> list[Round]:
     """Return *rounds* of many slow streams, of our server and of the reference.
 
     Raises:
         BenchmarkError: A server does not start, or there is no C compiler.
     """
-    trials = [held.trial(of(made), made) for of in (held.server, held.reference)]
+    reference = subjects.timers(made, INTERVAL_S / _SPEED)
+    trials = [held(subject, made) for subject in (slow(made), reference)]
     return [*Bench(Cores.pick()).take_turns(trials, rounds)]
+
+
+def kilobytes(measured: Round) -> float:
+    """Return what a stream added to the memory that the server has in use."""
+    grown = measured.resident_bytes - measured.idle_bytes
+    return grown / measured.connections / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """All *rounds*; *ideal* is how many events a second a stream should have."""
+
+    rounds: Sequence[Round]
+    ideal: float
+
+    @property
+    def subjects(self) -> list[str]:
+        """Who was measured."""
+        return [*dict.fromkeys(r.subject for r in self.rounds if r.number == 0)]
+
+    def streams(self, subject: str) -> list[int]:
+        """Return with how many streams *subject* was measured, the fewest first."""
+        return sorted({r.connections for r in self.rounds if r.subject == subject})
+
+    def of(self, subject: str, streams: int) -> Rounds:
+        """Return the rounds of one subject with as many streams."""
+        return of(self.rounds, subject, streams)
+
+    @property
+    def pace(self) -> Figure:
+        """The part of the pace that was reached."""
+        return lambda r: r.rate / (self.ideal * r.connections)
+
+
+def late_p99_ms(measured: Round) -> float | None:
+    """Return how late one event in a hundred was at least, if any came."""
+    late = measured.drained.late
+    return late.p99_ms if late.n else None
+
+
+def knee(paced: Paced, subject: str) -> tuple[int, str] | None:
+    """Return the most streams that kept the pace, as a number and in words.
+
+    None: a step up to it was not quiet.
+    """
+    most = 0
+    for streams in paced.streams(subject):
+        rounds = paced.of(subject, streams)
+        pace, late = rounds.clock(paced.pace), rounds.clock(late_p99_ms)
+        if rounds.flaws and not rounds.all:
+            return most, _streams(most)
+        if pace is None or late is None:
+            return None
+        if pace.mid < PACE_LEAST or late.mid > LATE_MOST_MS:
+            return most, _streams(most)
+        most = streams
+    return most, f"{_streams(most)} or more"
+
+
+def _streams(most: int) -> str:
+    return f"{most:,} streams" if most else "none of those measured"
+
+
+def report(paced: Paced, held_open: Sequence[Round] = ()) -> list[str]:
+    """Return what came of the goals, a table of each subject, and its knee."""
+    found = {
+        name: of(held_open, name, HELD).cpu(kilobytes)
+        for name in dict.fromkeys(r.subject for r in held_open)
+    }
+    rows = [[name, said(spread, 1)] for name, spread in found.items()]
+    return [
+        *_goals(paced),
+        MEMORY.line(found.get(OURS)),
+        "",
+        *_tables(paced),
+        *table((f"{HELD:,} streams held open", "KB a stream"), rows),
+        "",
+    ]
+
+
+def _tables(paced: Paced) -> Iterator[str]:
+    for subject in paced.subjects:
+        yield subject
+        rows = [
+            [f"{streams:,}", *_row(paced, paced.of(subject, streams))]
+            for streams in paced.streams(subject)
+        ]
+        yield from table(_HEADER, rows)
+        yield f"knee: {_said(knee(paced, subject))}"
+        yield ""
+
+
+def _row(paced: Paced, rounds: Rounds) -> list[str]:
+    return [
+        said(rounds.clock(paced.pace), 3),
+        said(rounds.clock(lambda r: r.drained.late.p50_ms), 1),
+        said(rounds.clock(late_p99_ms), 1),
+        said(rounds.cpu(lambda r: r.cpu_us), 1),
+        said(rounds.cpu(lambda r: r.load), 2),
+    ]
+
+
+def _said(found: tuple[int, str] | None) -> str:
+    return NONE if found is None else found[1]
+
+
+def _goals(paced: Paced) -> Iterator[str]:
+    rounds, found = paced.of(OURS, EASY), knee(paced, OURS)
+    yield f"{OURS}:"
+    word = "not measured"
+    if found is not None:
+        word = "reached" if found[0] >= KNEE else "NOT REACHED"
+    rule = f">= {PACE_LEAST:.0%} of the pace, p99 <= {LATE_MOST_MS:g} ms"
+    yield f"{word:13} knee ({rule}) >= {KNEE:,} streams: {_said(found)}"
+    yield PACE.line(rounds.clock(paced.pace))
+    yield LATE.line(rounds.clock(late_p99_ms))
+
+
+def picture(paced: Paced) -> Picture:
+    """Return how late events are, with ever more streams."""
+    curves = [Curve(subject, [*_points(paced, subject)]) for subject in paced.subjects]
+    return Picture(
+        title="How late one event in a hundred is",
+        x="streams, 50 events a second each",
+        y="ms after its time, p99",
+        curves=[curve for curve in curves if curve.points],
+        is_steep=True,
+        goal=LATE_MOST_MS,
+        goal_name=f"{LATE_MOST_MS:g} ms",
+    )
+
+
+def _points(paced: Paced, subject: str) -> Iterator[tuple[float, float]]:
+    for streams in paced.streams(subject):
+        late = paced.of(subject, streams).clock(late_p99_ms)
+        if late is not None:
+            yield streams, max(late.mid, _LEAST_MS)
 
 
 def main() -> list[str]:
@@ -101,7 +279,7 @@ def main() -> list[str]:
     args = parser.parse_args()
     with TemporaryDirectory() as folder:
         made = unit.make(Path(folder))
-        slow = memory(made, args.rounds)
+        held_open = memory(made, args.rounds)
         rounds = measure(made, ladders(made), rounds=args.rounds, seconds=args.seconds)
     paced = Paced(rounds, ideal_rate(made.events))
     if args.svg:
@@ -112,8 +290,7 @@ def main() -> list[str]:
     )
     return [
         *heading(what, Cores.pick()),
-        *report(paced),
-        *held.report(slow),
+        *report(paced, held_open),
         *notes(rounds),
     ]
 

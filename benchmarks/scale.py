@@ -10,20 +10,19 @@ run is linear in its events, and kilobytes a stream do if it holds no event of i
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, TypeAlias
 
-from . import held, subjects, unit
+from . import paced, subjects, unit
 from .command import add_svg, heading, keep, options, run
-from .curves import draw
+from .curves import Curve, Picture, Point, draw
 from .draining import Load
 from .machine import Cores
 from .measuring import Bench, Trial
-from .rounds import Round
-from .scale_table import Axis, Found, costs, picture, report
-from .subjects import Subject
-from .tables import notes
+from .rounds import Figure, Round, Rounds, Spread
+from .tables import notes, said, table
 from .unit import Unit
 
 EVENTS: Final = (50, 200, 1000, 5000, 20_000)
@@ -37,6 +36,43 @@ _WARM_UP_S_AN_EVENT: Final = 1e-4
 _WARM_UP_S_A_STREAM: Final = 1e-3
 
 
+Found: TypeAlias = dict[str, dict[int, list[Round]]]
+"""Rounds by who was measured, and by the value of what is varied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One thing that is varied: what a *figure* comes to at each value of it.
+
+    Attributes:
+        name: What files are called.
+        title: What is shown.
+        x, y: What is varied, and what the figure is of.
+        digits: How many decimals the figure has in a table.
+        is_steep: Whether the figure is drawn on a logarithmic axis.
+        found: What was measured.
+    """
+
+    name: str
+    title: str
+    x: str
+    y: str
+    figure: Figure
+    digits: int = 2
+    is_steep: bool = False
+    found: Found
+
+    @property
+    def rounds(self) -> list[Round]:
+        """All that was measured."""
+        return [r for of in self.found.values() for known in of.values() for r in known]
+
+    def spread(self, subject: str, value: int) -> Spread | None:
+        """Return the figure of one subject at one value."""
+        rounds = self.found[subject].get(value, ())
+        return Rounds(rounds).cpu(self.figure)
+
+
 class Scale:
     """Measures one axis after the other; its files are in *folder*."""
 
@@ -47,73 +83,67 @@ class Scale:
 
     def events(self, values: Sequence[int] = EVENTS) -> Axis:
         """Return what an event costs in short runs and long ones."""
-        return Axis(
-            name="events",
-            title="Cost of an event, by the length of the run",
-            x="events a run",
-            y="us CPU/event",
-            figure=lambda r: r.cpu_us,
-            found=self._full_speed(
-                {n: (unit.make(self._folder, n), _FEW) for n in values}
-            ),
-        )
+        points = {n: (unit.make(self._folder, n), _FEW) for n in values}
+        return self._cost("events", "the length of the run", "events a run", points)
 
     def connections(self, values: Sequence[int] = CONNECTIONS) -> Axis:
         """Return what an event costs with few streams at once and with many."""
         made = unit.make(self._folder)
-        return Axis(
-            name="connections",
-            title="Cost of an event, by the number of streams at once",
-            x="streams",
-            y="us CPU/event",
-            figure=lambda r: r.cpu_us,
-            found=self._full_speed({n: (made, n) for n in values}),
-        )
+        points = {n: (made, n) for n in values}
+        by = "the number of streams at once"
+        return self._cost("connections", by, "streams", points)
 
     def text(self, values: Sequence[int] = TOKEN_CHARS) -> Axis:
         """Return what an event costs with short texts and with long ones."""
-        return Axis(
-            name="text",
-            title="Cost of an event, by the length of its text",
-            x="characters an event",
-            y="us CPU/event",
-            figure=lambda r: r.cpu_us,
-            is_steep=True,
-            found=self._full_speed(
-                {n: (unit.make(self._folder, token_chars=n), _FEW) for n in values}
-            ),
-        )
+        points = {n: (unit.make(self._folder, token_chars=n), _FEW) for n in values}
+        by = "the length of its text"
+        return self._cost("text", by, "characters an event", points, is_steep=True)
 
     def memory(
-        self, values: Sequence[int] = HELD_EVENTS, streams: int = held.STREAMS
+        self, values: Sequence[int] = HELD_EVENTS, streams: int = paced.HELD
     ) -> Axis:
         """Return what a stream that is held open costs, short or long."""
         made = {n: unit.make(self._folder, n) for n in values}
-        trials = {n: [held.trial(held.server(m), m, streams)] for n, m in made.items()}
+        trials = {n: [paced.held(paced.slow(m), m, streams)] for n, m in made.items()}
         return Axis(
             name="memory",
             title="Memory of a stream that is held open, by its length",
             x="events a run",
             y="KB",
             digits=1,
-            figure=held.kilobytes,
+            figure=paced.kilobytes,
             found=self._found(trials),
         )
 
-    def _full_speed(self, points: Mapping[int, tuple[Unit, int]]) -> Found:
-        """Return rounds of each unit with as many streams."""
-        return self._found(
-            {
-                value: [
-                    Trial(
-                        subject=subject,
-                        loads=(_load(made, streams, self._seconds),),
-                        body_bytes=made.size_bytes,
-                    )
-                    for subject in _subjects(made)
-                ]
-                for value, (made, streams) in points.items()
-            }
+    def _cost(
+        self,
+        name: str,
+        by: str,
+        x: str,
+        points: Mapping[int, tuple[Unit, int]],
+        *,
+        is_steep: bool = False,
+    ) -> Axis:
+        """Return what an event of each unit costs with as many streams."""
+        trials = {
+            value: [
+                Trial(
+                    subject=subject,
+                    loads=(_load(made, streams, self._seconds),),
+                    body_bytes=made.size_bytes,
+                )
+                for subject in (subjects.midstream(made), subjects.aiohttp(made))
+            ]
+            for value, (made, streams) in points.items()
+        }
+        return Axis(
+            name=name,
+            title=f"Cost of an event, by {by}",
+            x=x,
+            y="us CPU/event",
+            figure=lambda r: r.cpu_us,
+            is_steep=is_steep,
+            found=self._found(trials),
         )
 
     def _found(self, points: Mapping[int, Sequence[Trial]]) -> Found:
@@ -127,10 +157,6 @@ class Scale:
         return found
 
 
-def _subjects(made: Unit) -> tuple[Subject, ...]:
-    return subjects.midstream(made), subjects.aiohttp(made)
-
-
 def _load(made: Unit, streams: int, seconds: float) -> Load:
     compiling_s = _WARM_UP_S_AN_EVENT * made.events
     return Load(
@@ -140,6 +166,53 @@ def _load(made: Unit, streams: int, seconds: float) -> Load:
         events=made.events,
         request=unit.REQUEST,
     )
+
+
+def report(axis: Axis) -> list[str]:
+    """Return a table: a line for each value, a column for each subject."""
+    values = sorted({value for of in axis.found.values() for value in of})
+    rows = [
+        [
+            f"{value:,}",
+            *(said(axis.spread(name, value), axis.digits) for name in axis.found),
+        ]
+        for value in values
+    ]
+    header = [axis.x, *axis.found]
+    return [f"{axis.title}: {axis.y}", *table(header, rows), ""]
+
+
+def costs(events: Axis) -> list[str]:
+    """Return what a run costs, and what an event more: by the shortest and longest."""
+    lines = []
+    for subject in events.found:
+        known = _points(events, subject)
+        if len(known) > 1:
+            (short, a), *_, (long, b) = known
+            each_us = (long * b - short * a) / (long - short)
+            run_us = short * (a - each_us)
+            lines.append(
+                f"{subject}: {run_us:,.0f} us a run, {each_us:.2f} us an event"
+            )
+    return [*lines, ""]
+
+
+def picture(axis: Axis) -> Picture:
+    """Return a curve for each subject."""
+    curves = [Curve(name, _points(axis, name)) for name in axis.found]
+    return Picture(
+        title=axis.title,
+        x=axis.x,
+        y=axis.y,
+        is_steep=axis.is_steep,
+        curves=[curve for curve in curves if curve.points],
+    )
+
+
+def _points(axis: Axis, subject: str) -> list[Point]:
+    values = sorted(axis.found[subject])
+    known = [(value, axis.spread(subject, value)) for value in values]
+    return [(value, spread.mid) for value, spread in known if spread is not None]
 
 
 def main() -> list[str]:
@@ -156,8 +229,8 @@ def main() -> list[str]:
     rounds: list[Round] = [r for axis in axes for r in axis.rounds]
     return [
         *heading(what, Cores.pick()),
-        *(line for axis in axes for line in report(axis)),
         *costs(axes[0]),
+        *(line for axis in axes for line in report(axis)),
         *notes(rounds),
     ]
 

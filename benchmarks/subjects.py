@@ -47,26 +47,27 @@ def limit(unit: Unit) -> Subject:
 
 def raw(unit: Unit) -> Subject:
     """Return the raw protocol server."""
-    return Subject(RAW, _module("benchmarks.references.raw_protocol", str(unit.body)))
+    return _reference(RAW, "raw", unit)
 
 
-def aiohttp(unit: Unit, *options: str, name: str = AIOHTTP) -> Subject:
+def aiohttp(unit: Unit) -> Subject:
     """Return the bare aiohttp server."""
-    module = "benchmarks.references.bare_aiohttp"
-    return Subject(name, _module(module, str(unit.body), *options))
+    return _reference(AIOHTTP, "aiohttp", unit)
 
 
-def timers(
-    unit: Unit, *options: str, name: str, interval_s: float = INTERVAL_S
-) -> Subject:
-    """Return the bare aiohttp server with a timer a stream, at the unit's pace."""
-    return aiohttp(unit, str(interval_s), *options, name=name)
+def timers(unit: Unit, interval_s: float = INTERVAL_S) -> Subject:
+    """Return the bare aiohttp server with a timer a stream."""
+    return _reference(TIMERS, "timers", unit, interval_s)
+
+
+def sleeping(unit: Unit) -> Subject:
+    """Return the bare aiohttp server that sleeps after each event."""
+    return _reference(SLEEPING, "sleeping", unit, INTERVAL_S)
 
 
 def wheeled(unit: Unit) -> Subject:
-    """Return the bare aiohttp server on our wheel, at the unit's pace."""
-    module = "benchmarks.references.wheeled_aiohttp"
-    return Subject(WHEELED, _module(module, str(unit.body), str(INTERVAL_S)))
+    """Return the bare aiohttp server on our wheel."""
+    return _reference(WHEELED, "wheeled", unit, INTERVAL_S)
 
 
 def midstream(unit: Unit, *options: str, speed: float = 0.0) -> Subject:
@@ -82,5 +83,6 @@ def _serve(unit: Unit, speed: float, options: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _module(name: str, *arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", name, *arguments)
+def _reference(name: str, kind: str, unit: Unit, interval_s: float = 0.0) -> Subject:
+    command = (sys.executable, "-m", "benchmarks.references", kind, str(unit.body))
+    return Subject(name, (*command, str(interval_s)))

@@ -8,6 +8,8 @@ from midstream.harness.plain_text import columns
 
 from .rounds import FOREIGN_MOST, Round, Spread
 
+_LARGE: Final = 100
+"""Bounds from here on need no decimals."""
 NONE: Final = "-"
 """Stands where nothing was measured."""
 
@@ -24,7 +26,8 @@ class Goal:
     def line(self, found: Spread | None) -> str:
         """Say whether it was reached, and by what."""
         bound = f"{'>=' if self.is_least else '<='} {self.bound:,g}{self.unit}"
-        reached = said(found, 3 if self.is_least else 2) + (self.unit if found else "")
+        digits = 0 if self.bound >= _LARGE else 3 if self.is_least else 2
+        reached = said(found, digits) + (self.unit if found else "")
         return f"{self._word(found):13} {self.what} {bound}: {reached}"
 
     def _word(self, found: Spread | None) -> str:

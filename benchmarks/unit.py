@@ -71,7 +71,7 @@ def make(folder: Path, events: int = EVENTS, token_chars: int = TOKEN_CHARS) -> 
     """Write the files of a unit into *folder*; each token has *token_chars*."""
     name = f"unit_{events}_{token_chars}"
     cassette = folder / f"{name}.jsonl"
-    cassette.write_text(dumps(_cassette(events, token_chars)))
+    cassette.write_text(dumps(spoken(events, token_chars)))
     data = asyncio.run(_streamed(cassette))
     assert data.count(b"\n\n") == events  # noqa: S101 - our own doing
     body = folder / f"{name}.sse"
@@ -79,8 +79,12 @@ def make(folder: Path, events: int = EVENTS, token_chars: int = TOKEN_CHARS) -> 
     return Unit(events=events, cassette=cassette, body=body, size_bytes=len(data))
 
 
-def _cassette(events: int, token_chars: int) -> Cassette:
-    """Return a run that says one message, in as many tokens as it takes."""
+def spoken(events: int, token_chars: int = TOKEN_CHARS) -> Cassette:
+    """Return a run that says one message, in as many tokens as it takes.
+
+    All tokens are different. Our server sends *events* events if it is asked for thread
+    and run at once, and one less otherwise.
+    """
     say = Say(text=_BLANK)
     source = Source(title="", seed=1, prompt="Go on.", instructions="", steps=(say,))
     (played,) = SourcePlayer(source).play()

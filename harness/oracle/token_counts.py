@@ -51,6 +51,9 @@ class _Standing:
 def count_tokens(transcript: ShownTranscript) -> TokenCounts:
     """Return what became of the tokens; called after the last record."""
     truth = transcript.truth
+    right = _right(transcript)
+    if right is not None:
+        return _counted(truth, right)
     numbers = _numbered(truth)
     standing = _standing(transcript, numbers)
     there = {*standing.placed, *standing.unplaced}
@@ -67,6 +70,47 @@ def count_tokens(transcript: ShownTranscript) -> TokenCounts:
     )
 
 
+def _right(transcript: ShownTranscript) -> dict[Key, int] | None:
+    """Return how many tokens of each part are shown, or None if any text is wrong.
+
+    It is right if each text is a beginning of the truth and none stands twice or out of
+    place. Such a text, however long, is counted without a number for each token.
+    """
+    truth, counts = transcript.truth, dict[Key, int]()
+    places = {key: place for place, key in enumerate(truth.in_order())}
+    before = -1
+    for shown in _parts(transcript):
+        if not shown.keys or not shown.is_right:
+            return None
+        left = _whole(shown)
+        for key in shown.keys:
+            if places.get(key, -1) <= before:
+                return None
+            before, counts[key] = places[key], min(left, len(truth.said[key]))
+            left -= counts[key]
+    return counts
+
+
+def _counted(truth: Truth, shown: dict[Key, int]) -> TokenCounts:
+    """Count the tokens of each turn's best-shown run; *shown* says how many are."""
+    best: dict[int, tuple[int, int]] = {}
+    for run, turn in truth.runs.items():
+        keys = truth.keys_of(run)
+        said = sum(len(truth.said[key]) for key in keys)
+        lost = said - sum(shown.get(key, 0) for key in keys)
+        if said:
+            rank = lost, -said
+            best[turn] = min(best.get(turn, rank), rank)
+    lost, said = (sum(column) for column in zip((0, 0), *best.values(), strict=True))
+    return TokenCounts(said=-said, shown=-said - lost, lost=lost)
+
+
+def _parts(transcript: ShownTranscript) -> Sequence[Shown]:
+    """Return the live text, or the final text if there is no other."""
+    view = next(iter(transcript.views), None)
+    return view.parts if view else ()
+
+
 def _numbered(truth: Truth) -> dict[Key, range]:
     """Return the numbers of each part's tokens."""
     keys = truth.in_order()
@@ -75,12 +119,11 @@ def _numbered(truth: Truth) -> dict[Key, range]:
 
 
 def _standing(transcript: ShownTranscript, numbers: dict[Key, range]) -> _Standing:
-    """Return the tokens in the live text, or in the final text if there is no other.
+    """Return the tokens on the screen.
 
     A part that matches no message adds no tokens; what it repeats is spare.
     """
-    view = next(iter(transcript.views), None)
-    parts = view.parts if view else ()
+    parts = _parts(transcript)
     standing = _Standing()
     for shown in parts:
         if shown.keys:

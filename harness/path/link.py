@@ -7,26 +7,21 @@ RST as an RST, once all bytes before it were sent.
 """
 
 import asyncio
-import fcntl
 import socket
-import struct
-import termios
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Literal, TypeAlias
 
 from midstream.harness.record.history import Crossed, Ended, Opened
+from midstream.mock_server.serving import rst
 
 Note: TypeAlias = Callable[[Opened | Crossed | Ended], object]
 Who: TypeAlias = Literal["client", "server"]
 
 _DRAIN_S = 1.0
 """The longest wait for bytes to be sent before an RST is forwarded."""
-_POLL_S = 0.001
 _READ_BYTES = 1 << 18
 """The most bytes of one read, so that a burst in the kernel is one read."""
-_LINGER_ZERO = struct.pack("ii", 1, 0)
-"""SO_LINGER with a time of 0: closing sends an RST."""
 
 
 class Links:
@@ -254,17 +249,15 @@ class _Side:
 
     async def reset(self) -> None:
         """Send an RST on this side, after all bytes before it."""
-        deadline_s = self._loop.time() + _DRAIN_S
-        while self.is_open and self._unsent():
-            if self._loop.time() > deadline_s:
-                break
-            await asyncio.sleep(_POLL_S)
+        for wait_s in rst.waits_s(self._unsent, _DRAIN_S):
+            await asyncio.sleep(wait_s)
         if self.is_open:
             self._has_ended = True
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+            rst.close_by_rst(self.sock)
             self.close()
 
     def _unsent(self) -> int:
         """Return the number of bytes, here and in the kernel, that the peer lacks."""
-        queued = fcntl.ioctl(self.sock, termios.TIOCOUTQ, bytes(4))
-        return len(self._waiting) + int(struct.unpack("i", queued)[0])
+        if not self.is_open:
+            return 0
+        return len(self._waiting) + rst.unsent_bytes(self.sock)

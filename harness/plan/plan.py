@@ -45,6 +45,7 @@ DEFAULTS: Mapping[FaultClass, Expect] = {
     "unrecoverable": Expect(ok=("DEGRADED_HONESTLY",)),
 }
 """The expectation of a scenario that gives none; see docs/scenarios.md."""
+_GOLDEN_SPEED = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +60,13 @@ class Plan:
     is_golden: bool = False
 
     def golden(self) -> "Plan":
-        """Return the same plan without faults, at 20 times the recorded pace."""
+        """Return the same plan without faults, at 20 times the recorded pace.
+
+        A scenario that plays without waiting does so here as well.
+        """
+        speed = _GOLDEN_SPEED if self.scenario.speed else 0.0
         calm = msgspec.structs.replace(
-            self.scenario, faults=(), speed=20.0, tail_s=None
+            self.scenario, faults=(), speed=speed, tail_s=None
         )
         return replace(
             self,

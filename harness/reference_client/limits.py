@@ -34,7 +34,10 @@ class Limits:
         attempts_max: The most requests for creating one thing.
         attempts_per_s: The most of these requests in any one second.
         lag_max: How often the client lists messages again if a list is incomplete.
-        event_chars: The longest event that the client accepts.
+        event_chars: The longest event that the client accepts. The event that completes
+            a message holds the whole of it.
+
+    A turn may take as many rounds of tools as *total_s* allows.
     """
 
     idle_s: float = 30.0

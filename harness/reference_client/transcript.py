@@ -5,26 +5,29 @@ that the transcript and the shown text can never differ.
 """
 
 from dataclasses import dataclass, field
-from io import StringIO
 
 from midstream.harness.record.ops import Append, Final, FinalMessage, Op, Replace
+
+_CODE = ("utf-8", "surrogatepass")
+"""Any text, also half of a pair that a server has torn apart."""
 
 
 @dataclass(slots=True)
 class _Shown:
     """The parts of a message, which grow token by token until they are settled.
 
-    A `StringIO` appends; a string would be copied for each token.
+    Bytes are appended; a string would be copied for each token, and a `StringIO` keeps
+    each token as an object.
     """
 
-    growing: dict[int, StringIO] = field(default_factory=dict)
+    growing: dict[int, bytearray] = field(default_factory=dict)
     settled: dict[int, str] | None = None
 
     @property
     def parts(self) -> dict[int, str]:
         if self.settled is not None:
             return self.settled
-        return {part: text.getvalue() for part, text in self.growing.items()}
+        return {part: data.decode(*_CODE) for part, data in self.growing.items()}
 
 
 class Transcript:
@@ -53,8 +56,8 @@ class Transcript:
         if not text or shown is None or shown.settled is not None:
             return []
         if part not in shown.growing:
-            shown.growing[part] = StringIO()
-        shown.growing[part].write(text)
+            shown.growing[part] = bytearray()
+        shown.growing[part] += text.encode(*_CODE)
         return [Append(message=message, part=part, text=text)]
 
     def settle(self, message: str, truth: dict[int, str]) -> list[Op]:

@@ -47,8 +47,9 @@ from midstream.mock_server import (
     StopAtGate,
 )
 from midstream.mock_server.core.journal import Entry
+from midstream.mock_server.serving.lateness import Standstill
 
-from .loop_lag import LoopLagMonitor
+from . import loop_lag
 
 _QUIET_S = 1.5
 """The longest wait for connections to close after the client has ended."""
@@ -168,12 +169,12 @@ class _Execution:
         self.started_at_s = asyncio.get_running_loop().time()
         work = asyncio.ensure_future(self._converse(conversation))
         try:
-            async with LoopLagMonitor() as lag:
+            with Standstill(loop_lag.BEAT_S) as standstill:
                 await self._watch(work)
         finally:
             work.cancel()
             await asyncio.wait({work}, timeout=_QUIET_S)
-        trouble = lag.trouble(scenario.idle_s)
+        trouble = loop_lag.trouble(standstill.worst_s, scenario.idle_s)
         if trouble:
             self.add("harness", HarnessTrouble(text=trouble))
 

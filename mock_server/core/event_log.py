@@ -5,6 +5,7 @@ and responses follow it. It knows no time and no connection, and no one who read
 that nothing of a generation refers back to itself.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -97,10 +98,11 @@ class EventLog:
 
     __slots__ = (
         "_applied",
-        "_before",
         "_journal",
         "_next_effect",
         "_on_plan",
+        "_segments",
+        "_starts",
         "_told",
         "first",
         "pieces_out",
@@ -123,15 +125,16 @@ class EventLog:
         self.published = self.plans = self.size = self.first = self.pieces_out = 0
         self.segment = Segment(())
         self._journal, self._on_plan = journal, on_plan
-        self._before: tuple[tuple[int, Segment], ...] = ()
+        self._segments: list[Segment] = []
+        self._starts: list[int] = []
         self._applied = self._told = 0
         self._next_effect = _NEVER
 
     def plan(self, segment: Segment) -> int:
         """Replace the unpublished rest by *segment*; return its first entry's index."""
-        if self.plans:
-            self._before = (*self._before, (self.first, self.segment))
         self.segment, self.first = segment, self.published
+        self._segments.append(segment)
+        self._starts.append(self.first)
         self.size = self.published + len(segment)
         self.plans += 1
         self._told = self.pieces_out = 0
@@ -170,7 +173,7 @@ class EventLog:
 
     def take_unapplied(self) -> Iterator[Entry]:
         """Yield what was published since the last call, but for what is outdated."""
-        for start, end, segment in self._segments():
+        for start, end, segment in self._since(self._applied):
             stop = min(end, self.published)
             if self._applied < stop:
                 begin, self._applied = self._applied, stop
@@ -222,8 +225,8 @@ class EventLog:
             return self.segment.chunks(index - self.first, stop - self.first)
         return [
             chunk
-            for start, end, segment in self._segments()
-            if index < end and start < stop
+            for start, end, segment in self._since(index)
+            if start < stop
             for chunk in segment.chunks(max(index - start, 0), min(stop, end) - start)
         ]
 
@@ -234,9 +237,9 @@ class EventLog:
         """
         if self.first <= index:
             return self.size
-        for start, end, segment in self._segments():
+        for start, end, segment in self._since(index):
             is_whole = start + len(segment) == end
-            if index < end and is_whole and segment.is_closed:
+            if is_whole and segment.is_closed:
                 return end
         return self.size
 
@@ -254,14 +257,13 @@ class EventLog:
             index += 1
         return found[start:stop] == data
 
-    def _segments(self) -> list[tuple[int, int, Segment]]:
-        """Return all segments, with the indexes at which each starts and ends."""
-        parts = (*self._before, (self.first, self.segment))
-        ends = (*(start for start, _ in parts[1:]), self.size)
-        return [
-            (start, end, segment)
-            for (start, segment), end in zip(parts, ends, strict=True)
-        ]
+    def _since(self, index: int) -> Iterator[tuple[int, int, Segment]]:
+        """Yield the segment of entry *index* and all later ones, with start and end."""
+        number = bisect_right(self._starts, index) - 1
+        for each in range(max(number, 0), len(self._segments)):
+            following = self._starts[each + 1 : each + 2]
+            end = following[0] if following else self.size
+            yield self._starts[each], end, self._segments[each]
 
     def _place(self, index: int) -> tuple[Segment, int] | None:
         """Return the segment that holds entry *index*, and where in it."""
@@ -269,10 +271,8 @@ class EventLog:
             return None
         if self.first <= index:
             return self.segment, index - self.first
-        for start, segment in reversed(self._before):
-            if start <= index:
-                return segment, index - start
-        return None
+        number = bisect_right(self._starts, index) - 1
+        return self._segments[number], index - self._starts[number]
 
     def _tell(self, stop: int) -> None:
         """Journal the effects of the entries before *stop*."""

@@ -23,7 +23,8 @@ from .redaction import refuse_headers, refuse_secrets
 
 _FORMER_DIALECTS = {"tape": VERBATIM}
 """Former names of dialects, which older files have."""
-MAX_FILE_BYTES = 64 * 2**20
+MAX_FILE_BYTES = 256 * 2**20
+"""Enough for an answer of 256,000 tokens, one event each: about 290 bytes a token."""
 MAX_LINE_BYTES = 8 * 2**20
 MAX_CHUNKS = 1_000_000
 MAX_DEPTH = 64

@@ -6,18 +6,16 @@ protocols, and a protocol is handed its transport.
 """
 
 import asyncio
-import fcntl
 import os
 import socket
-import struct
-import termios
 from collections.abc import Iterable
 from typing import Any, cast
 
 from aiohttp import web
 
-_DRAIN_S, _DRAIN_STEP_S = 2.0, 0.001
-_LINGER_ZERO = struct.pack("ii", 1, 0)
+from . import rst
+
+_DRAIN_S = 2.0
 
 
 class Connection(asyncio.Transport):
@@ -36,8 +34,7 @@ class Connection(asyncio.Transport):
         super().__init__()
         self._inner = inner
         self.number = self.written = 0
-        sock = cast(socket.socket, inner.get_extra_info("socket"))
-        self.descriptor = sock.fileno()
+        self.descriptor = self._socket.fileno()
         self._resumed: asyncio.Future[None] | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -97,26 +94,18 @@ class Connection(asyncio.Transport):
 
     async def abort_rst(self) -> None:
         """Close by RST, after the peer's kernel has what was written, or 2 seconds."""
-        for _ in range(int(_DRAIN_S / _DRAIN_STEP_S)):
-            if not self._inner.get_write_buffer_size() and not self._unsent():
-                break
-            await asyncio.sleep(_DRAIN_STEP_S)
-        sock = cast(socket.socket, self._inner.get_extra_info("socket"))
-        if sock.fileno() >= 0:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+        for wait_s in rst.waits_s(self._unsent, _DRAIN_S):
+            await asyncio.sleep(wait_s)
+        rst.close_by_rst(self._socket)
         self._inner.abort()
 
-    def _unsent(self) -> int:
-        """Return how many bytes the kernel has not yet got acknowledged.
+    @property
+    def _socket(self) -> socket.socket:
+        return cast(socket.socket, self._inner.get_extra_info("socket"))
 
-        tcp(7): "SIOCOUTQ: Returns the amount of unsent data in the socket send queue";
-        on Linux it is the same number as TIOCOUTQ, and 0 means all was acknowledged.
-        """
-        sock = cast(socket.socket, self._inner.get_extra_info("socket"))
-        if sock.fileno() < 0:
-            return 0
-        raw = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, struct.pack("i", 0))
-        return int(struct.unpack("i", raw)[0])
+    def _unsent(self) -> int:
+        """Return how many bytes the peer's kernel lacks, here and in our kernel."""
+        return self._inner.get_write_buffer_size() or rst.unsent_bytes(self._socket)
 
     def pause(self) -> None:
         """Let `drain` wait: the transport holds much that the socket has not taken."""

@@ -4,8 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from benchmarks.drained import Drained, Times
-from benchmarks.rounds import Round
+from benchmarks.rounds import Drained, Round, Times
 
 _DRAINED = Drained(
     seconds=1.0,

@@ -4,24 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import (
-    held,
-    oracle,
-    paced,
-    reference_core,
-    roles,
-    scale,
-    server,
-    subjects,
-    tap,
-    unit,
-)
+from benchmarks import longtext, oracle, paced, scale, server, subjects, unit
 from benchmarks.draining import Drain
 from benchmarks.machine import Cores
 from benchmarks.measuring import Bench, Trial
-from benchmarks.paced_table import Paced
-from benchmarks.paced_table import report as paced_report
-from benchmarks.server_table import report
 from benchmarks.unit import Unit
 
 pytestmark = pytest.mark.process
@@ -42,7 +28,9 @@ def test_all_servers_send_the_same_at_full_speed(made: Unit) -> None:
     rounds = server.measure(made, rounds=1, seconds=SECONDS, streams=(2,))
     assert [r.flaw for r in rounds] == [""] * 5
     assert all(r.drained.longest_bytes == made.size_bytes for r in rounds)
-    assert len([line for line in report(rounds) if "of the C limit" in line]) == 2
+    assert (
+        len([line for line in server.report(rounds) if "of the C limit" in line]) == 2
+    )
 
 
 @pytest.mark.cc
@@ -52,7 +40,7 @@ def test_paced_streams_have_their_lateness_measured(made: Unit) -> None:
     rounds = paced.measure(made, ladders, rounds=1, seconds=SECONDS, ramp_s=0.01)
     assert [r.flaw for r in rounds] == [""] * 4
     assert all(r.drained.late.n for r in rounds)
-    assert any("knee" in line for line in paced_report(Paced(rounds, 50.0)))
+    assert any("knee" in line for line in paced.report(paced.Paced(rounds, 50.0)))
 
 
 @pytest.mark.cc
@@ -70,7 +58,7 @@ def test_memory_is_that_of_streams_that_are_open(tmp_path: Path) -> None:
     (measured,) = axis.rounds
     assert measured.connections == 50
     assert measured.drained.streams == 0
-    assert held.kilobytes(measured) > 0
+    assert paced.kilobytes(measured) > 0
 
 
 @pytest.mark.cc
@@ -99,33 +87,21 @@ def test_a_drain_counts_what_is_no_stream(made: Unit, unused_tcp_port: int) -> N
         assert drain.result().errors
 
 
-@pytest.mark.parametrize("kind", tap.FORWARDERS)
-def test_each_forwarder_forwards(kind: str) -> None:
-    """Events cross it, one a read or more, for some CPU time."""
-    cost_us, per_read = tap.measure(kind, 2, 0.1)
-    assert cost_us >= 0
-    assert per_read > 0
-
-
-@pytest.mark.load
-@pytest.mark.parametrize("kind", ["gevent", "line"])
-def test_each_reader_reads(kind: str) -> None:
-    """Pieces come, and cost something."""
-    from benchmarks import line
-
-    assert kind in line.READERS
-    assert line.measure(kind, 2, 0.1) >= 0
-
-
 def test_histories_of_a_load_test_are_judged() -> None:
     """They are what a checker needs, and cost something."""
-    took_s, ratio = oracle.measure(oracle.load_history(3), rounds=1)
-    assert took_s > 0
-    assert ratio > 0
+    cost = oracle.measure(oracle.load_history(3))
+    assert (cost.records, cost.shown) == (11, 3)
+    assert cost.rate > 0
 
 
-def test_a_conversation_is_held_without_a_socket() -> None:
-    """It ends complete, or there would be nothing to measure."""
-    assert reference_core.core_us(reference_core.FRAMES) > 0
-    assert b"".join(reference_core.cut(7)) == b"".join(reference_core.FRAMES)
-    assert roles.HZ == 50
+@pytest.mark.toxiproxy
+def test_each_part_of_a_long_answer_is_measured(tmp_path: Path) -> None:
+    """Its goals come first, and each part costs something."""
+    found = longtext.Found(400, 1, tmp_path)
+    assert [*found.cpu_us] == ["rig", "cassette", "server", "tap", "client", "oracle"]
+    assert min(found.cpu_us.values()) > 0
+    lines = longtext.report([found])
+    assert sum("<= 1.1 x: 1.00 x" in line for line in lines) == 6
+    assert sum("<= 8 B" in line for line in lines) == 4
+    assert "10 us" in lines[13]
+    assert longtext.picture([found]).count("<circle") == 6

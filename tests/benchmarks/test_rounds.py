@@ -1,6 +1,6 @@
-from benchmarks.paced_table import late_p99_ms
+from benchmarks.paced import late_p99_ms
 from benchmarks.rounds import Round, Rounds, Spread, flaw, of
-from benchmarks.server_table import first_ms
+from benchmarks.server import first_ms
 from tests.benchmarks.helpers_rounds import drained, measured, times
 
 

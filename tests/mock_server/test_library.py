@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from midstream.mock_server.core.errors import CassetteError, UnknownNameError
 from midstream.mock_server.library import ROOT, load, names
 from midstream.mock_server.recordings.cassette import Chunk, Exchange, RecordedEvent
-from midstream.mock_server.recordings.cassette_file import dumps
+from midstream.mock_server.recordings.cassette_file import MAX_FILE_BYTES, dumps
 from tests.mock_server.helpers_cassettes import altered, cassette_of
 
 SHORT = "openai_assistants/short_answer"
@@ -113,7 +113,7 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "bomb.jsonl"
     with path.open("wb") as file:
         file.truncate(2**30)
-    with pytest.raises(CassetteError, match="larger than 67108864 bytes"):
+    with pytest.raises(CassetteError, match=f"larger than {MAX_FILE_BYTES} bytes"):
         load(path)
 
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from midstream.harness.load.metrics.health import ProcessSample, Role
 from midstream.harness.path.toxiproxy.running import Running
 from midstream.mock_server.control.addresses import Served
-from midstream.mock_server.serving.lateness import Lateness
+from midstream.mock_server.serving.lateness import Beats, Lateness
 
 _EVERY_S: Final = 2.0
 _BEAT_S: Final = 0.02
@@ -30,7 +30,7 @@ class Pulse:
     def __init__(self, process: str, role: Role) -> None:
         """Start measuring."""
         self._process, self._role = process, role
-        self._late, self._due_s = Lateness(), time.monotonic()
+        self._late, self._beats = Lateness(), Beats(_BEAT_S, time.monotonic())
         self._own = psutil.Process()
         self._own.cpu_percent()
         self._beating = gevent.spawn(self._beat)
@@ -41,7 +41,7 @@ class Pulse:
         A wake-up that is due by now counts: a process that was paused may run this
         first, and this sample may be the last.
         """
-        if time.monotonic() > self._due_s:
+        if self._beats.is_due(time.monotonic()):
             self._note()
         late, self._late = self._late, Lateness()
         return ProcessSample(
@@ -59,15 +59,13 @@ class Pulse:
 
     def _beat(self) -> None:
         while True:
-            self._due_s = time.monotonic() + _BEAT_S
+            self._beats.expect(time.monotonic())
             gevent.sleep(_BEAT_S)
             self._note()
 
     def _note(self) -> None:
         """Count once by how much the current wake-up is late."""
-        now_s = time.monotonic()
-        self._late.add(now_s - self._due_s)
-        self._due_s = max(self._due_s, now_s)
+        self._late.add(self._beats.late_s(time.monotonic()))
 
 
 class RigWatch:

@@ -5,9 +5,6 @@ FIN, an RST as an RST after all bytes before it. Conversations without a fault n
 proof and have no tap.
 """
 
-import fcntl
-import struct
-import termios
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal, TypeAlias
@@ -18,13 +15,13 @@ from gevent.event import Event
 from gevent.server import StreamServer
 
 from midstream.harness.record.history import Crossed, Ended, Opened
+from midstream.mock_server.serving import rst
 
 Note: TypeAlias = Callable[[Opened | Crossed | Ended], object]
 Who: TypeAlias = Literal["client", "server"]
 _HOST = "127.0.0.1"
 _PIECE_BYTES = 1 << 16
-_DRAIN_S, _DRAIN_STEP_S = 1.0, 0.001
-_RESET = struct.pack("ii", 1, 0)
+_DRAIN_S = 1.0
 
 
 class PathTap:
@@ -148,14 +145,8 @@ class _Link:
 
 def _reset(side: socket.socket) -> None:
     """Close with an RST, once the peer's kernel has all bytes before it."""
-    for _ in range(int(_DRAIN_S / _DRAIN_STEP_S)):
-        try:
-            unsent = fcntl.ioctl(side.fileno(), termios.TIOCOUTQ, b"\0" * 4)
-        except (OSError, ValueError):  # closed already
-            return
-        if not struct.unpack("i", unsent)[0]:
-            break
-        gevent.sleep(_DRAIN_STEP_S)
-    with suppress(OSError):
-        side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    with suppress(OSError):  # closed already
+        for wait_s in rst.waits_s(lambda: rst.unsent_bytes(side), _DRAIN_S):
+            gevent.sleep(wait_s)
+        rst.close_by_rst(side)
     side.close()

@@ -36,8 +36,10 @@ class Shown:
         return self.keys or self.truth.in_order()
 
     @cached_property
-    def said(self) -> tuple[str, ...]:
+    def said(self) -> Sequence[str]:
         """The tokens of the parts that it is compared with."""
+        if len(self.of) == 1:
+            return self.truth.said[self.of[0]]
         return tuple(chain.from_iterable(self.truth.said[key] for key in self.of))
 
     @cached_property

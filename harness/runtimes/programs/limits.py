@@ -7,6 +7,9 @@ from dataclasses import dataclass
 class ProgramLimits:
     """The limits of a program, beside the conversation's own times.
 
+    An answer of 256,000 tokens, each shown by an operation and all of them again in the
+    final one, keeps to them.
+
     Attributes:
         hello_s: The longest time from the start to the hello line.
         cancel_s: The longest time from a cancel to the job's end; after it, the process
@@ -25,8 +28,8 @@ class ProgramLimits:
     cancel_s: float = 0.5
     bye_s: float = 2.0
     term_s: float = 0.3
-    line_bytes: int = 1 << 20
+    line_bytes: int = 1 << 23
     stderr_bytes: int = 4096
-    ops_max: int = 20_000
-    job_bytes: int = 1 << 22
-    answer_bytes: int = 1 << 20
+    ops_max: int = 1_000_000
+    job_bytes: int = 1 << 28
+    answer_bytes: int = 1 << 23

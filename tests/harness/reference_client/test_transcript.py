@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 
 from midstream.harness.record.ops import Append, Op, Replace
@@ -79,3 +81,21 @@ def test_arranges_messages_as_the_server_lists_them() -> None:
     transcript.arrange(["first", "second", "unknown"])
     names = [m.message for m in transcript.final().messages]
     assert names == ["old", "first", "second"]
+
+
+def test_text_may_be_torn_inside_a_character() -> None:
+    """Half a pair is shown as it came, and so is the other half behind it."""
+    transcript = opened("a\ud83d")
+    transcript.append("m", 0, "\ude00é")
+    assert transcript.final().messages[0].parts == {0: "a\ud83d\ude00é"}
+
+
+def test_a_growing_text_takes_no_more_memory_than_its_bytes() -> None:
+    """Nothing is kept of a token but its text."""
+    transcript, tokens = opened(""), 20_000
+    tracemalloc.start()
+    for number in range(tokens):
+        transcript.append("m", 0, f" {number:06}")
+    held_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held_bytes < 1.5 * 7 * tokens

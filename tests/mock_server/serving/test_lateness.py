@@ -1,9 +1,10 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
-from midstream.mock_server.serving.lateness import Lateness, Standstill
+from midstream.mock_server.serving.lateness import Beats, Lateness, Standstill
 
 
 def test_nothing_counted_is_never_late() -> None:
@@ -84,3 +85,21 @@ async def test_a_loop_that_stood_still_remembers(
     clock.jump_s = 0.0
     assert 59 < standstill.take_s() < 90
     assert standstill.take_s() < 30
+
+
+async def test_a_loop_that_was_blocked_was_late() -> None:
+    """What keeps the loop from running shows in how late a beat comes."""
+    with Standstill(0.05) as measured:
+        await asyncio.sleep(0)
+        time.sleep(0.2)  # noqa: ASYNC251  # the very thing to be noticed
+        await asyncio.sleep(0.06)
+    assert 0.1 < measured.worst_s < 5
+
+
+def test_the_same_delay_is_told_once() -> None:
+    """Whoever looks between two beats counts up to then, and the beat the rest."""
+    beats = Beats(0.5, now_s=10.0)
+    beats.expect(10.0)
+    assert not beats.is_due(10.5)
+    assert beats.is_due(12.0)
+    assert (beats.late_s(12.0), beats.late_s(12.5)) == (1.5, 0.5)

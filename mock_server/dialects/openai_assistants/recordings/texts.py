@@ -26,7 +26,7 @@ class TextSums:
 
     def __init__(self) -> None:
         """Start without text."""
-        self._said: dict[str, dict[int, str]] = defaultdict(dict)
+        self._said: dict[str, dict[int, list[str]]] = defaultdict(dict)
         self._calls: dict[str, tuple[str, int]] = {}
 
     def feed(self, data: Data) -> None:
@@ -55,7 +55,7 @@ class TextSums:
     def _add(self, owner: str, parts: Iterable[RecordedBlock | RecordedCall]) -> None:
         said = self._said[owner]
         for part in parts:
-            said[part.index] = said.get(part.index, "") + part.written
+            said.setdefault(part.index, []).append(part.written)
 
     def _note_calls(self, delta: RecordedStepDelta) -> None:
         for call in delta.delta.step_details.tool_calls:
@@ -66,7 +66,7 @@ class TextSums:
         self, owner: str, parts: Iterable[RecordedBlock | RecordedCall]
     ) -> None:
         whole = {index: part.written for index, part in enumerate(parts)}
-        said = self._said.get(owner, {})
+        said = {n: "".join(each) for n, each in self._said.get(owner, {}).items()}
         for index in sorted(whole.keys() | said.keys()):
             _same(f"{owner}, part {index}", said.get(index, ""), whole.get(index, ""))
 
@@ -75,7 +75,7 @@ class TextSums:
             owner, index = self._calls.get(call.id or "", ("", 0))
             if not owner:
                 raise DisorderError(f"no step has announced call {call.id}")
-            _same(f"call {call.id}", self._said[owner][index], call.written)
+            _same(f"call {call.id}", "".join(self._said[owner][index]), call.written)
 
 
 def _same(what: str, deltas: str, whole: str) -> None:

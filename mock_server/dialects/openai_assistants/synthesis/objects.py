@@ -5,6 +5,7 @@ Where the wire and the specification disagree, both are served: steps have
 a run's ``instructions`` are never null, so that strict clients can read them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -29,10 +30,12 @@ class Names:
 class MadeRun:
     """A run at one moment; times in Unix seconds.
 
-    *ended_at* is when it reached a status that ends it.
+    *tools* are those of its *source*, and *ended_at* is when it reached a status that
+    ends it.
     """
 
     source: Source
+    tools: Sequence[Obj]
     names: Names
     created_at: int
     status: str = "queued"
@@ -78,7 +81,7 @@ class MadeRun:
             "last_error": ERROR if self.status == "failed" else None,
             "model": self.source.model,
             "instructions": self.source.instructions,
-            "tools": self.source.tools,
+            "tools": self.tools,
             "tool_resources": {"code_interpreter": {"file_ids": []}},
             "metadata": {},
             "temperature": 1.0,

@@ -42,6 +42,7 @@ class SourcePlayer:
         self._names = Names(ids("asst"), ids("thread"), ids("run"))
         self._run = MadeRun(
             source=source,
+            tools=source.tools,
             names=self._names,
             created_at=self._pace.stamp,
             max_tokens=_limit(source),

@@ -110,8 +110,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def tools(self) -> list[dict[str, Any]]:
         """The tools of the assistant, as its run names them, each once."""
-        found = [tool for step in self.steps for tool in _tools(step)]
-        return [tool for i, tool in enumerate(found) if tool not in found[:i]]
+        found: list[dict[str, Any]] = []
+        for step in self.steps:
+            found += [tool for tool in _tools(step) if tool not in found]
+        return found
 
 
 def _tools(step: Part) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ BAD = {
     ),
     "a huge line": (
         talker("print('x' * 3_000_000, flush=True); hear()"),
-        "protocol error, line 2: a line of more than 1048576 bytes",
+        "protocol error, line 2: a line of more than 2000000 bytes",
     ),
     "a job that is unknown": (
         talker("say('end', job='j7'); hear()"),
@@ -83,7 +83,7 @@ async def test_what_a_program_does_wrong_ends_its_conversation(
     argv: list[str], why: str
 ) -> None:
     """Each is the client's fault, said plainly, and never a hang of ours."""
-    limits = ProgramLimits(hello_s=20.0, ops_max=500, term_s=0.2)
+    limits = ProgramLimits(hello_s=20.0, ops_max=500, term_s=0.2, line_bytes=2_000_000)
     if argv is BAD["no hello"][0]:
         limits = BAD_LIMITS
     client = ProgramClient(argv, limits)

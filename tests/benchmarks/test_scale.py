@@ -1,5 +1,5 @@
 from benchmarks.rounds import Round
-from benchmarks.scale_table import Axis, costs, picture, report
+from benchmarks.scale import Axis, costs, picture, report
 from tests.benchmarks.helpers_rounds import drained, measured
 
 

@@ -1,8 +1,8 @@
 from benchmarks.curves import draw
 from benchmarks.pace import LEAD, due_s, ideal_rate
-from benchmarks.paced_table import Paced, knee, picture, report
+from benchmarks.paced import FEW, HELD, Paced, kilobytes, knee, picture, report
 from benchmarks.rounds import Round
-from benchmarks.subjects import OURS
+from benchmarks.subjects import OURS, TIMERS
 from tests.benchmarks.helpers_rounds import drained, measured, times
 
 
@@ -33,24 +33,25 @@ def test_streams_that_follow_each_other_have_more_than_fifty_events_a_second() -
 def test_the_knee_is_the_last_step_that_kept_pace_and_was_in_time() -> None:
     """More streams were too late."""
     found = knee(paced(step(500, 1.0, 2), step(1000, 0.98, 9), step(1500, 1, 30)), OURS)
-    assert str(found) == "1,000 streams"
+    assert found == (1000, "1,000 streams")
 
 
 def test_a_knee_nobody_reached_is_at_least_the_last_step() -> None:
     """It is not claimed that more would be too many."""
-    assert str(knee(paced(step(500, 1.0, 2)), OURS)) == "500 streams or more"
+    found = knee(paced(step(500, 1.0, 2)), OURS)
+    assert found == (500, "500 streams or more")
 
 
 def test_a_lost_pace_ends_it_however_punctual_the_rest_is() -> None:
     """Events that never came are late in no other figure."""
     found = knee(paced(step(500, 0.96, 2), step(1000, 1.0, 2)), OURS)
-    assert str(found) == "none of those measured"
+    assert found == (0, "none of those measured")
 
 
 def test_a_step_that_was_flawed_ends_it() -> None:
     """Connections without any event are worse than late ones."""
     found = knee(paced(step(500, 1, 2), step(1000, 1, 2, flaw="10 errors")), OURS)
-    assert str(found) == "500 streams"
+    assert found == (500, "500 streams")
 
 
 def test_a_busy_machine_has_no_knee() -> None:
@@ -63,10 +64,11 @@ def test_a_busy_machine_has_no_knee() -> None:
 def test_goals_are_judged_at_500_streams() -> None:
     """The pace, and how late one event in a hundred is; and the knee."""
     lines = report(paced(step(500, 0.98, 6), step(1000, 1.0, 15)))
-    assert [line.split("  ")[0] for line in lines[-4:-1]] == [
+    assert [line.split("  ")[0] for line in lines[1:5]] == [
         "reached",
         "NOT REACHED",
         "NOT REACHED",
+        "not measured",
     ]
 
 
@@ -76,3 +78,21 @@ def test_lateness_is_drawn_for_quiet_steps() -> None:
     shown = picture(rounds)
     assert [curve.points for curve in shown.curves] == [[(500, 2.0)]]
     assert "20 ms" in draw(shown)
+
+
+def test_memory_is_what_was_added_by_each_stream() -> None:
+    """What was there before is nobody's."""
+    grown = measured(connections=10, idle_bytes=1_000_000, resident_bytes=1_150_000)
+    assert kilobytes(grown) == 15.0
+
+
+def test_memory_is_judged_of_our_server() -> None:
+    """The few streams that come first do not count, nor do those of another server."""
+    rounds = [
+        measured(OURS, FEW, resident_bytes=9_000_000),
+        measured(OURS, HELD, resident_bytes=HELD * 25_000),
+        measured(TIMERS, HELD, resident_bytes=HELD * 13_000),
+    ]
+    lines = report(paced(step(500, 1.0, 2)), rounds)
+    assert lines[4].startswith("NOT REACHED   memory")
+    assert [line.split()[-1] for line in lines[-3:-1]] == ["25.0", "13.0"]

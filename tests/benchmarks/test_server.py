@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from benchmarks.rounds import Round
-from benchmarks.server_table import report
+from benchmarks.server import report
 from benchmarks.subjects import JOINED, LIMIT, OURS, RAW
 from tests.benchmarks.helpers_rounds import drained, measured, times
 

@@ -1,1 +1,0 @@
-"""Servers that our server is compared with, each a process of its own."""
