@@ -4,6 +4,7 @@
 absence is an error. Anything else that is missing skips with the hint how to get it.
 """
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -21,6 +22,8 @@ from midstream.harness.runtimes.node import find as find_node
 settings.register_profile("midstream", deadline=None)  # the machine may be busy
 settings.register_profile("quick", deadline=None, max_examples=20)  # of make quick
 settings.load_profile("midstream")
+
+gc.set_threshold(20_000, 50, 100)  # thousands of tests are kept: a walk takes long
 
 pytest_plugins = ["tests.children", "tests.process_guard"]
 
@@ -64,8 +67,9 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose need is missing, before its fixtures; fail it if required."""
     required = os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
+    marks = {mark.name for mark in item.iter_markers()}
     for name, (is_there, hint) in NEEDS.items():
-        if item.get_closest_marker(name) is None or is_there():
+        if name not in marks or is_there():
             continue
         if name in required:
             pytest.fail(f"{name} is required and missing; {hint}")

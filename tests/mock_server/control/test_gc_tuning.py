@@ -8,9 +8,10 @@ from midstream.mock_server.control.gc_tuning import gc_frozen, tune_gc
 
 @pytest.fixture
 def thresholds() -> Iterator[tuple[int, int, int]]:
-    """Return the collector's thresholds; undo afterwards what was tuned."""
+    """Return Python's own thresholds, set; undo afterwards what was tuned."""
     before = gc.get_threshold()
-    yield before
+    gc.set_threshold(*(usual := (700, 10, 10)))
+    yield usual
     gc.unfreeze()
     gc.set_threshold(*before)
 
