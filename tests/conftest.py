@@ -23,7 +23,7 @@ settings.register_profile("midstream", deadline=None)  # the machine may be busy
 settings.register_profile("quick", deadline=None, max_examples=20)  # of make quick
 settings.load_profile("midstream")
 
-gc.set_threshold(20_000, 50, 100)  # thousands of tests are kept: a walk takes long
+gc.set_threshold(20_000, 50, 100)  # what is collected stays: no need to look often
 
 pytest_plugins = ["tests.children", "tests.process_guard"]
 
@@ -61,6 +61,13 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     ),
     "recordings": (RECORDINGS.is_dir, f"there are no recordings at {RECORDINGS}"),
 }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Keep the collector away from thousands of tests: each run begins with a walk."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -45,7 +45,6 @@ def no_collector() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        gc.unfreeze()
 
 
 def held() -> list[str]:
