@@ -15,11 +15,12 @@ from tests.e2e.helpers_load import (
     verdicts,
 )
 
-pytestmark = [pytest.mark.load, pytest.mark.toxiproxy, pytest.mark.alone]
+pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
 MINE = Path(__file__).parents[2] / "docs" / "examples" / "my_locustfile.py"
 
 
+@pytest.mark.alone
 def test_the_reference_client_survives_a_storm(tmp_path: Path) -> None:
     """Exit 0: cuts, early ends and an outage, and no token lost, doubled or moved."""
     done = run("--storm", storm(tmp_path), "-u", "10", "-t", "7s", cwd=tmp_path)
@@ -51,6 +52,7 @@ def test_the_sdk_loses_text_in_the_same_storm(tmp_path: Path) -> None:
     assert f"FAIL     verdict:SILENT_TRUNCATION>0  {silent}" in done.said
 
 
+@pytest.mark.alone
 def test_a_gate_on_what_never_happened_voids_the_run(tmp_path: Path) -> None:
     """Exit 3: nobody had to recover, so nothing is known of recovery."""
     gates = ("--fail-on", "lost>0", "recovery_p95>5s")
@@ -63,6 +65,7 @@ def test_a_gate_on_what_never_happened_voids_the_run(tmp_path: Path) -> None:
     assert (done.code, found.verdict, found.health) == (3, "INVALID", ()), done.said
 
 
+@pytest.mark.alone
 def test_the_example_of_a_client_of_ones_own_is_judged(tmp_path: Path) -> None:
     """What an author begins with passes in good weather, under its own name."""
     mine = ("--locustfile", MINE, "--storm", storm(tmp_path, CALM))
