@@ -27,6 +27,9 @@ gc.set_threshold(20_000, 50, 100)  # what is collected stays: no need to look of
 
 pytest_plugins = ["tests.children", "tests.process_guard"]
 
+# No test verifies a certificate: hundreds of processes and clients need not read them.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("nobody.pem"))
+
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
 
 
