@@ -5,6 +5,7 @@ cassettes, verdicts), since this package does not know them.
 """
 
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -21,8 +22,13 @@ ROOT = Path(__file__).parent
 
 def ids() -> list[str]:
     """Return the ids of the catalogue's scenarios, "family/what_happens", sorted."""
+    return list(_ids())
+
+
+@cache
+def _ids() -> tuple[str, ...]:
     files = ROOT.glob("*/*.toml")
-    return sorted(path.relative_to(ROOT).with_suffix("").as_posix() for path in files)
+    return tuple(sorted(f"{path.parent.name}/{path.stem}" for path in files))
 
 
 def load(scenario: str) -> Scenario:
@@ -33,7 +39,7 @@ def load(scenario: str) -> Scenario:
     Raises:
         ScenarioFileError: No scenario has that id, or its file has a mistake.
     """
-    known = ids()
+    known = _ids()
     if scenario not in known:
         near = get_close_matches(scenario, known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else "midstream list shows all"

@@ -21,11 +21,13 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_pyfunc_call() -> Generator[None, object, object]:
+def pytest_pyfunc_call(pyfuncitem: pytest.Item) -> Generator[None, object, object]:
     """End what a test has started and, having failed, not ended: no other test's care.
 
-    What fixtures have started is theirs.
+    What fixtures have started is theirs. Only a test so marked can start a process.
     """
+    if pyfuncitem.get_closest_marker("process") is None:
+        return (yield)
     before = _children(os.getpid())
     try:
         return (yield)

@@ -4,6 +4,7 @@
 absence is an error. Anything else that is missing skips with the hint how to get it.
 """
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -22,7 +23,12 @@ settings.register_profile("midstream", deadline=None)  # the machine may be busy
 settings.register_profile("quick", deadline=None, max_examples=20)  # of make quick
 settings.load_profile("midstream")
 
+gc.set_threshold(20_000, 50, 100)  # what is collected stays: no need to look often
+
 pytest_plugins = ["tests.children", "tests.process_guard"]
+
+# No test verifies a certificate: hundreds of processes and clients need not read them.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("nobody.pem"))
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
 
@@ -60,12 +66,20 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 }
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Keep the collector away from thousands of tests: each run begins with a walk."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose need is missing, before its fixtures; fail it if required."""
     required = os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
+    marks = {mark.name for mark in item.iter_markers()}
     for name, (is_there, hint) in NEEDS.items():
-        if item.get_closest_marker(name) is None or is_there():
+        if name not in marks or is_there():
             continue
         if name in required:
             pytest.fail(f"{name} is required and missing; {hint}")

@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 import pytest
 
 MARK = "process"
-_BY_NEED = ("toxiproxy", "chromium", "node", "cc", "alone")
+_BY_NEED = frozenset({"toxiproxy", "chromium", "node", "cc", "alone"})
 """Marks for what a test needs that mean a process, too."""
 _STARTS = frozenset(
     {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
@@ -49,7 +49,7 @@ platform.processor()  # Python asks `uname` once and remembers: no test is to bl
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     """Mark what needs a program, before tests are selected by their marks."""
     for item in items:
-        if any(item.get_closest_marker(need) for need in _BY_NEED):
+        if not _BY_NEED.isdisjoint(mark.name for mark in item.iter_markers()):
             item.add_marker(MARK)
 
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 LEAVES_ONE = """\
 import gc, subprocess
 import pytest
+pytestmark = pytest.mark.process
 LONG = ["sh", "-c", "sleep 600 & echo $!; wait"]
 pids = []
 @pytest.fixture(scope="module")
@@ -32,6 +33,8 @@ def test_its_neighbour(of_a_fixture):
 """
 IS_INTERRUPTED = """\
 import subprocess
+import pytest
+@pytest.mark.process
 def test_of_ctrl_c():
     done = subprocess.run(["sh", "-c", "kill -INT $$; echo lives on"], check=False)
     assert done.returncode == -2
@@ -42,7 +45,13 @@ IGNORING = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
 def run(folder: Path, text: str, *before: str) -> str:
     """Run a file of tests with our plugin; return what pytest said."""
     (folder / "test_it.py").write_text(text, encoding="utf-8")
-    options = ["-q", "-pno:cacheprovider", "-pno:asyncio", "-ptests.children"]
+    options = [
+        "-q",
+        "-pno:cacheprovider",
+        "-pno:asyncio",
+        "-ptests.children",
+        "-omarkers=process",
+    ]
     ours = [
         *before,
         sys.executable,

@@ -24,9 +24,9 @@ def homes(sources: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
-def repeated(sources: Mapping[str, str]) -> dict[str, list[str]]:
+def repeated(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Return the public class names that are defined more than once."""
-    return {name: at for name, at in homes(sources).items() if len(at) > 1}
+    return {name: at for name, at in found.items() if len(at) > 1}
 
 
 def packages() -> dict[str, str]:
@@ -39,9 +39,9 @@ def packages() -> dict[str, str]:
 
 def test_no_public_class_name_is_defined_twice() -> None:
     """A name that a reader has met means the same class everywhere."""
-    sources = packages()
-    assert len(homes(sources)) > MANY
-    assert repeated(sources) == {}
+    found = homes(packages())
+    assert len(found) > MANY
+    assert repeated(found) == {}
 
 
 def test_a_name_that_is_defined_twice_is_found() -> None:
@@ -51,7 +51,7 @@ def test_a_name_that_is_defined_twice_is_found() -> None:
         "b.py": "def f():\n    class Twice: ...",
         "c.py": "class Here: ...\nclass Here: ...",
     }
-    assert repeated(sources) == {
+    assert repeated(homes(sources)) == {
         "Twice": ["a.py:1", "b.py:2"],
         "Here": ["c.py:1", "c.py:2"],
     }
@@ -59,4 +59,5 @@ def test_a_name_that_is_defined_twice_is_found() -> None:
 
 def test_a_private_name_may_be_used_twice() -> None:
     """Nobody meets it outside its file."""
-    assert repeated({"a.py": "class _Talk: ...", "b.py": "class _Talk: ..."}) == {}
+    sources = {"a.py": "class _Talk: ...", "b.py": "class _Talk: ..."}
+    assert homes(sources) == {}

@@ -15,6 +15,7 @@ import pytest
 def test_alone(worker_id): assert worker_id == "master"
 def test_shared(worker_id): assert worker_id != "master"
 """
+PLAIN = [f"-pno:{each}" for each in ("asyncio", "anyio", "hypothesispytest", "timeout")]
 BAD = "@pytest.mark.alone\ndef test_bad(): assert 0\n"
 
 
@@ -23,7 +24,7 @@ def suite(folder: Path, text: str) -> tuple[int, str]:
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = alone\n", encoding="utf-8")
     (folder / "test_it.py").write_text(text, encoding="utf-8")
     done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "tests", "-c", folder / "pytest.ini", folder],
+        [sys.executable, "-m", "tests", *PLAIN, "-c", folder / "pytest.ini", folder],
         check=False,
         cwd=ROOT,
         stdout=subprocess.PIPE,

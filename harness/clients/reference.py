@@ -4,14 +4,13 @@ It reports all of its operations (level 2). Its limits are scaled to the times o
 conversation.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from midstream.harness import __version__
 from midstream.harness.record.case import ClientInfo, Profile
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
-from midstream.harness.reference_client.driving.client import ReferenceClient, Tool
 from midstream.harness.reference_client.limits import Limits
 from midstream.mock_server.recordings.cassette import ASSISTANTS
 
@@ -44,6 +43,11 @@ class Reference:
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Hold *conversation*, streaming."""
+        # Brings aiohttp, which a load generator has no use for.
+        from midstream.harness.reference_client.driving.client import (  # noqa: PLC0415
+            ReferenceClient,
+        )
+
         client = ReferenceClient(
             conversation.base_url,
             conversation.api_key,
@@ -73,5 +77,5 @@ def limits_of(conversation: Conversation) -> Limits:
     )
 
 
-def _canned(output: str) -> Tool:
+def _canned(output: str) -> Callable[[str], str]:
     return lambda _arguments: output

@@ -25,12 +25,18 @@ def tune_gc() -> None:
 
 @contextmanager
 def gc_frozen() -> Iterator[None]:
-    """Exempt what is there now from collection, as long as the block lasts."""
+    """Exempt what is there now from collection, as long as the block lasts.
+
+    If the process had exempted something before, all of it stays exempt: there is no
+    way to give back a part.
+    """
+    had_frozen = gc.get_freeze_count() > 0
     _freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not had_frozen:
+            gc.unfreeze()
 
 
 def _freeze() -> None:

@@ -1,15 +1,16 @@
-"""The adapters under test, and one whose reporting is spoilt on purpose."""
+"""The adapters under test, as they are, left open, or with their reporting spoilt."""
 
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
 
 from midstream.harness.clients import CLIENTS, Client, ClosableClient, OpenableClient
+from midstream.harness.clients._deep_chat import DeepChat
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, Op
@@ -69,7 +70,18 @@ def adapter(name: str) -> Client:
     if name == PROGRAM:
         return ProgramClient([sys.executable, str(_TEMPLATE)])
     made: Client = CLIENTS[name]()
-    return made
+    return LeftOpen(made) if name in BROWSER else made
+
+
+class LeftOpen:
+    """An adapter whose browser serves all campaigns of this process: see conftest."""
+
+    cores: ClassVar[int] = DeepChat.cores
+
+    def __init__(self, client: Client) -> None:
+        self.info, self.converse = client.info, client.converse
+        assert isinstance(client, OpenableClient)
+        self.aopen = client.aopen
 
 
 class Sabotaged:

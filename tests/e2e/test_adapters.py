@@ -36,9 +36,9 @@ TOOLS = ("baseline/function_tool", "baseline/parallel_tools")
 
 
 def drop(op: Op) -> list[Op]:
-    """Report nothing; of a text that may be the only one, the first half."""
+    """Report nothing; of a text that may be the only one, the second half."""
     if isinstance(op, Append) and len(op.text) > 1:
-        return [msgspec.structs.replace(op, text=op.text[: len(op.text) // 2])]
+        return [msgspec.structs.replace(op, text=op.text[len(op.text) // 2 :])]
     return []
 
 

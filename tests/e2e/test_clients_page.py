@@ -9,7 +9,7 @@ from midstream.harness.clients import CLIENTS
 from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.reports.notes import Notes, parse
 from midstream.harness.reports.words import cell
-from tests.e2e.helpers_adapters import BROWSER, needs, params
+from tests.e2e.helpers_adapters import BROWSER, adapter, needs, params
 from tests.e2e.helpers_runs import AGAIN, one
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -63,11 +63,11 @@ def notes() -> Notes:
 def test_a_cell_is_what_the_page_says(tmp_path: Path, name: str, scenario: str) -> None:
     """Run again, the client ends as the table says that it does."""
     wanted = cells()[name, scenario]
-    outcome = one(CLIENTS[name](), scenario, tmp_path)
+    outcome = one(adapter(name), scenario, tmp_path)
     # A page loses the tail of what it has no time to draw: docs/deep-chat.md.
     for _ in range(AGAIN if name in BROWSER else 0):
         if cell(outcome.judgement) != wanted:
-            outcome = one(CLIENTS[name](), scenario, tmp_path)
+            outcome = one(adapter(name), scenario, tmp_path)
 
     assert cell(outcome.judgement) == wanted, outcome.lines
 

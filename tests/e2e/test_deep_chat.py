@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from midstream.harness.clients import CLIENTS
 from midstream.harness.oracle.verdict import Verdict
+from tests.e2e.helpers_adapters import adapter
 from tests.e2e.helpers_runs import campaign, one
 
 pytestmark = [
@@ -44,7 +44,7 @@ BUSY = {
 def test_the_catalogue_finds_what_is_documented(tmp_path: Path) -> None:
     """Each flaw is found, and what Deep Chat does well is not called a flaw."""
     hangs = [name for name, verdict in TODAY.items() if verdict is Verdict.HUNG]
-    client = CLIENTS["deep_chat"]()
+    client = adapter("deep_chat")
     done = campaign([client], list(TODAY), tmp_path, jobs=1, hangs=hangs)
 
     judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
@@ -62,7 +62,7 @@ def test_a_page_that_is_busy_drawing_loses(tmp_path: Path, scenario: str) -> Non
     """
     found = []
     for attempt in range(4):
-        outcome = one(CLIENTS["deep_chat"](), scenario, tmp_path / str(attempt))
+        outcome = one(adapter("deep_chat"), scenario, tmp_path / str(attempt))
         found.append(outcome.judgement.verdict)
         if found[-1] is not Verdict.UNAFFECTED:
             break
@@ -72,7 +72,7 @@ def test_a_page_that_is_busy_drawing_loses(tmp_path: Path, scenario: str) -> Non
 def test_the_older_spelling_is_judged_the_same(tmp_path: Path) -> None:
     """`stream` at the root gives the same verdicts as in the request object."""
     patterns = ["baseline/short_answer", "midstream/cut_after_first_delta"]
-    done = campaign([CLIENTS["deep_chat_legacy"]()], patterns, tmp_path, jobs=1)
+    done = campaign([adapter("deep_chat_legacy")], patterns, tmp_path, jobs=1)
 
     verdicts = {o.judgement.verdict for o in done.by_client["deep_chat_legacy"]}
     assert verdicts == {Verdict.UNAFFECTED, Verdict.DEGRADED_HONESTLY}
@@ -80,7 +80,7 @@ def test_the_older_spelling_is_judged_the_same(tmp_path: Path) -> None:
 
 def test_the_browsers_replay_is_told_from_the_components(tmp_path: Path) -> None:
     """The component asked once, the server got it twice: the browser sent it again."""
-    done = campaign([CLIENTS["deep_chat"]()], list(RESENT), tmp_path, jobs=1)
+    done = campaign([adapter("deep_chat")], list(RESENT), tmp_path, jobs=1)
 
     for outcome in done.by_client["deep_chat"]:
         said = outcome.judgement
@@ -93,7 +93,7 @@ def test_the_browsers_replay_is_told_from_the_components(tmp_path: Path) -> None
 def test_the_components_own_repetition_is_not_the_browsers(tmp_path: Path) -> None:
     """A tool that is run twice, and a run that nobody asked for, are its own doing."""
     own = ["tools/duplicate_requires_action", "limits/server_error_message"]
-    done = campaign([CLIENTS["deep_chat"]()], own, tmp_path, jobs=1, hangs=own)
+    done = campaign([adapter("deep_chat")], own, tmp_path, jobs=1, hangs=own)
 
     judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
     assert {said.verdict for said in judged} == {Verdict.DUPLICATE_EFFECT}

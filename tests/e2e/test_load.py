@@ -15,14 +15,17 @@ from tests.e2e.helpers_load import (
     verdicts,
 )
 
-pytestmark = [pytest.mark.load, pytest.mark.toxiproxy, pytest.mark.alone]
+pytestmark = [pytest.mark.load, pytest.mark.toxiproxy]
 
 MINE = Path(__file__).parents[2] / "docs" / "examples" / "my_locustfile.py"
 
 
+@pytest.mark.alone
 def test_the_reference_client_survives_a_storm(tmp_path: Path) -> None:
     """Exit 0: cuts, early ends and an outage, and no token lost, doubled or moved."""
-    done = run("--storm", storm(tmp_path), "-u", "10", "-t", "7s", cwd=tmp_path)
+    done = run(
+        "--storm", storm(tmp_path), "-u", "8", "-r", "8", "-t", "4s", cwd=tmp_path
+    )
     found = result(tmp_path)
     assert [found.totals[name] for name in ("lost", "doubled", "moved")] == [0, 0, 0]
     require_quiet(done, found)
@@ -40,7 +43,9 @@ def test_the_sdk_loses_text_in_the_same_storm(tmp_path: Path) -> None:
     """Exit 1: the gate on what is lost says so, the one on what is doubled does not."""
     gates = ("--fail-on", "verdict:SILENT_TRUNCATION>0", "lost>0", "doubled>0")
     who = ("--client", "openai_python", *gates)
-    done = run("--storm", storm(tmp_path), *who, "-u", "6", "-t", "4s", cwd=tmp_path)
+    done = run(
+        "--storm", storm(tmp_path), *who, "-u", "6", "-r", "6", "-t", "4s", cwd=tmp_path
+    )
     found = result(tmp_path)
     assert (done.code, found.verdict) == (1, "FAILED"), done.said
     silent, lost = verdicts(found)["SILENT_TRUNCATION"], found.totals["lost"]
@@ -51,11 +56,12 @@ def test_the_sdk_loses_text_in_the_same_storm(tmp_path: Path) -> None:
     assert f"FAIL     verdict:SILENT_TRUNCATION>0  {silent}" in done.said
 
 
+@pytest.mark.alone
 def test_a_gate_on_what_never_happened_voids_the_run(tmp_path: Path) -> None:
     """Exit 3: nobody had to recover, so nothing is known of recovery."""
     gates = ("--fail-on", "lost>0", "recovery_p95>5s")
     calm = storm(tmp_path, CALM)
-    done = run("--storm", calm, *gates, "-u", "2", "-t", "2s", cwd=tmp_path)
+    done = run("--storm", calm, *gates, "-u", "2", "-r", "2", "-t", "1s", cwd=tmp_path)
     found = result(tmp_path)
     assert [gate.status for gate in found.gates] == ["PASS", "UNKNOWN"]
     assert "? UNKNOWN  recovery_p95>5s  never measured" in done.said
@@ -63,10 +69,11 @@ def test_a_gate_on_what_never_happened_voids_the_run(tmp_path: Path) -> None:
     assert (done.code, found.verdict, found.health) == (3, "INVALID", ()), done.said
 
 
+@pytest.mark.alone
 def test_the_example_of_a_client_of_ones_own_is_judged(tmp_path: Path) -> None:
     """What an author begins with passes in good weather, under its own name."""
     mine = ("--locustfile", MINE, "--storm", storm(tmp_path, CALM))
-    done = run(*mine, "-u", "2", "-t", "7s", cwd=tmp_path)
+    done = run(*mine, "-u", "2", "-r", "2", "-t", "3s", cwd=tmp_path)
     found = result(tmp_path)
     require_quiet(done, found)
     assert (done.code, found.client.name) == (0, "my_client"), done.said

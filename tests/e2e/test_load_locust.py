@@ -62,7 +62,7 @@ def test_locust_itself_runs_it_and_adds_up_the_same(tmp_path: Path) -> None:
     ours = ("-f", "late.py", "--headless", "--storm", storm(tmp_path))
     files = ("--html", "page.html", "--csv", "stats")
     *workers, port = two_workers()
-    crowd = ("-u", "8", "-r", "8", "-t", "9s", "--master-bind-port", port)
+    crowd = ("-u", "8", "-r", "8", "-t", "5s", "--master-bind-port", port)
     done = run(*ours, *files, *crowd, *workers, port, command=LOCUST, cwd=tmp_path)
     found = result(tmp_path)
     statistics = (tmp_path / "stats_stats.csv").read_text(encoding="utf-8")

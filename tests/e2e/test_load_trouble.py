@@ -1,6 +1,7 @@
 """Load runs that end early, whyever: said, kept and marked, and never a hang."""
 
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,16 +37,43 @@ def require_marked(cwd: Path, load: Running, why: str) -> None:
     assert f"(ended early: {why})" in load.said
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_keeps_what_there_is(workers: str, tmp_path: Path) -> None:
+def test_ctrl_c_keeps_what_there_is(tmp_path: Path) -> None:
     """Exit 130, with what was measured until then, marked."""
-    more = ("--processes", "2", "--master-port", str(free_port()))
-    with busy(tmp_path, *(more if workers == "2" else ())) as load:
+    with busy(tmp_path) as load:
         load.interrupt()
         assert load.end() == 130, load.said
     require_marked(tmp_path, load, "interrupted")
     assert "Traceback" not in load.said
-    assert result(tmp_path).workers == int(workers)
+
+
+PRESSED = """\
+import signal
+from pathlib import Path
+from midstream.harness.load.locust_hooks.users.reference import ReferenceUser
+class Pressed(ReferenceUser):
+    was_pressed = False
+    def converse(self, conversation):
+        for op in super().converse(conversation):
+            if Path("pressed").exists() and not Pressed.was_pressed:
+                Pressed.was_pressed = True
+                signal.raise_signal(signal.SIGINT)
+            yield op
+"""
+"""Whom Ctrl-C meets in the middle of a conversation, and not between two."""
+
+
+def test_ctrl_c_ends_workers_wherever_it_meets_them(tmp_path: Path) -> None:
+    """The same with two workers, and none of them shows where it was at the time."""
+    (tmp_path / "pressed.py").write_text(PRESSED, encoding="utf-8")
+    mine = ("--locustfile", "pressed.py", "--processes", "2")
+    with busy(tmp_path, *mine, "--master-port", str(free_port())) as load:
+        (tmp_path / "pressed").touch()
+        load.process.send_signal(signal.SIGINT)
+        assert load.end() == 130, load.said
+    require_marked(tmp_path, load, "interrupted")
+    assert "Traceback" not in load.said
+    assert "KeyboardInterrupt" not in load.said
+    assert result(tmp_path).workers == 2
 
 
 LOST = {

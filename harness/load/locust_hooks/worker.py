@@ -12,6 +12,7 @@ from midstream.harness.load.errors import LoadError
 from midstream.harness.load.generator.generator import UserSlot
 from midstream.harness.load.locust_hooks.clock_offset import Offset
 from midstream.harness.load.locust_hooks.generator import LocustGenerator
+from midstream.harness.load.locust_hooks.interrupt import Interrupt
 from midstream.harness.load.locust_hooks.master import CLOCK, LAST, STOP
 from midstream.harness.load.locust_hooks.process import CUT_SHORT_S, LocustProcess
 from midstream.harness.load.metrics.result import EXIT_CODES
@@ -30,6 +31,7 @@ class Worker(LocustProcess):
     def __init__(self, environment: Environment) -> None:
         """Listen to the master and ask it for its clock."""
         super().__init__(environment)
+        Interrupt()  # so that Ctrl-C ends us, and not whichever user is running
         self._generator = LocustGenerator(environment, "worker")
         self._offset = Offset()
         self.runner.register_message(STOP, self._on_stop, concurrent=True)

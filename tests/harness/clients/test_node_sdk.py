@@ -6,6 +6,7 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.clients._node import OpenAIForNode
@@ -32,6 +33,7 @@ from tests.harness.reference_client.helpers_mock import (
 from tests.harness.runtimes.node.helpers_node import needs_packages
 
 pytestmark = pytest.mark.process
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 TUNED = ["openai_node_tuned", "openai_node6_tuned"]
 SHIPPED = ["openai_node", "openai_node_raw", "openai_node6", "openai_node6_raw"]
@@ -55,9 +57,9 @@ def adapter(name: str) -> OpenAIForNode:
     return made
 
 
-@pytest.fixture(params=ADAPTERS)
+@pytest_asyncio.fixture(params=ADAPTERS, scope="module", loop_scope="module")
 async def client(request: pytest.FixtureRequest) -> AsyncIterator[OpenAIForNode]:
-    """Return each adapter, and end its processes."""
+    """Return each adapter, for all tests of it; end its processes."""
     async with aclosing(adapter(request.param)) as made:
         yield made
 
@@ -73,6 +75,7 @@ def test_it_is_what_it_says_before_it_is_started(name: str) -> None:
 
 
 @needs_packages
+@in_one_loop
 async def test_it_shows_every_cassette_exactly(client: OpenAIForNode) -> None:
     """Text, claim and notice are the server's; one process serves them all."""
     for cassette in CASSETTES:
@@ -84,6 +87,7 @@ async def test_it_shows_every_cassette_exactly(client: OpenAIForNode) -> None:
 
 
 @needs_packages
+@in_one_loop
 async def test_several_turns_share_a_thread(client: OpenAIForNode) -> None:
     """Each turn is one message and one run on the same thread."""
     async with talking("short_answer", "multilingual") as talk:
@@ -94,6 +98,7 @@ async def test_several_turns_share_a_thread(client: OpenAIForNode) -> None:
 
 
 @needs_packages
+@in_one_loop
 async def test_tools_run_once_and_are_submitted_together(
     client: OpenAIForNode,
 ) -> None:
@@ -106,6 +111,7 @@ async def test_tools_run_once_and_are_submitted_together(
 
 
 @needs_packages
+@in_one_loop
 async def test_conversations_at_once_do_not_mix(client: OpenAIForNode) -> None:
     """Two at the same time show their own text each."""
     async with talking("short_answer") as one, talking("multilingual") as two:
@@ -122,6 +128,7 @@ def inject(kind: str, **settings: object) -> Injection:
 
 
 @needs_packages
+@in_one_loop
 async def test_a_lost_connection_is_told_as_the_sdk_tells_it(
     client: OpenAIForNode,
 ) -> None:
@@ -137,6 +144,7 @@ async def test_a_lost_connection_is_told_as_the_sdk_tells_it(
 
 @needs_packages
 @pytest.mark.parametrize("name", ["openai_node_raw", "openai_node6_raw"])
+@in_one_loop
 async def test_an_undocumented_error_is_a_crash(name: str) -> None:
     """A SyntaxError is no error that the SDK's users are told to expect."""
     async with (

@@ -6,12 +6,20 @@ import pytest
 from midstream.mock_server.control.gc_tuning import gc_frozen, tune_gc
 
 
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """Begin with nothing frozen, unlike other tests: see tests/conftest.py."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
+
+
 @pytest.fixture
 def thresholds() -> Iterator[tuple[int, int, int]]:
-    """Return the collector's thresholds; undo afterwards what was tuned."""
+    """Return Python's own thresholds, set; undo afterwards what was tuned."""
     before = gc.get_threshold()
-    yield before
-    gc.unfreeze()
+    gc.set_threshold(*(usual := (700, 10, 10)))
+    yield usual
     gc.set_threshold(*before)
 
 
@@ -24,6 +32,17 @@ def test_what_was_there_before_is_not_walked_again() -> None:
 
     assert gc.get_freeze_count() == 0
     assert len(gc.get_objects()) > before / 10
+
+
+def test_what_others_have_frozen_stays_so() -> None:
+    """A process that has tuned the collector for good is not untuned by a run in it."""
+    gc.freeze()
+    before = gc.get_freeze_count()
+
+    with gc_frozen():
+        pass
+
+    assert gc.get_freeze_count() >= before
 
 
 def test_a_process_that_only_streams_is_tuned_for_good(

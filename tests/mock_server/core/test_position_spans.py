@@ -201,7 +201,7 @@ def bytes_of(steps: Iterator[Step], struck: list[tuple[Position, Fault]]) -> byt
     return bytes(sent)
 
 
-@settings(deadline=None, derandomize=True, max_examples=500)
+@settings(deadline=None, derandomize=True, max_examples=5 * settings().max_examples)
 @given(names=st.lists(st.sampled_from("abc"), max_size=7), struck=INJECTIONS)
 def test_a_span_gives_the_same_bytes_as_its_entries_one_by_one(
     names: list[str], struck: list[tuple[Position, Fault]]
@@ -212,7 +212,7 @@ def test_a_span_gives_the_same_bytes_as_its_entries_one_by_one(
     assert bytes_of(iter(whole), struck) == bytes_of(expanded(iter(single)), struck)
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=3 * settings().max_examples)
 @given(
     names=st.lists(st.sampled_from("abc"), min_size=1, max_size=7),
     ending=st.lists(st.sampled_from("abc"), max_size=4),

@@ -233,7 +233,9 @@ async def test_a_write_takes_no_more_than_it_may(join: int) -> None:
     assert (len(sent) < MANY) is (join > 1)
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(
+    deadline=None, derandomize=True, max_examples=min(60, settings().max_examples)
+)
 @given(
     join=st.integers(1, 20),
     steps=st.lists(st.integers(0, 9), max_size=12),

@@ -21,7 +21,7 @@ def merged(*parts: list[StreamResult]) -> Tally:
     return whole
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples // 5)
 @given(results(), results(), results())
 def test_merging_is_adding_in_any_order(
     a: list[StreamResult], b: list[StreamResult], c: list[StreamResult]

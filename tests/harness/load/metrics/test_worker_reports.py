@@ -38,7 +38,7 @@ def losses(ledger: WorkerReports) -> list[str]:
     return [loss.message for loss in ledger.missing()]
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples // 5)
 @given(results(), results())
 def test_two_workers_add_up(a: list[StreamResult], b: list[StreamResult]) -> None:
     """What workers counted is what the master has, and nothing is missing."""

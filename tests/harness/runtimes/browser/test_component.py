@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from midstream.harness.clients import _deep_chat
 from midstream.harness.clients._deep_chat_talk import DeepChatTalk
@@ -21,7 +22,7 @@ from midstream.harness.record.ops import (
 from midstream.mock_server.core.journal import Asked, Received, TextPlanned
 from tests.harness.runtimes.browser.helpers_page import Held, converse
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 
 BOTH: dict[str, Mapping[str, Any]] = {
     "connect": PROPERTIES["deep_chat"],
@@ -29,9 +30,9 @@ BOTH: dict[str, Mapping[str, Any]] = {
 }
 
 
-@pytest.fixture(autouse=True)
+@pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
 async def browser() -> AsyncIterator[None]:
-    """End the browser with the test's event loop."""
+    """End the browser that all tests share with their event loop."""
     yield
     await _deep_chat.close()
 

@@ -1,20 +1,20 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from midstream.harness.runtimes.browser.engine import Engine, library
 from midstream.harness.runtimes.browser.stage import Stage
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Return a stage for a component that does nothing, and end it."""
-    component = tmp_path / "component.js"
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """Return a stage for a component that does nothing; each test leaves none ready."""
+    component = tmp_path_factory.mktemp("stage") / "component.js"
     component.write_text("globalThis.isThere = true;", encoding="utf-8")
     own = Stage(Engine(), component)
     yield own

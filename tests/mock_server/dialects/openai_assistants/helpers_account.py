@@ -148,10 +148,10 @@ def events(follow: Follow) -> list[tuple[str | None, Any]]:
     return found
 
 
-def told(log: EventLog, stop: int) -> dict[tuple[str, int], str]:
-    """Return the text of each part that the deltas before entry *stop* tell."""
+def told(log: EventLog, start: int, stop: int) -> dict[tuple[str, int], str]:
+    """Return the text of each part that deltas tell from entry *start* to *stop*."""
     found: dict[tuple[str, int], str] = {}
-    for index in range(stop):
+    for index in range(start, stop):
         entry = log.entry(index)
         if entry is None or entry.name != "thread.message.delta":
             continue

@@ -1,5 +1,6 @@
 # ruff: noqa: ANN401 - the objects of the API are JSON
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -59,7 +60,9 @@ def test_partial_messages_agree_with_what_was_told(cassette: str) -> None:
     account = Account(cassette)
     run = account.run(account.thread())
     (log,) = account.dialect.logs()
+    texts: defaultdict[tuple[str, int], str] = defaultdict(str)
     while log.planned:
+        before = log.published
         account.play(1)
         shown = {
             (message["id"], index): block["text"]["value"]
@@ -67,7 +70,8 @@ def test_partial_messages_agree_with_what_was_told(cassette: str) -> None:
             for index, block in enumerate(message["content"])
             if block["type"] == "text"
         }
-        texts = told(log, log.published)
+        for part, text in told(log, before, log.published).items():
+            texts[part] += text
         assert {k: v for k, v in shown.items() if v} == {
             k: v for k, v in texts.items() if v
         }

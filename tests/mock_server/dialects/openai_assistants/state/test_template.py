@@ -111,7 +111,9 @@ def state(account: Account, thread: str) -> list[Any]:
     return [account.ok("GET", f"{thread}/messages")["data"], runs, steps]
 
 
-SETTINGS = settings(deadline=None, derandomize=True, max_examples=15)
+SETTINGS = settings(
+    deadline=None, derandomize=True, max_examples=settings().max_examples // 6
+)
 
 
 @pytest.mark.parametrize("cassette", CASSETTES)
