@@ -38,7 +38,7 @@ class Segment:
     Attributes:
         names: The name of each entry.
         offsets_s: When each entry is due, in seconds after the plan was made.
-        effects: What the journal says when entries come out.
+        effects: What the journal says when entries come out, as `told` reads it.
         is_closed: Whether its last entry ends it.
     """
 
@@ -58,6 +58,10 @@ class Segment:
     def entry(self, index: int) -> Entry:
         """Return entry *index*."""
         return self._entries[index]
+
+    def told(self, said: tuple[JournalEntry, ...]) -> Iterable[JournalEntry]:
+        """Return what the journal says, of what *effects* hold for an entry."""
+        return said
 
     def chunks(self, start: int, stop: int) -> list[bytes]:
         """Return the data of entries *start* to *stop*, each as a chunk of HTTP/1.1.
@@ -257,12 +261,12 @@ class EventLog:
         """Journal the effects of the entries before *stop*."""
         effects = self.segment.effects
         while self._told < len(effects):
-            index, entries = effects[self._told]
+            index, said = effects[self._told]
             if self.first + index >= stop:
                 break
             self._told += 1
             if self._journal is not None:
-                for entry in entries:
+                for entry in self.segment.told(said):
                     self._journal(entry)
         self._look_ahead()
 

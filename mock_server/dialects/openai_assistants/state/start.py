@@ -62,10 +62,9 @@ def create(
     thread.runs[run_id] = run
     call.state.runs.append((thread, run))
     call.committed("run", run_id, thread_id, last_text(thread))
-    segment, texts = _first(cassette, run)
-    run.plan(segment, texts)
-    tells_run = ((name or "").startswith("thread.run.") for name in segment.names)
-    log.publish(1 + next(i for i, tells in enumerate(tells_run) if tells))
+    run.plan(*_first(cassette, run, thread.obj))
+    names = enumerate(log.segment.names)
+    log.publish_to(1 + next(i for i, n in names if n and n.startswith("thread.run.")))
     return run
 
 
@@ -77,21 +76,26 @@ def go_on(call: OperationCall, run: Run) -> int:
     return run.plan(*_told(run, entries))
 
 
-def _first(cassette: Cassette, run: Run) -> tuple[Segment, truth.Texts]:
+def _first(
+    cassette: Cassette, run: Run, thread: Obj
+) -> tuple[Segment, truth.Texts]:
     """Return what a run says first, filled into a template if the cassette has one."""
     script = run.script
     overlay = {k: v for k, v in script.overlay.items() if k != "metadata"}
+    told = script.thread
     template = compiling.template(
         cassette,
         script.shape,
         msgspec.json.encode(overlay),
+        b"" if told is None else msgspec.json.encode(told["tool_resources"]),
         with_contents=script.with_contents,
     )
     if template is None:
         return _told(run, script.next_segment())
     script.played = 1
-    values = template.values(script.bind, script.overlay["metadata"])
-    live = LiveSegment(run.log.run_id, script.opening(), template, values)
+    metadata = script.overlay["metadata"]
+    values = template.values(script.bind, metadata, thread["metadata"])
+    live = LiveSegment(run.log.run_id, template, values)
     return live, live.texts
 
 

@@ -1,9 +1,9 @@
 """A segment's bytes, with slots for a run's own ids, times and metadata.
 
 Two runs of one cassette differ in these places only. To decode, rebind and encode every
-event again for each run costs ten times as much as to send it. In a load test a segment
-is therefore rendered once (`compiling`); a run keeps only its own values and fills the
-slots when an event is sent.
+event again for each run costs ten times as much as to send it. A segment is therefore
+rendered once (`compiling`); a run keeps only its own values and fills the slots when an
+event is sent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,15 +21,15 @@ _CRLF = b"\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event: the *pieces* of its chunk, with the value of a slot between each two.
+    """One event: its chunk, as a *form* that the values of its *slots* are put into.
 
-    If *is_fixed* is true, the chunk has the same length for all values, and its first
-    piece states that length. *outdated_by* is the index of the event that supersedes
+    If *is_fixed* is true, the chunk has the same length for all values, and the form
+    begins with that length. *outdated_by* is the index of the event that supersedes
     this one, or -1.
     """
 
     name: str | None
-    pieces: tuple[bytes, ...]
+    form: bytes
     slots: tuple[int, ...]
     offset_s: float
     is_fixed: bool
@@ -37,12 +37,10 @@ class Line:
 
     def chunk(self, values: Sequence[bytes]) -> bytes:
         """Return the event as one chunk of HTTP/1.1."""
-        filled = bytearray(self.pieces[0])
-        for slot, piece in zip(self.slots, self.pieces[1:], strict=True):
-            filled += values[slot] + piece
+        filled = self.form % tuple([values[slot] for slot in self.slots])
         if self.is_fixed:
-            return bytes(filled)
-        return b"%x\r\n" % (len(filled) - len(_CRLF)) + filled
+            return filled
+        return b"%x\r\n%b" % (len(filled) - len(_CRLF), filled)
 
     def data(self, values: Sequence[bytes]) -> bytes:
         """Return the event's frame, as an entry of a log holds it."""
@@ -57,10 +55,10 @@ class Template:
     Attributes:
         lines: Its events.
         ids: The recorded ids in order of appearance; they have the first slots.
-        marks: What stands for each of them in *effects*.
+        marks: What stands for each of them in *effects*, and the slot it has.
         effects: What the journal says when events come out, by their index.
         times: The recorded times in whole seconds; they have the next slots. The last
-            slot is for the metadata of the run.
+            two slots are for the metadata of the run, and of the thread.
         texts: The tokens of each part of each message, by (slot of its id, part).
         alike: For each event, the index after the events from it on that have a fixed
             length and the same single slot, as nearly all events of a stream have.
@@ -68,7 +66,7 @@ class Template:
 
     lines: tuple[Line, ...]
     ids: tuple[str, ...]
-    marks: tuple[str, ...]
+    marks: Mapping[str, int]
     effects: Effects
     times: tuple[int, ...]
     texts: Mapping[tuple[int, int], tuple[str, ...]]
@@ -86,9 +84,10 @@ class Template:
 
     @cached_property
     def pairs(self) -> list[tuple[bytes, bytes]]:
-        """What stands before the first slot of each event, and behind it."""
+        """What stands before the slot of each event, and behind it, if it has one."""
+        blank = b"\0"
         return [
-            (line.pieces[0], line.pieces[1]) if line.slots else (line.pieces[0], b"")
+            _split(line.form % blank, blank) if len(line.slots) == 1 else (b"", b"")
             for line in self.lines
         ]
 
@@ -99,10 +98,21 @@ class Template:
             return [head + value + tail for head, tail in self.pairs[start:stop]]
         return [line.chunk(values) for line in self.lines[start:stop]]
 
-    def values(self, bind: Binding, metadata: Mapping[str, str]) -> tuple[bytes, ...]:
-        """Return the values of a run's slots; draw ids in the order of `Script`."""
+    def values(
+        self, bind: Binding, metadata: Mapping[str, str], thread: Mapping[str, str]
+    ) -> tuple[bytes, ...]:
+        """Return the values of a run's slots; draw ids in the order of `Script`.
+
+        *metadata* is the run's, *thread* that of its thread.
+        """
         return (
-            *(bind.id(name).encode() for name in self.ids),
-            *(b"%d" % bind.time(time) for time in self.times),
+            *[bind.id(name).encode() for name in self.ids],
+            *[b"%d" % bind.time(time) for time in self.times],
             msgspec.json.encode(metadata),
+            msgspec.json.encode(thread),
         )
+
+
+def _split(filled: bytes, blank: bytes) -> tuple[bytes, bytes]:
+    head, _, tail = filled.partition(blank)
+    return head, tail
