@@ -33,9 +33,12 @@ class SessionClock:
             writers: list[SpanWriter] = []
             if (before := self._playheads.get(log)) is not None:
                 before.is_stopped, writers = True, before.writers
-            playhead = Playhead(log, self._session.settings.speed, now_s, writers)
-            self._playheads[log] = playhead
-            self._wheel.add(playhead, now_s)
+            speed = self._session.settings.speed
+            playhead = self._playheads[log] = Playhead(log, speed, now_s, writers)
+            # At a pace the first entries need no turn of the wheel.
+            due_s = playhead.run_due(now_s) if speed else now_s
+            if due_s is not None:
+                self._wheel.add(playhead, due_s)
             self._expiries.limit(log.run_id, self.attend)
 
     async def write(self, number: int, wire: ResponseWriter, span: Span) -> int:

@@ -24,12 +24,16 @@ class Connection(asyncio.Transport):
     """The transport of one client.
 
     Attributes:
-        descriptor: The socket's, for who writes past the transport and counts himself.
+        descriptor: The socket's, for who writes past the transport and counts himself;
+            -1 once it is closed, or about to be.
+        held: What is counted already, and goes out with what is written next.
         number: Which connection of its session this is; 0 before the first request.
         written: How many bytes were written on it since it opened.
     """
 
-    __slots__ = ("_inner", "_resumed", "descriptor", "number", "written")
+    __slots__ = (
+        "_inner", "_is_clear", "_resumed", "descriptor", "held", "number", "written",
+    )  # fmt: skip
 
     def __init__(self, inner: asyncio.Transport) -> None:
         """Count what goes to *inner*."""
@@ -38,13 +42,21 @@ class Connection(asyncio.Transport):
         self.number = self.written = 0
         sock = cast(socket.socket, inner.get_extra_info("socket"))
         self.descriptor = sock.fileno()
+        self.held = b""
+        self._is_clear = True
         self._resumed: asyncio.Future[None] | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Write *data* as soon as the socket takes it; behind the end, nothing."""
         if not self._inner.is_closing():
             self.written += len(data)
-            self._inner.write(data)
+            held, self.held = self.held, b""
+            self.keep(held + data if held else data)
+
+    def hold(self, data: bytes) -> None:
+        """Count *data* now, and write it together with what is written next."""
+        self.written += len(data)
+        self.held += data
 
     def writelines(
         self, list_of_data: Iterable[bytes | bytearray | memoryview]
@@ -61,28 +73,43 @@ class Connection(asyncio.Transport):
         Raises:
             ConnectionError: The client is gone.
         """
+        whole = self.held + data
         try:
-            sent = os.write(self.descriptor, data)
+            sent = os.write(self.descriptor, whole)
         except BlockingIOError:
             return False
         self.written += len(data)
-        if sent < len(data):
-            self.keep(data[sent:])
+        self.held = b""
+        if sent < len(whole):
+            self.keep(whole[sent:])
         return True
 
-    def keep(self, rest: bytes) -> None:
+    def keep(self, rest: bytes | bytearray | memoryview) -> None:
         """Let the transport send the *rest* of what was pushed and counted."""
         self._inner.write(rest)
+        self._is_clear = not self._inner.get_write_buffer_size()
 
     def can_push(self) -> bool:
         """Say whether nothing waits in the transport.
 
+        Nearly always nothing does. Then the transport is not asked: it is far from what
+        else an event touches, and to fetch it costs more than all of this.
+
         Raises:
             ConnectionError: The client is gone.
         """
-        if self._inner.is_closing():
+        if self.descriptor < 0:
             raise ConnectionResetError("the client is gone")
-        return not self._inner.get_write_buffer_size()
+        if not self._is_clear:
+            if self._inner.is_closing():
+                raise ConnectionResetError("the client is gone")
+            self._is_clear = not self._inner.get_write_buffer_size()
+        return self._is_clear
+
+    def lose(self) -> None:
+        """Let nobody write any more: the client is gone."""
+        self.descriptor = -1
+        self.resume(ConnectionResetError("the client is gone"))
 
     async def drain(self) -> None:
         """Wait until the transport takes more.
@@ -104,7 +131,7 @@ class Connection(asyncio.Transport):
         sock = cast(socket.socket, self._inner.get_extra_info("socket"))
         if sock.fileno() >= 0:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
-        self._inner.abort()
+        self.abort()
 
     def _unsent(self) -> int:
         """Return how many bytes the kernel has not yet got acknowledged.
@@ -144,10 +171,12 @@ class Connection(asyncio.Transport):
 
     def close(self) -> None:
         """Close by FIN, behind all that was written."""
+        self.descriptor = -1
         self._inner.close()
 
     def abort(self) -> None:
         """Close without sending what is still buffered."""
+        self.descriptor = -1
         self._inner.abort()
 
     def pause_reading(self) -> None:
@@ -220,7 +249,7 @@ class Acceptor(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Hand on that the connection is over."""
         if self._connection is not None:
-            self._connection.resume(ConnectionResetError("the client is gone"))
+            self._connection.lose()
         self._reader.connection_lost(exc)
 
     def pause_writing(self) -> None:

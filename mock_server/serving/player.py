@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from email.utils import formatdate
 from typing import Literal, assert_never
 
@@ -30,10 +30,15 @@ _HEAD_BYTES = 64
 
 
 class Player:
-    """One response to request *number* of a session, on a wire."""
+    """One response to request *number* of a session, on a wire.
+
+    Attributes:
+        reply: The true one; None if a fault answers.
+    """
 
     __slots__ = (
-        "_clock", "_due", "_end", "_extra", "_number", "_reply", "_session", "_wire",
+        "_clock", "_due", "_end", "_extra", "_is_plain", "_number", "_session",
+        "_wire", "reply",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
@@ -44,12 +49,18 @@ class Player:
         wire: ResponseWriter,
         reply: Reply | None,
         extra: Mapping[str, str],
+        *,
+        is_plain: bool = False,
     ) -> None:
-        """*reply* is the true one, None if a fault answers; *extra* are headers."""
+        """*reply* is the true one, None if a fault answers; *extra* are headers.
+
+        *is_plain*: the steps are those of the reply, and no fault looks at them.
+        """
         self._session, self._clock, self._number = session, clock, number
-        self._wire, self._reply, self._extra = wire, reply, extra
+        self._wire, self.reply, self._extra = wire, reply, extra
+        self._is_plain = is_plain
         self._end: Literal["clean", "fin", "rst"] | None = None
-        self._due: int | None = None
+        self._due: Span | None = None
 
     async def play(self, steps: Iterator[Step]) -> None:
         """Perform *steps* to the end; journal how the response ended.
@@ -60,7 +71,9 @@ class Player:
         """
         try:
             for step in steps:
-                await self._perform(step)
+                waited_for = self._perform(step)
+                if waited_for is not None:
+                    await waited_for
                 if self._end is not None:
                     break
             else:
@@ -79,27 +92,29 @@ class Player:
         """How the response ended; "gone" while it has not."""
         return self._end or "gone"
 
-    async def _perform(self, step: Step) -> None:
-        """Do what one step says."""
+    def _perform(self, step: Step) -> Awaitable[object] | None:
+        """Do what one step says, or begin to; return what has to be waited for."""
+        waited_for: Awaitable[object] | None = None
         match step:
             case Span():
-                await self._span(step)
+                waited_for = self._span(step)
             case Send():
-                await self._send(step)
+                waited_for = self._send(step)
             case Head():
                 self._head(step)
             case Pause(seconds):
-                await asyncio.sleep(seconds)
+                waited_for = asyncio.sleep(seconds)
             case Gate(name, data):
-                await self._gate(name, data)
+                waited_for = self._gate(name, data)
             case Fired(fault):
                 self._fired(fault)
             case Finish() | Abort():
-                await self._finish(step)
+                waited_for = self._finish(step)
             case Hold():
-                await asyncio.Event().wait()
+                waited_for = asyncio.Event().wait()
             case _:
                 assert_never(step)
+        return waited_for
 
     def _head(self, head: Head) -> None:
         dates = {
@@ -107,7 +122,7 @@ class Player:
             for name, after_s in head.dates_in_s.items()
         }
         headers = {**self._extra, **head.headers, **dates}
-        self._wire.head(head.status, headers)
+        self._wire.head(head.status, headers, is_held=self._is_begun())
         wait_s, kind = _retry_after(head)
         self._session.write(
             journal.ResponseHead(
@@ -123,19 +138,24 @@ class Player:
             )
         )
 
-    async def _span(self, span: Span) -> None:
+    def _is_begun(self) -> bool:
+        """Say whether an event is out that goes out with the head, in one write."""
+        reply = self.reply
+        if not (self._is_plain and isinstance(reply, Follow)):
+            return False
+        return reply.start < reply.log.published
+
+    def _span(self, span: Span) -> Awaitable[object]:
         """Let the clock write the entries; do not wait for one that is out already."""
-        is_waited_for = span.stop == span.start
-        if is_waited_for and span.log.is_out(span.start):
-            self._due = span.start
-            await asyncio.sleep(0)  # who reads gets a turn, event by event
-            return
-        self._due = await self._clock.write(self._number, self._wire, span)
+        self._due = span
+        if span.stop == span.start and span.log.is_out(span.start):
+            return asyncio.sleep(0)  # who reads gets a turn, event by event
+        return self._clock.write(self._number, self._wire, span)
 
     async def _send(self, send: Send) -> None:
         start = self._wire.offset
         await self._wire.send(send.data)
-        is_true = is_verbatim(self._reply, send)
+        is_true = is_verbatim(self.reply, send)
         self._session.write(
             journal.Sent(
                 self._number,
@@ -152,9 +172,9 @@ class Player:
 
     def _is_last(self, send: Send) -> bool:
         """Say whether *send* goes up to the end of its event, as the log has it."""
-        if send.event is None or not isinstance(self._reply, Follow):
+        if send.event is None or not isinstance(self.reply, Follow):
             return True
-        entry = self._reply.log.entry(send.event)
+        entry = self.reply.log.entry(send.event)
         return entry is None or send.start + len(send.data) >= len(entry.data)
 
     async def _gate(self, name: str, data: bytes) -> None:
@@ -184,9 +204,7 @@ class Player:
 
     def _due_name(self) -> str | None:
         """Return the name of the event that the log has next for this response."""
-        if self._due is None or not isinstance(self._reply, Follow):
-            return None
-        return self._reply.log.name(self._due)
+        return None if self._due is None else self._due.log.name(self._due.end())
 
     async def _finish(self, step: Finish | Abort) -> None:
         if isinstance(step, Finish):

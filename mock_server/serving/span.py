@@ -18,16 +18,21 @@ _TURN = 16
 class SpanWriter:
     """Writes the entries of one span; a `clock.Playhead` moves it on.
 
+    What an event needs is kept here: a stream that waited for its next event is out of
+    the processor's caches, and each further object that is touched costs a fetch.
+
     Attributes:
         log: Whose entries they are.
         next: The index of the entry that is written next.
         done: Ends when all are written, and the entry behind is out if it is waited
             for; its result is False if the client is gone.
+        is_stopped: Whether it writes no more.
     """
 
     __slots__ = (
-        "_is_queued", "_join", "_names", "_number", "_plans", "_session", "_span",
-        "_stop", "_waits", "_wheel", "_wire", "done", "is_stopped", "log", "next",
+        "_connection", "_is_flat", "_is_queued", "_join", "_names", "_number", "_plans",
+        "_span", "_stop", "_waits", "_wheel", "_wire", "_write_entry", "done",
+        "is_stopped", "log", "next",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
@@ -44,29 +49,29 @@ class SpanWriter:
         What cannot be written at once is written in turns of *wheel*.
         """
         self.log: EventLog = span.log
-        self.next = span.start
+        self.next = self._stop = span.start
         self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.is_stopped = self._is_queued = False
-        self._session, self._number, self._wire = session, number, wire
+        self._number, self._wire, self._connection = number, wire, wire.connection
+        self._write_entry = session.write
         self._span, self._join, self._wheel = span, join, wheel
         self._waits = bool(span.until) or span.stop is not None
         self._names = bool(session.injections)
+        self._is_flat = join == 1 and wire.is_chunked and not wire.is_bodiless
         self._plans = -1
-        self._stop = span.start
 
     def advance(self) -> None:
         """Write what is out, or a part of it now and the rest in turns of the wheel."""
         if not self._is_queued:
-            now_s = asyncio.get_running_loop().time()
-            again_s = self.run_due(now_s)
-            if again_s is not None:
-                self._is_queued = True
-                self._wheel.add(self, again_s)
+            wait_s = self.run_due(0.0)
+            if wait_s is not None:
+                now_s = asyncio.get_running_loop().time()
+                self._wheel.add(self, now_s + wait_s)
 
     def run_due(self, now_s: float) -> float | None:
         """Write a few of the published entries; return when to write more, if ever."""
         self._is_queued = False
-        if self.is_stopped or self.done.done():
+        if self.is_stopped:
             return None
         log = self.log
         if log.plans != self._plans:
@@ -76,32 +81,36 @@ class SpanWriter:
         try:
             has_room = self.next >= turn or self._write(turn)
         except ConnectionError:  # kept, it would refer to this by its traceback
-            self.done.set_result(False)
+            self._end(is_well=False)
             return None
         if self.next < stop:
             self._is_queued = True
             return now_s if has_room else now_s + TICK_S
         if self.next >= self._stop and (not self._waits or log.is_out(self._stop)):
-            self.done.set_result(True)
+            self._end(is_well=True)
         return None
+
+    def _end(self, *, is_well: bool) -> None:
+        self.is_stopped = True
+        if not self.done.done():
+            self.done.set_result(is_well)
 
     def _write(self, turn: int) -> bool:
         """Write the entries before *turn*; say whether all were taken.
 
-        The inner loop is what an event costs: it is flat on purpose.
+        The loop is what an event costs: it is flat on purpose.
         """
-        log, wire = self.log, self._wire
-        connection = wire.connection
-        if wire.is_bodiless:
+        connection = self._connection
+        if self._wire.is_bodiless:
             self.next = turn
             return True
         if not connection.can_push():
             return False
-        if self._join > 1 or not wire.is_chunked:
+        if connection.held or not self._is_flat:
             return self._write_joined(turn)
         index, end = self.next, connection.written
-        names, chunks = log.names(index, turn), log.chunks(index, turn)
-        number, conn, note = self._number, connection.number, self._session.write
+        names, chunks = self.log.names(index, turn), self.log.chunks(index, turn)
+        number, conn, note = self._number, connection.number, self._write_entry
         descriptor, write = connection.descriptor, os.write
         try:
             for name, chunk in zip(names, chunks, strict=True):
@@ -121,7 +130,7 @@ class SpanWriter:
 
     def _write_joined(self, turn: int) -> bool:
         """Write the entries before *turn*, several at once, or without framing."""
-        log, connection = self.log, self._wire.connection
+        log, connection = self.log, self._connection
         while self.next < turn:
             first, stop = self.next, min(turn, self.next + self._join)
             data = b"".join(self._framed(first, stop))
@@ -130,7 +139,7 @@ class SpanWriter:
                 return False
             self.next = stop
             names = log.names(first, stop)
-            self._session.write(
+            self._write_entry(
                 Sent(
                     self._number,
                     connection.number,

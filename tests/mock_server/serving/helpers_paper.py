@@ -105,7 +105,12 @@ class Turns(TimerWheel):
 
 
 class Desk:
-    """One session with its journal, and writers of spans to clients on paper."""
+    """One session with its journal, and writers of spans to clients on paper.
+
+    *connection* is what was written to last.
+    """
+
+    connection: Connection
 
     def __init__(self, injections: Sequence[Injection] = ()) -> None:
         self.journal: list[JournalEntry] = []
@@ -125,6 +130,7 @@ class Desk:
         made.head(200, {})
         paper.flush()
         paper.received.clear()
+        self.connection = made.connection
         writer = SpanWriter(self.session, 1, made, span, join, self.wheel)
         writer.advance()
         return writer

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from midstream.mock_server import Injection, Position, StopAtGate
 from midstream.mock_server.core.event_log import Segment
 from midstream.mock_server.core.steps import Span, Until
+from midstream.mock_server.serving.span import SpanWriter
 from tests.mock_server.serving.helpers_paper import (
     Desk,
     Paper,
@@ -15,6 +16,7 @@ from tests.mock_server.serving.helpers_paper import (
     large,
     logged,
     unchunked,
+    wire,
 )
 
 FAULTS = [Injection("g", Position(on="other"), StopAtGate(name="g"))]
@@ -120,10 +122,23 @@ async def test_a_connection_that_is_closed_ends_it() -> None:
     log, paper, desk = logged(entries(MANY)), Paper(), Desk()
     writer = desk.write(paper, Span(log, 0))
     told = paper.read()
-    paper.close()
+    desk.connection.close()
     desk.wheel.turn()
     assert await writer.done is False
     assert paper.flush() == told
+
+
+async def test_a_head_that_is_held_goes_out_with_the_first_entry() -> None:
+    """In one write, of which the record tells the entry's part alone."""
+    log, paper, desk = logged(entries(3)), Paper(), Desk()
+    made = wire(paper)
+    made.head(200, {}, is_held=True)
+    offset = made.offset
+    SpanWriter(desk.session, 1, made, Span(log, 0), 1, desk.wheel).advance()
+    received = paper.read()
+    assert unchunked(received[offset:]) == body(0, 1, 2)
+    sent = desk.sent()
+    assert [received[one.start : one.end] for one in sent] == log.chunks(0, 3)
 
 
 async def test_who_is_stopped_writes_no_more() -> None:

@@ -45,13 +45,13 @@ def create(
         recorded.thread: thread_id,
         recorded.assistant: assistant["id"],
     }
-    overlay = dict(settings)
     if context.settings.expire_after_s is not None:
-        overlay["expires_at"] = call.now_s + int(context.settings.expire_after_s)
+        expires_s = call.now_s + int(context.settings.expire_after_s)
+        settings = {**settings, "expires_at": expires_s}
     script = Script(
-        streams=cassette.streams(),
+        streams=recorded.streams,
         bind=Binding(live, call.now_s - recorded.created_at_s, context.new_id),
-        overlay=overlay,
+        overlay=settings,
         shape=context.settings.shape,
         thread=rest_thread(thread.obj) if tells_thread else None,
         with_contents=call.with_contents,
@@ -76,9 +76,7 @@ def go_on(call: OperationCall, run: Run) -> int:
     return run.plan(*_told(run, entries))
 
 
-def _first(
-    cassette: Cassette, run: Run, thread: Obj
-) -> tuple[Segment, truth.Texts]:
+def _first(cassette: Cassette, run: Run, thread: Obj) -> tuple[Segment, truth.Texts]:
     """Return what a run says first, filled into a template if the cassette has one."""
     script = run.script
     overlay = {k: v for k, v in script.overlay.items() if k != "metadata"}
