@@ -5,8 +5,10 @@ and responses follow it. It knows no time and no connection, and no one who read
 that nothing of a generation refers back to itself.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 from .journal import Entry as JournalEntry
@@ -59,17 +61,29 @@ class Segment:
         """Return entry *index*."""
         return self._entries[index]
 
+    def places(self, name: str) -> Sequence[int]:
+        """Return the index of each entry called *name*."""
+        return [index for index, known in enumerate(self.names) if known == name]
+
+    def data(self, index: int) -> bytes:
+        """Return the data of entry *index*: what is sent of it."""
+        return self._entries[index].data
+
     def told(self, said: tuple[JournalEntry, ...]) -> Iterable[JournalEntry]:
         """Return what the journal says, of what *effects* hold for an entry."""
         return said
 
-    def chunks(self, start: int, stop: int) -> list[bytes]:
-        """Return the data of entries *start* to *stop*, each as a chunk of HTTP/1.1.
+    def chunk(self, index: int) -> bytes:
+        """Return the data of entry *index* as a chunk of HTTP/1.1.
 
         RFC 9112, section 7.1: "chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF".
         """
-        entries = self._entries[start:stop]
-        return [b"%x\r\n%b\r\n" % (len(e.data), e.data) for e in entries]
+        data = self.data(index)
+        return b"%x\r\n%b\r\n" % (len(data), data)
+
+    def chunks(self, start: int, stop: int) -> list[bytes]:
+        """Return the data of entries *start* to *stop*, each as a chunk."""
+        return [self.chunk(index) for index in range(start, stop)]
 
     def between(self, start: int, stop: int) -> Iterator[Entry]:
         """Yield the entries from *start* to *stop* that make the state what it is.
@@ -91,19 +105,9 @@ class EventLog:
     """
 
     __slots__ = (
-        "_applied",
-        "_before",
-        "_journal",
-        "_next_effect",
-        "_on_plan",
-        "_told",
-        "first",
-        "plans",
-        "published",
-        "run_id",
-        "segment",
-        "size",
-    )
+        "_applied", "_before", "_journal", "_next_effect", "_on_plan", "_told", "first",
+        "plans", "published", "run_id", "segment", "size",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -178,6 +182,11 @@ class EventLog:
         found = self._place(index)
         return None if found is None else found[0].entry(found[1])
 
+    def data(self, index: int) -> bytes | None:
+        """Return the data of entry *index*, published or planned, or None."""
+        found = self._place(index)
+        return None if found is None else found[0].data(found[1])
+
     def name(self, index: int) -> str | None:
         """Return the name of entry *index*, None if it has none, or is none."""
         found = self._place(index)
@@ -191,16 +200,17 @@ class EventLog:
 
     def find(self, name: str, nth: int, start: int) -> int | None:
         """Return the *nth* entry called *name* from *start* to its segment's end."""
-        for index in range(start, self.segment_end(start)):
-            if self.name(index) == name:
-                nth -= 1
-                if not nth:
-                    return index
-        return None
+        if self.first <= start:  # nearly always: no segment has been cut short
+            places, first = self.segment.places(name), self.first
+            found = bisect_left(places, start - first) + nth - 1
+            return first + places[found] if found < len(places) else None
+        end = self.segment_end(start)
+        named = (index for index in range(start, end) if self.name(index) == name)
+        return next(islice(named, nth - 1, None), None)
 
     def count(self, name: str, start: int, stop: int) -> int:
         """Return how many entries from *start* to *stop* are called *name*."""
-        return sum(self.name(index) == name for index in range(start, stop))
+        return list(self.names(start, stop)).count(name)
 
     def chunks(self, index: int, stop: int) -> list[bytes]:
         """Return the data of entries *index* to *stop*, each as a chunk of HTTP/1.1."""
@@ -234,8 +244,8 @@ class EventLog:
         """Say whether *data* stands in the log, from byte *start* of entry *index*."""
         if index is None:
             return False
-        known = (self.entry(i) for i in range(index, self.size))
-        return stand_in((entry.data for entry in known if entry), start, data)
+        known = (self.data(i) for i in range(index, self.size))
+        return stand_in((whole for whole in known if whole), start, data)
 
     def _segments(self) -> list[tuple[int, int, Segment]]:
         """Return all segments, with the indexes at which each starts and ends."""

@@ -80,8 +80,7 @@ class App:
             return await _plain(wire, too_large.answer(), cors.headers(headers))
         if not wire.connection.number:
             wire.connection.number = session.next_connection()
-        read = _request(session, request, body)
-        player, todo = _begun(session, clock, wire, read, request.path)
+        player, todo = _begun(session, clock, wire, request, body)
         self._busy[wire] = session, asyncio.current_task()
         try:
             with COLLECTOR_REST:
@@ -114,14 +113,15 @@ def _begun(
     session: Session,
     clock: SessionClock,
     wire: ResponseWriter,
-    read: Request,
-    path: str,
+    request: web.BaseRequest,
+    body: bytes,
 ) -> tuple[Player, Iterator[Step]]:
     """Journal a request and let it take effect; return its response, to be played."""
     began_s = time.perf_counter()
+    read, conn = _request(session, request, body), wire.connection.number
     route = session.dialect.route(read.method, read.path) or _UNKNOWN
     attempt = session.next_attempt(route.family)
-    session.write(_received(read, path, route, attempt, wire.connection.number))
+    session.write(_received(read, request.path, route, attempt, conn))
     injections = session.injections_for(route, attempt)
     reply = None
     if not any(_prevents(s) for s in injections):

@@ -119,7 +119,8 @@ class Playhead:
                 break
             published, due_s = published + 1, None
         log.publish_to(published)
-        self.advance_writers()
+        for writer in self.writers:
+            writer.advance()
         return due_s
 
     def advance_writers(self) -> None:

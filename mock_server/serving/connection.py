@@ -111,6 +111,11 @@ class Connection(asyncio.Transport):
         self.descriptor = -1
         self.resume(ConnectionResetError("the client is gone"))
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether who writes should wait by `drain`, or learn that it is closing."""
+        return self._resumed is not None or self._inner.is_closing()
+
     async def drain(self) -> None:
         """Wait until the transport takes more.
 

@@ -27,6 +27,8 @@ from .response import ResponseWriter
 from .session import Gated, Session
 
 _HEAD_BYTES = 64
+_TURN = 4
+"""How many events that are out go one by one before others have their turn."""
 
 
 class Player:
@@ -37,8 +39,8 @@ class Player:
     """
 
     __slots__ = (
-        "_clock", "_due", "_end", "_extra", "_is_plain", "_number", "_session",
-        "_wire", "reply",
+        "_clock", "_due", "_end", "_extra", "_in_a_row", "_is_plain", "_number",
+        "_session", "_wire", "reply",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
@@ -61,6 +63,7 @@ class Player:
         self._is_plain = is_plain
         self._end: Literal["clean", "fin", "rst"] | None = None
         self._due: Span | None = None
+        self._in_a_row = 0
 
     async def play(self, steps: Iterator[Step]) -> None:
         """Perform *steps* to the end; journal how the response ended.
@@ -145,17 +148,31 @@ class Player:
             return False
         return reply.start < reply.log.published
 
-    def _span(self, span: Span) -> Awaitable[object]:
-        """Let the clock write the entries; do not wait for one that is out already."""
-        self._due = span
-        if span.stop == span.start and span.log.is_out(span.start):
-            return asyncio.sleep(0)  # who reads gets a turn, event by event
-        return self._clock.write(self._number, self._wire, span)
+    def _span(self, span: Span) -> Awaitable[object] | None:
+        """Let the clock write the entries; do not wait for one that is out already.
 
-    async def _send(self, send: Send) -> None:
+        After some of those, others get their turn.
+        """
+        self._due = span
+        if span.stop != span.start or not span.log.is_out(span.start):
+            return self._clock.write(self._number, self._wire, span)
+        self._in_a_row += 1
+        return None if self._in_a_row % _TURN else asyncio.sleep(0)
+
+    def _send(self, send: Send) -> Awaitable[None] | None:
+        if self._wire.connection.is_paused:
+            return self._send_later(send)
+        self._send_now(send)
+        return None
+
+    async def _send_later(self, send: Send) -> None:
+        await self._wire.connection.drain()
+        self._send_now(send)
+
+    def _send_now(self, send: Send) -> None:
         start = self._wire.offset
-        await self._wire.send(send.data)
-        is_true = is_verbatim(self.reply, send)
+        self._wire.write(send.data)
+        is_true, is_last = self._compared(send)
         self._session.write(
             journal.Sent(
                 self._number,
@@ -165,17 +182,20 @@ class Player:
                 self._wire.offset,
                 name=send.name,
                 is_verbatim=is_true,
-                is_last=self._is_last(send),
+                is_last=is_last,
                 head=send.data[:_HEAD_BYTES].decode(errors="replace"),
             )
         )
 
-    def _is_last(self, send: Send) -> bool:
-        """Say whether *send* goes up to the end of its event, as the log has it."""
+    def _compared(self, send: Send) -> tuple[bool, bool]:
+        """Say whether *send* is verbatim, and goes up to the end of its event."""
         if send.event is None or not isinstance(self.reply, Follow):
-            return True
-        entry = self.reply.log.entry(send.event)
-        return entry is None or send.start + len(send.data) >= len(entry.data)
+            return is_verbatim(self.reply, send), True
+        whole = self.reply.log.data(send.event)
+        if not send.start and send.data == whole:  # as nearly always: no more to ask
+            return True, True
+        is_last = whole is None or send.start + len(send.data) >= len(whole)
+        return is_verbatim(self.reply, send), is_last
 
     async def _gate(self, name: str, data: bytes) -> None:
         """Let whoever waits at the gate act, to the end even if this response ends."""

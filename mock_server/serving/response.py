@@ -131,11 +131,16 @@ class ResponseWriter:
         send(_head(status, lines))
 
     async def send(self, data: bytes) -> None:
-        """Send *data* as one piece.
+        """Send *data* as one piece, once the client keeps up.
 
         Raises:
             ConnectionError: The client is gone.
         """
+        await self.connection.drain()
+        self.write(data)
+
+    def write(self, data: bytes) -> None:
+        """Send *data* as one piece at once."""
         if not self._has_head:
             raise MockServerError("a step sends a body before any head")
         if self.is_bodiless or not data:
@@ -143,7 +148,6 @@ class ResponseWriter:
         if self._missing is not None:
             data = data[: self._missing]
             self._missing -= len(data)
-        await self.connection.drain()
         framed = b"%x\r\n%b\r\n" % (len(data), data) if self.is_chunked else data
         self.connection.write(framed)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sent
@@ -76,10 +77,10 @@ class SpanWriter:
         log = self.log
         if log.plans != self._plans:
             self._plans, self._stop = log.plans, self._span.end()
-        stop = min(log.published, self._stop)
-        turn = min(stop, self.next + _TURN)
+        index, stop = self.next, min(log.published, self._stop)
+        turn = min(stop, index + _TURN)
         try:
-            has_room = self.next >= turn or self._write(turn)
+            has_room = index >= turn or self._write(turn)
         except ConnectionError:  # kept, it would refer to this by its traceback
             self._end(is_well=False)
             return None
@@ -108,8 +109,14 @@ class SpanWriter:
             return False
         if connection.held or not self._is_flat:
             return self._write_joined(turn)
-        index, end = self.next, connection.written
-        names, chunks = self.log.names(index, turn), self.log.chunks(index, turn)
+        log, index, end = self.log, self.next, connection.written
+        names: Sequence[str | None]
+        chunks: Sequence[bytes]
+        if turn == index + 1 and index >= log.first:  # as nearly always at a pace
+            names = (log.segment.names[index - log.first],)
+            chunks = (log.segment.chunk(index - log.first),)
+        else:
+            names, chunks = log.names(index, turn), log.chunks(index, turn)
         number, conn, note = self._number, connection.number, self._write_entry
         descriptor, write = connection.descriptor, os.write
         try:

@@ -69,8 +69,7 @@ class LiveSegment(Segment):
 
     def entry(self, index: int) -> Entry:
         """Return entry *index*, made from the template."""
-        line = self._template.lines[index]
-        data = line.data(self._values)
+        line, data = self._template.lines[index], self.data(index)
         return Entry(
             name=line.name,
             data=data,
@@ -78,6 +77,18 @@ class LiveSegment(Segment):
             offset_s=line.offset_s,
             ends_segment=index == len(self) - 1,
         )
+
+    def places(self, name: str) -> Sequence[int]:
+        """Return the index of each entry called *name*."""
+        return self._template.places.get(name, ())
+
+    def data(self, index: int) -> bytes:
+        """Return the data of entry *index*."""
+        return self._template.data(index, self._values)
+
+    def chunk(self, index: int) -> bytes:
+        """Return the data of entry *index* as a chunk of HTTP/1.1."""
+        return self._template.chunk(index, self._values)
 
     def chunks(self, start: int, stop: int) -> list[bytes]:
         """Return the data of entries *start* to *stop*, each as a chunk of HTTP/1.1."""

@@ -42,11 +42,6 @@ class Line:
             return filled
         return b"%x\r\n%b" % (len(filled) - len(_CRLF), filled)
 
-    def data(self, values: Sequence[bytes]) -> bytes:
-        """Return the event's frame, as an entry of a log holds it."""
-        chunk = self.chunk(values)
-        return chunk[chunk.index(b"\n") + 1 : -len(_CRLF)]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
@@ -78,6 +73,14 @@ class Template:
         return [line.name for line in self.lines]
 
     @cached_property
+    def places(self) -> Mapping[str | None, Sequence[int]]:
+        """The index of each event, by their names."""
+        found: dict[str | None, list[int]] = {}
+        for index, name in enumerate(self.names):
+            found.setdefault(name, []).append(index)
+        return found
+
+    @cached_property
     def offsets_s(self) -> list[float]:
         """When each event is due, in seconds after the first."""
         return [line.offset_s for line in self.lines]
@@ -91,10 +94,31 @@ class Template:
             for line in self.lines
         ]
 
+    @cached_property
+    def single(self) -> list[int]:
+        """The slot of each event that has a fixed length and one slot, else -1."""
+        return [
+            line.slots[0] if line.is_fixed and len(line.slots) == 1 else -1
+            for line in self.lines
+        ]
+
+    def chunk(self, index: int, values: Sequence[bytes]) -> bytes:
+        """Return event *index* as a chunk of HTTP/1.1."""
+        slot = self.single[index]
+        if slot < 0:
+            return self.lines[index].chunk(values)
+        head, tail = self.pairs[index]
+        return head + values[slot] + tail
+
+    def data(self, index: int, values: Sequence[bytes]) -> bytes:
+        """Return the frame of event *index*, as an entry of a log holds it."""
+        chunk = self.chunk(index, values)
+        return chunk[chunk.index(b"\n") + 1 : -len(_CRLF)]
+
     def chunks(self, start: int, stop: int, values: Sequence[bytes]) -> list[bytes]:
         """Return the events from *start* to *stop*, each as a chunk of HTTP/1.1."""
         if start < stop <= self.alike[start]:
-            value = values[self.lines[start].slots[0]]
+            value = values[self.single[start]]
             return [head + value + tail for head, tail in self.pairs[start:stop]]
         return [line.chunk(values) for line in self.lines[start:stop]]
 
