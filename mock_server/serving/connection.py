@@ -12,6 +12,7 @@ import socket
 import struct
 import termios
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, cast
 
 from aiohttp import web
@@ -48,10 +49,14 @@ class Connection(asyncio.Transport):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Write *data* as soon as the socket takes it; behind the end, nothing."""
-        if not self._inner.is_closing():
-            self.written += len(data)
-            held, self.held = self.held, b""
-            self.keep(held + data if held else data)
+        if self._inner.is_closing():
+            return
+        with suppress(ConnectionError):  # the transport learns of it, and closes
+            if self.can_push() and self.push(data):
+                return
+        self.written += len(data)
+        held, self.held = self.held, b""
+        self.keep(held + data)
 
     def hold(self, data: bytes) -> None:
         """Count *data* now, and write it together with what is written next."""
@@ -64,7 +69,7 @@ class Connection(asyncio.Transport):
         """Write all of *list_of_data*, one behind the other."""
         self.write(b"".join(list_of_data))
 
-    def push(self, data: bytes) -> bool:
+    def push(self, data: bytes | bytearray | memoryview) -> bool:
         """Write *data* past the transport; say whether it was taken.
 
         It costs half of what `write` costs. Nothing may wait in the transport

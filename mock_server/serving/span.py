@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sent
@@ -12,8 +11,11 @@ from .response import ResponseWriter
 from .session import Session
 from .timer_wheel import TICK_S, TimerWheel
 
-_TURN = 16
-"""How many events one response sends before the next one has its turn."""
+_TURN, _FIRST_TURN = 16, 4
+"""How many events one response sends before the next one has its turn.
+
+When much comes out at once, the first turn is a short one: others may be new as well.
+"""
 
 
 class SpanWriter:
@@ -31,9 +33,9 @@ class SpanWriter:
     """
 
     __slots__ = (
-        "_connection", "_is_flat", "_is_queued", "_join", "_names", "_number", "_plans",
-        "_span", "_stop", "_waits", "_wheel", "_wire", "_write_entry", "done",
-        "is_stopped", "log", "next",
+        "_connection", "_is_flat", "_is_queued", "_join", "_names", "_note", "_number",
+        "_plans", "_span", "_stop", "_waits", "_wheel", "_wire", "done", "is_stopped",
+        "log", "next",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
@@ -54,7 +56,7 @@ class SpanWriter:
         self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.is_stopped = self._is_queued = False
         self._number, self._wire, self._connection = number, wire, wire.connection
-        self._write_entry = session.write
+        self._note = session.write
         self._span, self._join, self._wheel = span, join, wheel
         self._waits = bool(span.until) or span.stop is not None
         self._names = bool(session.injections)
@@ -64,13 +66,18 @@ class SpanWriter:
     def advance(self) -> None:
         """Write what is out, or a part of it now and the rest in turns of the wheel."""
         if not self._is_queued:
-            wait_s = self.run_due(0.0)
-            if wait_s is not None:
+            wait_s = self._run(0.0, _FIRST_TURN)
+            if wait_s == 0.0:
+                self._wheel.add_more(self)
+            elif wait_s is not None:
                 now_s = asyncio.get_running_loop().time()
                 self._wheel.add(self, now_s + wait_s)
 
     def run_due(self, now_s: float) -> float | None:
         """Write a few of the published entries; return when to write more, if ever."""
+        return self._run(now_s, _TURN)
+
+    def _run(self, now_s: float, most: int) -> float | None:
         self._is_queued = False
         if self.is_stopped:
             return None
@@ -78,7 +85,7 @@ class SpanWriter:
         if log.plans != self._plans:
             self._plans, self._stop = log.plans, self._span.end()
         index, stop = self.next, min(log.published, self._stop)
-        turn = min(stop, index + _TURN)
+        turn = min(stop, index + most)
         try:
             has_room = index >= turn or self._write(turn)
         except ConnectionError:  # kept, it would refer to this by its traceback
@@ -99,25 +106,30 @@ class SpanWriter:
     def _write(self, turn: int) -> bool:
         """Write the entries before *turn*; say whether all were taken.
 
-        The loop is what an event costs: it is flat on purpose.
+        One entry, as nearly always at a pace, and the loop over several are what an
+        event costs: they are flat on purpose.
         """
-        connection = self._connection
-        if self._wire.is_bodiless:
-            self.next = turn
-            return True
+        connection, log, index = self._connection, self.log, self.next
         if not connection.can_push():
             return False
-        if connection.held or not self._is_flat:
+        if not self._is_flat or connection.held:
             return self._write_joined(turn)
-        log, index, end = self.log, self.next, connection.written
-        names: Sequence[str | None]
-        chunks: Sequence[bytes]
-        if turn == index + 1 and index >= log.first:  # as nearly always at a pace
-            names = (log.segment.names[index - log.first],)
-            chunks = (log.segment.chunk(index - log.first),)
-        else:
-            names, chunks = log.names(index, turn), log.chunks(index, turn)
-        number, conn, note = self._number, connection.number, self._write_entry
+        if turn > index + 1 or index < log.first:
+            return self._write_several(turn)
+        segment, place = log.segment, index - log.first
+        start = connection.written
+        if not connection.push(segment.chunk(place)):
+            return False
+        self.next, end, name = turn, connection.written, segment.names[place]
+        self._note(Sent(self._number, connection.number, index, start, end, name))
+        return True
+
+    def _write_several(self, turn: int) -> bool:
+        """Write the entries before *turn*, one write each."""
+        connection, log, index = self._connection, self.log, self.next
+        end = connection.written
+        names, chunks = log.names(index, turn), log.chunks(index, turn)
+        number, conn, note = self._number, connection.number, self._note
         descriptor, write = connection.descriptor, os.write
         try:
             for name, chunk in zip(names, chunks, strict=True):
@@ -138,6 +150,8 @@ class SpanWriter:
     def _write_joined(self, turn: int) -> bool:
         """Write the entries before *turn*, several at once, or without framing."""
         log, connection = self.log, self._connection
+        if self._wire.is_bodiless:
+            self.next = turn
         while self.next < turn:
             first, stop = self.next, min(turn, self.next + self._join)
             data = b"".join(self._framed(first, stop))
@@ -146,7 +160,7 @@ class SpanWriter:
                 return False
             self.next = stop
             names = log.names(first, stop)
-            self._write_entry(
+            self._note(
                 Sent(
                     self._number,
                     connection.number,

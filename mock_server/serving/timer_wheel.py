@@ -81,6 +81,12 @@ class TimerWheel:
             self._due.append((due_s, [entry]))
             self._turn_soon(loop)
 
+    def add_more(self, entry: Timed) -> None:
+        """Serve *entry* soon, after all that are due."""
+        loop = self._loop()
+        self._more.append((loop.time(), [entry]))
+        self._turn_soon(loop)
+
     def _loop(self) -> asyncio.AbstractEventLoop:
         """Return the loop, asked for once: in Python 3.11 that is a system call."""
         if self._running is None:

@@ -98,6 +98,10 @@ class Turns(TimerWheel):
         """Take *rider* up."""
         self.riders.append(rider)
 
+    def add_more(self, rider: Timed) -> None:
+        """Take *rider* up."""
+        self.riders.append(rider)
+
     def turn(self) -> None:
         """Serve all once; those who want more stay."""
         riders, self.riders = self.riders, []

@@ -45,8 +45,10 @@ async def test_who_comes_late_gets_all_of_it() -> None:
     """What was published before is sent as well, from where it is asked for."""
     log, paper, rest = logged(entries(5)), Paper(), Paper()
     desk = Desk()
-    assert desk.write(paper, Span(log, 0)).done.done()
-    assert desk.write(rest, Span(log, 3)).done.done()
+    whole, part = desk.write(paper, Span(log, 0)), desk.write(rest, Span(log, 3))
+    desk.wheel.turn()
+    assert whole.done.done()
+    assert part.done.done()
     assert unchunked(paper.read()) == body(0, 1, 2, 3, 4)
     assert unchunked(rest.read()) == body(3, 4)
 
@@ -77,6 +79,15 @@ async def test_a_long_backlog_is_sent_a_few_entries_at_a_time() -> None:
     assert turns > 5
     assert writer.done.done()
     assert unchunked(paper.flush()) == body(*range(MANY))
+
+
+async def test_the_first_turn_is_a_short_one() -> None:
+    """So that of many who are new at once each gets its first entries soon."""
+    log, paper, desk = logged(entries(MANY)), Paper(is_roomy=True), Desk()
+    writer = desk.write(paper, Span(log, 0))
+    first = writer.next
+    desk.wheel.turn()
+    assert 0 < first < writer.next - first
 
 
 async def test_who_waits_for_a_turn_waits_for_one_alone() -> None:
