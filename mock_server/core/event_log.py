@@ -5,83 +5,14 @@ and responses follow it. It knows no time and no connection, and no one who read
 that nothing of a generation refers back to itself.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
-from .journal import Entry as JournalEntry
 from .journal import Sink
-from .pieces import Piece
+from .segment import Entry, Segment
 
-Effects: TypeAlias = Sequence[tuple[int, tuple[JournalEntry, ...]]]
-"""What the journal says when entries come out, by their index in the segment."""
 _NEVER = 1 << 62
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One event: its frame *data*, due *offset_s* after its plan was made.
-
-    *payload* is its JSON object, None where the data is no object. *ends_segment* marks
-    the last one before the generation waits for outputs or is over.
-    """
-
-    name: str | None
-    data: bytes
-    payload: dict[str, Any] | None = None
-    offset_s: float = 0.0
-    ends_segment: bool = False
-
-
-class Segment:
-    """What a generation plans to say in one go.
-
-    Attributes:
-        names: The name of each entry.
-        offsets_s: When each entry is due, in seconds after the plan was made.
-        effects: What the journal says when entries come out.
-        is_closed: Whether its last entry ends it.
-        pieces: How its bytes go out, if not an entry at a time; the last piece reaches
-            up to its end.
-    """
-
-    __slots__ = ("_entries", "effects", "is_closed", "names", "offsets_s", "pieces")
-
-    def __init__(
-        self,
-        entries: Iterable[Entry],
-        effects: Effects = (),
-        pieces: Sequence[Piece] = (),
-    ) -> None:
-        """Hold *entries*."""
-        self._entries = tuple(entries)
-        self.effects, self.pieces = effects, pieces
-        self.names: Sequence[str | None] = [entry.name for entry in self._entries]
-        self.offsets_s: Sequence[float] = [entry.offset_s for entry in self._entries]
-        self.is_closed = bool(self._entries) and self._entries[-1].ends_segment
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def entry(self, index: int) -> Entry:
-        """Return entry *index*."""
-        return self._entries[index]
-
-    def chunks(self, start: int, stop: int) -> list[bytes]:
-        """Return the data of entries *start* to *stop*, each as a chunk of HTTP/1.1.
-
-        RFC 9112, section 7.1: "chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF".
-        """
-        entries = self._entries[start:stop]
-        return [b"%x\r\n%b\r\n" % (len(e.data), e.data) for e in entries]
-
-    def between(self, start: int, stop: int) -> Iterator[Entry]:
-        """Yield the entries from *start* to *stop* that make the state what it is.
-
-        An entry that a later one of them outdates may be left out.
-        """
-        return iter(self._entries[start:stop])
 
 
 class EventLog:
@@ -97,21 +28,10 @@ class EventLog:
     """
 
     __slots__ = (
-        "_applied",
-        "_journal",
-        "_next_effect",
-        "_on_plan",
-        "_segments",
-        "_starts",
-        "_told",
-        "first",
-        "pieces_out",
-        "plans",
-        "published",
-        "run_id",
-        "segment",
+        "_applied", "_journal", "_next_effect", "_on_plan", "_segments", "_starts",
+        "_told", "first", "pieces_out", "plans", "published", "run_id", "segment",
         "size",
-    )
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -195,6 +115,11 @@ class EventLog:
         found = self._place(index)
         return None if found is None else found[0].entry(found[1])
 
+    def data(self, index: int) -> bytes | None:
+        """Return the data of entry *index*, published or planned, or None."""
+        found = self._place(index)
+        return None if found is None else found[0].data(found[1])
+
     def name(self, index: int) -> str | None:
         """Return the name of entry *index*, None if it has none, or is none."""
         found = self._place(index)
@@ -208,16 +133,17 @@ class EventLog:
 
     def find(self, name: str, nth: int, start: int) -> int | None:
         """Return the *nth* entry called *name* from *start* to its segment's end."""
-        for index in range(start, self.segment_end(start)):
-            if self.name(index) == name:
-                nth -= 1
-                if not nth:
-                    return index
-        return None
+        if self.first <= start:  # nearly always: no segment has been cut short
+            places, first = self.segment.places(name), self.first
+            found = bisect_left(places, start - first) + nth - 1
+            return first + places[found] if found < len(places) else None
+        end = self.segment_end(start)
+        named = (index for index in range(start, end) if self.name(index) == name)
+        return next(islice(named, nth - 1, None), None)
 
     def count(self, name: str, start: int, stop: int) -> int:
         """Return how many entries from *start* to *stop* are called *name*."""
-        return sum(self.name(index) == name for index in range(start, stop))
+        return list(self.names(start, stop)).count(name)
 
     def chunks(self, index: int, stop: int) -> list[bytes]:
         """Return the data of entries *index* to *stop*, each as a chunk of HTTP/1.1."""
@@ -252,8 +178,8 @@ class EventLog:
         if index is None:
             return False
         found, stop = bytearray(), start + len(data)
-        while len(found) < stop and (entry := self.entry(index)) is not None:
-            found += entry.data
+        while len(found) < stop and (whole := self.data(index)) is not None:
+            found += whole
             index += 1
         return found[start:stop] == data
 
@@ -278,12 +204,12 @@ class EventLog:
         """Journal the effects of the entries before *stop*."""
         effects = self.segment.effects
         while self._told < len(effects):
-            index, entries = effects[self._told]
+            index, said = effects[self._told]
             if self.first + index >= stop:
                 break
             self._told += 1
             if self._journal is not None:
-                for entry in entries:
+                for entry in self.segment.told(said):
                     self._journal(entry)
         self._look_ahead()
 

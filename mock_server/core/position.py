@@ -5,12 +5,12 @@ so that no fault needs to know about positions.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from .steps import Fault, Fired, Send, Span, Step, Until, each, expanded
 
@@ -70,9 +70,9 @@ def inject(
             # The entries before the span's end are out by now, and change no more.
             end = step.end()
             index = step.log.find(wanted.name, wanted.nth, step.start)
-            entry = None if index is None else step.log.entry(index)
-            if index is not None and entry is not None and index < end:
-                send = Send(entry.data, index, entry.name)
+            data = None if index is None else step.log.data(index)
+            if index is not None and data is not None and index < end:
+                send = Send(data, index, at.event)
                 rest = chain(each(step.since(index + 1)), steps)
                 yield from _strike(send, at, name, fault, rest)
                 return

@@ -19,8 +19,8 @@ STREAM_TYPE = "text/event-stream; charset=utf-8"
 class Request:
     """A request that was read whole.
 
-    *path* is without the mount prefix (``/v1``, ``/openai``) and the query. Header
-    names are lower case. *number* counts the requests of the session.
+    *path* is without the mount prefix (``/v1``, ``/openai``) and the query. *headers*
+    are asked for by names in lower case. *number* counts the requests of the session.
     """
 
     number: int

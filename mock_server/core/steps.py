@@ -2,12 +2,16 @@
 
 A response is a sequence of steps; `serving.player` alone performs them. A server fault
 is a function from steps to steps (`faults/`), tested on lists. Nothing here does I/O or
-knows the time.
+knows the time. `Span` and `Send` are made for each event behind a fault: structs cost a
+quarter of what frozen data classes do.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from .event_log import EventLog
 
@@ -32,8 +36,7 @@ class Until:
     nth: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Send the entries of *log* from *start* on, as they come out, each as one piece.
 
     It goes on to the end of the segment, or up to *stop* or the first entry that
@@ -66,8 +69,7 @@ class Span:
         return replace(self, start=start, until=until)
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """Write *data* as one piece; *event* and *name* say which event it belongs to.
 
     *event* is the index in the log (0 first), None for bytes that are no event of the
@@ -137,9 +139,9 @@ def each(span: Span) -> Iterator[Step]:
         if index >= end:
             break
         yield Span(log, index, index)
-        entry = log.entry(index)
-        if log.plans == plans and entry is not None:
-            yield Send(entry.data, index, entry.name)
+        data = log.data(index)
+        if log.plans == plans and data is not None:
+            yield Send(data, index, log.name(index))
             index += 1
     if span.until or span.stop is not None:
         yield Span(log, index, index)

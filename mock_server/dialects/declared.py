@@ -6,9 +6,10 @@ of it can be read back: such an API keeps no state.
 
 from collections import Counter
 
-from midstream.mock_server.core.event_log import Effects, EventLog
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Asked, RunStatus, TextPlanned
 from midstream.mock_server.core.journal import Entry as JournalEntry
+from midstream.mock_server.core.segment import Effects
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.dialects.verbatim import Verbatim
 from midstream.mock_server.recordings.cassette import (

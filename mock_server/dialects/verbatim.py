@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
-from midstream.mock_server.core.event_log import Effects, Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
 from midstream.mock_server.core.mounts import unmounted
 from midstream.mock_server.core.pieces import recorded_pieces
@@ -25,6 +25,7 @@ from midstream.mock_server.core.replies import (
     Reply,
     Request,
 )
+from midstream.mock_server.core.segment import Effects, Entry, Segment
 from midstream.mock_server.core.settings import Chunking
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.recordings.cassette import Cassette, Exchange

@@ -6,7 +6,7 @@ faults strike, and has the steps performed.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 
 from aiohttp import web
@@ -17,11 +17,11 @@ from midstream.mock_server.core.position import inject
 from midstream.mock_server.core.replies import (
     Answer,
     Follow,
-    Reply,
     Request,
     steps,
     trailing,
 )
+from midstream.mock_server.core.steps import Step
 from midstream.mock_server.dialects import Route
 from midstream.mock_server.dialects.openai_assistants.state.refusal import (
     RefusedError,
@@ -33,6 +33,7 @@ from . import cors
 from .clock import SessionClock
 from .player import Player
 from .response import ResponseWriter
+from .resting import COLLECTOR_REST
 from .session import Injection, Session
 
 _UNKNOWN = Route("unknown", "unknown")
@@ -64,8 +65,7 @@ class App:
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer *request*."""
-        wire = ResponseWriter(request)
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        wire, headers = ResponseWriter(request), request.headers
         if request.method == "OPTIONS":
             allowed = cors.preflight(headers)
             return await _plain(wire, Answer(status=204, headers=allowed, body=b""))
@@ -80,17 +80,25 @@ class App:
             return await _plain(wire, too_large.answer(), cors.headers(headers))
         if not wire.connection.number:
             wire.connection.number = session.next_connection()
-        read = _request(session, request, headers, body)
+        number = session.next_request()
         try:
-            await self._respond(session, clock, wire, read, request.path)
+            read = _request(number, request, body)
+            player, todo = _begun(session, clock, wire, read, request.path)
+            self._busy[wire] = session, asyncio.current_task()
+            try:
+                with COLLECTOR_REST:
+                    await player.play(todo)
+            finally:
+                del self._busy[wire]
+                _part(session, clock, player)
         except Exception as error:
-            session.fail(error, read.number)
+            session.fail(error, number)
             if wire.has_begun:  # else aiohttp answers 500
                 wire.abort_fin()
             raise
-        return wire
+        return wire.answered
 
-    def _account(self, headers: dict[str, str]) -> tuple[Session, SessionClock]:
+    def _account(self, headers: Mapping[str, str]) -> tuple[Session, SessionClock]:
         """Return the session that the request's key names.
 
         Azure's clients send ``api-key`` instead of ``Authorization: Bearer``.
@@ -108,44 +116,40 @@ class App:
             raise wrong_key(key)
         return found
 
-    async def _respond(
-        self,
-        session: Session,
-        clock: SessionClock,
-        wire: ResponseWriter,
-        read: Request,
-        path: str,
-    ) -> None:
-        """Journal a request, let it take effect and perform its response."""
-        began_s = time.perf_counter()
-        route = session.dialect.route(read.method, read.path) or _UNKNOWN
-        attempt = session.next_attempt(route.family)
-        session.write(_received(read, path, route, attempt, wire.connection.number))
-        injections = session.injections_for(route, attempt)
-        reply = None
-        if not any(_prevents(s) for s in injections):
-            reply = session.dialect.respond(read, time.time())
-            clock.attend()
-        todo = iter(()) if reply is None else steps(reply)
-        for each in injections:
-            todo = inject(each.at, each.name, each.fault, todo)
-        if session.settings.tail_s:
-            todo = trailing(todo, session.settings.tail_s)
-        took_ms = int(1000 * (time.perf_counter() - began_s))
-        extra = {**_SERVER, **cors.headers(read.headers), _TOOK: str(took_ms)}
-        player = Player(session, clock, read.number, wire, reply, extra)
-        self._busy[wire] = session, asyncio.current_task()
-        try:
-            await player.play(todo)
-        finally:
-            del self._busy[wire]
-            _part(session, clock, reply, player)
+
+def _begun(
+    session: Session,
+    clock: SessionClock,
+    wire: ResponseWriter,
+    read: Request,
+    path: str,
+) -> tuple[Player, Iterator[Step]]:
+    """Journal a request and let it take effect; return its response, to be played."""
+    began_s = time.perf_counter()
+    route = session.dialect.route(read.method, read.path) or _UNKNOWN
+    attempt = session.next_attempt(route.family)
+    conn = wire.connection.number
+    session.write(_received(read, path, route, attempt, conn))
+    injections = session.injections_for(route, attempt)
+    reply = None
+    if not any(_prevents(s) for s in injections):
+        reply = session.dialect.respond(read, time.time())
+        clock.attend()
+    todo = iter(()) if reply is None else steps(reply)
+    for each in injections:
+        todo = inject(each.at, each.name, each.fault, todo)
+    if session.settings.tail_s:
+        todo = trailing(todo, session.settings.tail_s)
+    took_ms = int(1000 * (time.perf_counter() - began_s))
+    extra = {**_SERVER, **cors.headers(read.headers), _TOOK: str(took_ms)}
+    is_plain = not injections
+    player = Player(session, clock, read.number, wire, reply, extra, is_plain=is_plain)
+    return player, todo
 
 
-def _part(
-    session: Session, clock: SessionClock, reply: Reply | None, player: Player
-) -> None:
+def _part(session: Session, clock: SessionClock, player: Player) -> None:
     """Let a log end with its response, if it is private or the session is set so."""
+    reply = player.reply
     if not isinstance(reply, Follow):
         return
     if reply.is_private:
@@ -160,20 +164,18 @@ def _prevents(s: Injection) -> bool:
     return s.at.event is None and not s.fault.commits
 
 
-def _request(
-    session: Session, request: web.BaseRequest, headers: dict[str, str], body: bytes
-) -> Request:
-    """Return *request* as a value."""
+def _request(number: int, request: web.BaseRequest, body: bytes) -> Request:
+    """Return *request*, the session's request *number*, as a value."""
     query: dict[str, tuple[str, ...]] = {}
     if request.query_string:
         for name, value in request.rel_url.query.items():
             query[name] = (*query.get(name, ()), value)
     return Request(
-        number=session.next_request(),
+        number=number,
         method=request.method,
         path=unmounted(request.path),
         query=query,
-        headers=headers,
+        headers=request.headers,
         body=body,
     )
 
@@ -207,4 +209,4 @@ async def _plain(
     if answer.body:
         await wire.send(answer.body)
     await wire.finish()
-    return wire
+    return wire.answered

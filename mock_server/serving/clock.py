@@ -37,7 +37,10 @@ class SessionClock:
             speed, fail = self._session.settings.speed, self._session.fail
             playhead = Playhead(log, speed, now_s, writers, fail)
             self._playheads[log] = playhead
-            self._wheel.add(playhead, now_s)
+            # At a pace the first entries need no turn of the wheel.
+            due_s = playhead.run_due(now_s) if speed else now_s
+            if due_s is not None:
+                self._wheel.add(playhead, due_s)
             self._expiries.limit(log.run_id, self.attend)
 
     async def write(self, number: int, wire: ResponseWriter, span: Span) -> int:
@@ -147,7 +150,8 @@ class Playhead:
                 break
             published, due_s = published + 1, None
         log.publish_to(published)
-        self.advance_writers()
+        for writer in self.writers:
+            writer.advance()
         return due_s
 
     def _run_pieces(self, now_s: float) -> float | None:

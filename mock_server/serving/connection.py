@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, cast
 
 from aiohttp import web
@@ -22,12 +23,16 @@ class Connection(asyncio.Transport):
     """The transport of one client.
 
     Attributes:
-        descriptor: The socket's, for who writes past the transport and counts himself.
+        descriptor: The socket's, for who writes past the transport and counts himself;
+            -1 once it is closed, or about to be.
+        held: What is counted already, and goes out with what is written next.
         number: Which connection of its session this is; 0 before the first request.
         written: How many bytes were written on it since it opened.
     """
 
-    __slots__ = ("_inner", "_resumed", "descriptor", "number", "written")
+    __slots__ = (
+        "_inner", "_is_clear", "_resumed", "descriptor", "held", "number", "written",
+    )  # fmt: skip
 
     def __init__(self, inner: asyncio.Transport) -> None:
         """Count what goes to *inner*."""
@@ -35,13 +40,25 @@ class Connection(asyncio.Transport):
         self._inner = inner
         self.number = self.written = 0
         self.descriptor = self._socket.fileno()
+        self.held = b""
+        self._is_clear = True
         self._resumed: asyncio.Future[None] | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Write *data* as soon as the socket takes it; behind the end, nothing."""
-        if not self._inner.is_closing():
-            self.written += len(data)
-            self._inner.write(data)
+        if self._inner.is_closing():
+            return
+        with suppress(ConnectionError):  # the transport learns of it, and closes
+            if self.can_push() and self.push(data):
+                return
+        self.written += len(data)
+        held, self.held = self.held, b""
+        self.keep(held + data)
+
+    def hold(self, data: bytes) -> None:
+        """Count *data* now, and write it together with what is written next."""
+        self.written += len(data)
+        self.held += data
 
     def writelines(
         self, list_of_data: Iterable[bytes | bytearray | memoryview]
@@ -49,7 +66,7 @@ class Connection(asyncio.Transport):
         """Write all of *list_of_data*, one behind the other."""
         self.write(b"".join(list_of_data))
 
-    def push(self, data: bytes) -> bool:
+    def push(self, data: bytes | bytearray | memoryview) -> bool:
         """Write *data* past the transport; say whether it was taken.
 
         It costs half of what `write` costs. Nothing may wait in the transport
@@ -58,28 +75,48 @@ class Connection(asyncio.Transport):
         Raises:
             ConnectionError: The client is gone.
         """
+        whole = self.held + data
         try:
-            sent = os.write(self.descriptor, data)
+            sent = os.write(self.descriptor, whole)
         except BlockingIOError:
             return False
         self.written += len(data)
-        if sent < len(data):
-            self.keep(data[sent:])
+        self.held = b""
+        if sent < len(whole):
+            self.keep(whole[sent:])
         return True
 
-    def keep(self, rest: bytes) -> None:
+    def keep(self, rest: bytes | bytearray | memoryview) -> None:
         """Let the transport send the *rest* of what was pushed and counted."""
         self._inner.write(rest)
+        self._is_clear = not self._inner.get_write_buffer_size()
 
     def can_push(self) -> bool:
         """Say whether nothing waits in the transport.
 
+        Nearly always nothing does. Then the transport is not asked: it is far from what
+        else an event touches, and to fetch it costs more than all of this.
+
         Raises:
             ConnectionError: The client is gone.
         """
-        if self._inner.is_closing():
+        if self.descriptor < 0:
             raise ConnectionResetError("the client is gone")
-        return not self._inner.get_write_buffer_size()
+        if not self._is_clear:
+            if self._inner.is_closing():
+                raise ConnectionResetError("the client is gone")
+            self._is_clear = not self._inner.get_write_buffer_size()
+        return self._is_clear
+
+    def lose(self) -> None:
+        """Let nobody write any more: the client is gone."""
+        self.descriptor = -1
+        self.resume(ConnectionResetError("the client is gone"))
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether who writes should wait by `drain`, or learn that it is closing."""
+        return self._resumed is not None or self._inner.is_closing()
 
     async def drain(self) -> None:
         """Wait until the transport takes more.
@@ -97,7 +134,7 @@ class Connection(asyncio.Transport):
         for wait_s in rst.waits_s(self._unsent, _DRAIN_S):
             await asyncio.sleep(wait_s)
         rst.close_by_rst(self._socket)
-        self._inner.abort()
+        self.abort()
 
     @property
     def _socket(self) -> socket.socket:
@@ -133,10 +170,12 @@ class Connection(asyncio.Transport):
 
     def close(self) -> None:
         """Close by FIN, behind all that was written."""
+        self.descriptor = -1
         self._inner.close()
 
     def abort(self) -> None:
         """Close without sending what is still buffered."""
+        self.descriptor = -1
         self._inner.abort()
 
     def pause_reading(self) -> None:
@@ -209,7 +248,7 @@ class Acceptor(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Hand on that the connection is over."""
         if self._connection is not None:
-            self._connection.resume(ConnectionResetError("the client is gone"))
+            self._connection.lose()
         self._reader.connection_lost(exc)
 
     def pause_writing(self) -> None:

@@ -15,13 +15,12 @@ _LENGTH, _REQUEST_LENGTH = 24, 32
 
 def source(seed: int) -> Callable[[str], str]:
     """Return a function from a prefix to a new id; one seed, one sequence."""
-    draw = Random(seed)
+    bits = Random(seed).getrandbits
 
     def new_id(prefix: str) -> str:
         if prefix == "req_":
-            return (
-                f"{prefix}{draw.getrandbits(4 * _REQUEST_LENGTH):0{_REQUEST_LENGTH}x}"
-            )
-        return prefix + draw.randbytes(_LENGTH).translate(_LETTERS).decode()
+            return f"{prefix}{bits(4 * _REQUEST_LENGTH):0{_REQUEST_LENGTH}x}"
+        drawn = bits(8 * _LENGTH).to_bytes(_LENGTH, "little")
+        return prefix + drawn.translate(_LETTERS).decode()
 
     return new_id

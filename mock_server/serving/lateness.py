@@ -24,10 +24,10 @@ class Lateness:
         self._counts = [0] * (_STEPS + 1)
         self.worst_s = 0.0
 
-    def add(self, late_s: float) -> None:
-        """Count one delay; a negative delay counts as none."""
+    def add(self, late_s: float, count: int = 1) -> None:
+        """Count *count* times the same delay; a negative delay counts as none."""
         step = int(late_s / _STEP_S)
-        self._counts[0 if step < 0 else min(step, _STEPS)] += 1
+        self._counts[0 if step < 0 else min(step, _STEPS)] += count
         self.worst_s = max(self.worst_s, late_s)
 
     @property

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from email.utils import formatdate
 from typing import Literal, assert_never
 
@@ -28,13 +28,20 @@ from .response import ResponseWriter
 from .session import Gated, Session
 
 _HEAD_BYTES = 64
+_TURN = 4
+"""How many events that are out go one by one before others have their turn."""
 
 
 class Player:
-    """One response to request *number* of a session, on a wire."""
+    """One response to request *number* of a session, on a wire.
+
+    Attributes:
+        reply: The true one; None if a fault answers.
+    """
 
     __slots__ = (
-        "_clock", "_due", "_end", "_extra", "_number", "_reply", "_session", "_wire",
+        "_clock", "_due", "_end", "_extra", "_in_a_row", "_is_plain", "_number",
+        "_session", "_wire", "reply",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
@@ -45,12 +52,19 @@ class Player:
         wire: ResponseWriter,
         reply: Reply | None,
         extra: Mapping[str, str],
+        *,
+        is_plain: bool = False,
     ) -> None:
-        """*reply* is the true one, None if a fault answers; *extra* are headers."""
+        """*reply* is the true one, None if a fault answers; *extra* are headers.
+
+        *is_plain*: the steps are those of the reply, and no fault looks at them.
+        """
         self._session, self._clock, self._number = session, clock, number
-        self._wire, self._reply, self._extra = wire, reply, extra
+        self._wire, self.reply, self._extra = wire, reply, extra
+        self._is_plain = is_plain
         self._end: Literal["clean", "fin", "rst"] | None = None
-        self._due: int | None = None
+        self._due: Span | None = None
+        self._in_a_row = 0
 
     async def play(self, steps: Iterator[Step]) -> None:
         """Perform *steps* to the end; journal how the response ended.
@@ -61,7 +75,9 @@ class Player:
         """
         try:
             for step in steps:
-                await self._perform(step)
+                waited_for = self._perform(step)
+                if waited_for is not None:
+                    await waited_for
                 if self._end is not None:
                     break
             else:
@@ -80,27 +96,29 @@ class Player:
         """How the response ended; "gone" while it has not."""
         return self._end or "gone"
 
-    async def _perform(self, step: Step) -> None:
-        """Do what one step says."""
+    def _perform(self, step: Step) -> Awaitable[object] | None:
+        """Do what one step says, or begin to; return what has to be waited for."""
+        waited_for: Awaitable[object] | None = None
         match step:
             case Span():
-                await self._span(step)
+                waited_for = self._span(step)
             case Send():
-                await self._send(step)
+                waited_for = self._send(step)
             case Head():
                 self._head(step)
             case Pause(seconds):
-                await asyncio.sleep(seconds)
+                waited_for = asyncio.sleep(seconds)
             case Gate(name, data):
-                await self._gate(name, data)
+                waited_for = self._gate(name, data)
             case Fired(fault):
                 self._fired(fault)
             case Finish() | Abort():
-                await self._finish(step)
+                waited_for = self._finish(step)
             case Hold():
-                await asyncio.Event().wait()
+                waited_for = asyncio.Event().wait()
             case _:
                 assert_never(step)
+        return waited_for
 
     def _head(self, head: Head) -> None:
         dates = {
@@ -108,7 +126,7 @@ class Player:
             for name, after_s in head.dates_in_s.items()
         }
         headers = {**self._extra, **head.headers, **dates}
-        self._wire.head(head.status, headers)
+        self._wire.head(head.status, headers, is_held=self._is_begun())
         wait_s, kind = _retry_after(head)
         self._session.write(
             journal.ResponseHead(
@@ -122,19 +140,38 @@ class Player:
             )
         )
 
-    async def _span(self, span: Span) -> None:
-        """Let the clock write the entries; do not wait for one that is out already."""
-        is_waited_for = span.stop == span.start
-        if is_waited_for and span.log.is_out(span.start):
-            self._due = span.start
-            await asyncio.sleep(0)  # who reads gets a turn, event by event
-            return
-        self._due = await self._clock.write(self._number, self._wire, span)
+    def _is_begun(self) -> bool:
+        """Say whether an event is out that goes out with the head, in one write."""
+        reply = self.reply
+        if not (self._is_plain and isinstance(reply, Follow)):
+            return False
+        return reply.start < reply.log.published
 
-    async def _send(self, send: Send) -> None:
+    def _span(self, span: Span) -> Awaitable[object] | None:
+        """Let the clock write the entries; do not wait for one that is out already.
+
+        After some of those, others get their turn.
+        """
+        self._due = span
+        if span.stop != span.start or not span.log.is_out(span.start):
+            return self._clock.write(self._number, self._wire, span)
+        self._in_a_row += 1
+        return None if self._in_a_row % _TURN else asyncio.sleep(0)
+
+    def _send(self, send: Send) -> Awaitable[None] | None:
+        if self._wire.connection.is_paused:
+            return self._send_later(send)
+        self._send_now(send)
+        return None
+
+    async def _send_later(self, send: Send) -> None:
+        await self._wire.connection.drain()
+        self._send_now(send)
+
+    def _send_now(self, send: Send) -> None:
         start = self._wire.offset
-        await self._wire.send(send.data)
-        is_true = is_verbatim(self._reply, send)
+        self._wire.write(send.data)
+        is_true, is_last = self._compared(send)
         self._session.write(
             journal.Sent(
                 self._number,
@@ -144,17 +181,20 @@ class Player:
                 self._wire.offset,
                 name=send.name,
                 is_verbatim=is_true,
-                is_last=self._is_last(send),
+                is_last=is_last,
                 head=send.data[:_HEAD_BYTES].decode(errors="replace"),
             )
         )
 
-    def _is_last(self, send: Send) -> bool:
-        """Say whether *send* goes up to the end of its event, as the log has it."""
-        if send.event is None or not isinstance(self._reply, Follow):
-            return True
-        entry = self._reply.log.entry(send.event)
-        return entry is None or send.start + len(send.data) >= len(entry.data)
+    def _compared(self, send: Send) -> tuple[bool, bool]:
+        """Say whether *send* is verbatim, and goes up to the end of its event."""
+        if send.event is None or not isinstance(self.reply, Follow):
+            return is_verbatim(self.reply, send), True
+        whole = self.reply.log.data(send.event)
+        if not send.start and send.data == whole:  # as nearly always: no more to ask
+            return True, True
+        is_last = whole is None or send.start + len(send.data) >= len(whole)
+        return is_verbatim(self.reply, send), is_last
 
     async def _gate(self, name: str, data: bytes) -> None:
         """Let whoever waits at the gate act, to the end even if this response ends."""
@@ -183,9 +223,7 @@ class Player:
 
     def _due_name(self) -> str | None:
         """Return the name of the event that the log has next for this response."""
-        if self._due is None or not isinstance(self._reply, Follow):
-            return None
-        return self._reply.log.name(self._due)
+        return None if self._due is None else self._due.log.name(self._due.end())
 
     async def _finish(self, step: Finish | Abort) -> None:
         if isinstance(step, Finish):

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from midstream.mock_server.core.event_log import Segment
 from midstream.mock_server.core.journal import Sent
 from midstream.mock_server.core.pieces import Piece
+from midstream.mock_server.core.segment import Segment
 
-from .span import TURN, SpanWriter
+from .span import SpanWriter
 
 Place: TypeAlias = tuple[int, int]
 """An entry of a log, by its index, and how many of its bytes lie before the place."""
@@ -37,9 +37,9 @@ class RecordedWriter(SpanWriter):
     _byte = 0
     """How many bytes of the next entry are written."""
 
-    def write_some(self) -> tuple[bool, bool]:
-        """Write a few pieces; say whether more are out, and whether all were taken."""
-        for _ in range(TURN):
+    def _write_some(self, most: int) -> tuple[bool, bool]:
+        """Write *most* pieces at most; say whether more are out, and all were taken."""
+        for _ in range(most):
             place = self._place()
             if place is None:
                 return False, True
@@ -52,7 +52,7 @@ class RecordedWriter(SpanWriter):
         log, here = self.log, (self.next, self._byte)
         if log.segment is not self._segment:
             self._segment, self._piece = log.segment, 0
-        if here >= (self.stop, 0):
+        if here >= (self._stop, 0):
             return None
         if self.next < log.first:
             place = log.first, 0  # what was begun before the plan was replaced
@@ -60,7 +60,7 @@ class RecordedWriter(SpanWriter):
             place = self._piece_end(log.segment.pieces, here)
         else:
             place = min(self.next + 1, log.published), 0
-        return min(place, (self.stop, 0)) if place > here else None
+        return min(place, (self._stop, 0)) if place > here else None
 
     def _piece_end(self, pieces: Sequence[Piece], here: Place) -> Place:
         """Return where the first piece ends that reaches beyond *here* and is out."""
@@ -74,13 +74,13 @@ class RecordedWriter(SpanWriter):
 
     def _write_to(self, place: Place) -> bool:
         """Write up to *place* at once; say whether it was taken."""
-        wire, parts = self.wire, [*self._parts(place)]
+        wire, parts = self._wire, [*self._parts(place)]
         connection, start = wire.connection, wire.connection.written
         if not wire.is_bodiless:
             data = b"".join(part.data for part in parts)
             if not connection.can_push() or not connection.push(wire.frame(data)):
                 return False
-            self._note(parts, start, wire.lead(data))
+            self._note_parts(parts, start, wire.lead(data))
         last = parts[-1]
         self.next, self._byte = last.index, last.byte + len(last.data)
         if self._byte == last.size:
@@ -95,7 +95,7 @@ class RecordedWriter(SpanWriter):
             yield _Part(index, byte, len(entry.data), entry.data[byte:stop])
             index, byte = index + 1, 0
 
-    def _note(self, parts: Sequence[_Part], start: int, lead: int) -> None:
+    def _note_parts(self, parts: Sequence[_Part], start: int, lead: int) -> None:
         """Journal *parts*, written from *start* on behind *lead* bytes of framing.
 
         The framing in front belongs to the first part, that behind to the last one.
@@ -103,12 +103,12 @@ class RecordedWriter(SpanWriter):
         data_end = start + lead
         for part in parts:
             data_end += len(part.data)
-            end = self.wire.offset if part is parts[-1] else data_end
+            end = self._wire.offset if part is parts[-1] else data_end
             is_whole = len(part.data) == part.size
-            self.session.write(
+            self._note(
                 Sent(
-                    self.number,
-                    self.wire.connection.number,
+                    self._number,
+                    self._wire.connection.number,
                     part.index,
                     start,
                     end,

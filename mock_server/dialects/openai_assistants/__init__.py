@@ -4,7 +4,6 @@ The rules are in `state`. Source of the paths: OpenAPI, 23 operations.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
@@ -60,11 +59,14 @@ _TABLE: tuple[tuple[str, str, str, Callable[[OperationCall], Reply]], ...] = (
     ("GET", f"{_RUN}/steps/{{step_id}}", "get_step", steps.read),
 )
 _OPERATIONS = {op: perform for _, _, op, perform in _TABLE}
+_FAMILIES = {"create_run": "run", "create_thread_and_run": "run"}
 _ROUTES: dict[tuple[str, int], list[tuple[list[str], str]]] = {}
+_FIXED_ROUTES: dict[tuple[str, str], Route] = {}
 for _method, _path, _op, _ in _TABLE:
     _parts = _path.split("/")
     _ROUTES.setdefault((_method, len(_parts)), []).append((_parts, _op))
-_FAMILIES = {"create_run": "run", "create_thread_and_run": "run"}
+    if "{" not in _path:
+        _FIXED_ROUTES[_method, _path] = Route(_op, _FAMILIES.get(_op, _op))
 _VERSION = {"openai-version": "2020-10-01"}
 
 
@@ -97,6 +99,8 @@ class OpenAIAssistants:
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation, its family and the ids in *path*."""
+        if (fixed := _FIXED_ROUTES.get((method, path))) is not None:
+            return fixed
         given = path.split("/")
         for pattern, op in _ROUTES.get((method, len(given)), ()):
             params = _match(pattern, given)
@@ -166,8 +170,10 @@ class OpenAIAssistants:
         mark = {"x-request-id": self._context.new_id("req_")}
         headers = {**reply.headers, **_VERSION, **mark}
         match reply:
-            case Answer() | Follow():
-                return replace(reply, headers=headers)
+            case Follow():
+                return Follow(log=reply.log, start=reply.start, headers=headers)
+            case Answer():
+                return Answer(status=reply.status, headers=headers, body=reply.body)
 
 
 def _match(pattern: Sequence[str], given: Sequence[str]) -> dict[str, str] | None:

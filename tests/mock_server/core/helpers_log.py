@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.segment import Entry, Segment
 from midstream.mock_server.core.steps import Send, Span, Step
 
 

@@ -2,8 +2,9 @@ from itertools import combinations
 
 import pytest
 
-from midstream.mock_server.core.event_log import EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Entry, RunStatus
+from midstream.mock_server.core.segment import Segment
 from tests.mock_server.core.helpers_log import log, names, segment
 
 

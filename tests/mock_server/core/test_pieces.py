@@ -3,8 +3,9 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.pieces import Piece, recorded_pieces
+from midstream.mock_server.core.segment import Entry, Segment
 
 SIZES = st.lists(st.integers(1, 9), min_size=1, max_size=9)
 

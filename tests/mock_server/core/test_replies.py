@@ -1,4 +1,4 @@
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.gate import StopAtGate
 from midstream.mock_server.core.replies import (
     Answer,
@@ -7,6 +7,7 @@ from midstream.mock_server.core.replies import (
     is_verbatim,
     steps,
 )
+from midstream.mock_server.core.segment import Entry, Segment
 from midstream.mock_server.core.steps import Finish, Gate, Head, Send, Span, Step, each
 from tests.mock_server.core.helpers_log import segment, written
 

@@ -1,7 +1,7 @@
-from midstream.mock_server.core.event_log import Entry as EventLogEntry
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Entry, Rejected
 from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
+from midstream.mock_server.core.segment import Entry as EventLogEntry
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.dialects import Route, SessionContext
 from midstream.mock_server.dialects.verbatim import Verbatim

@@ -9,10 +9,11 @@ from aiohttp import HttpVersion, HttpVersion11
 from aiohttp.test_utils import make_mocked_request
 
 from midstream.mock_server import Injection, SessionSettings
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Entry as JournalEntry
 from midstream.mock_server.core.journal import Sent
 from midstream.mock_server.core.replies import Follow, Request
+from midstream.mock_server.core.segment import Entry, Segment
 from midstream.mock_server.core.steps import Span
 from midstream.mock_server.serving.clock import SessionClock
 from midstream.mock_server.serving.connection import Connection
@@ -98,6 +99,10 @@ class Turns(TimerWheel):
         """Take *rider* up."""
         self.riders.append(rider)
 
+    def add_more(self, rider: Timed) -> None:
+        """Take *rider* up."""
+        self.riders.append(rider)
+
     def turn(self) -> None:
         """Serve all once; those who want more stay."""
         riders, self.riders = self.riders, []
@@ -105,7 +110,12 @@ class Turns(TimerWheel):
 
 
 class Desk:
-    """One session with its journal, and writers of spans to clients on paper."""
+    """One session with its journal, and writers of spans to clients on paper.
+
+    *connection* is what was written to last.
+    """
+
+    connection: Connection
 
     def __init__(self, injections: Sequence[Injection] = ()) -> None:
         self.journal: list[JournalEntry] = []
@@ -125,6 +135,7 @@ class Desk:
         made.head(200, {})
         paper.flush()
         paper.received.clear()
+        self.connection = made.connection
         writer = SpanWriter(self.session, 1, made, span, join, self.wheel)
         writer.advance()
         return writer

@@ -4,7 +4,8 @@ from typing import NoReturn
 
 import pytest
 
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.segment import Entry, Segment
 from midstream.mock_server.core.steps import Span, Until
 from midstream.mock_server.serving.clock import Playhead
 from midstream.mock_server.serving.timer_wheel import TimerWheel

@@ -120,9 +120,9 @@ async def test_a_response_leaves_nothing_but_the_run() -> None:
             for _ in range(3):
                 await sock.until(END, await start_run(sock))
             await until(lambda: "in_progress" not in r.session.runs().values())
-            kept = ["EventLog", "ResponseWriter", "Run", "Session"]  # of the connection
-            await until(lambda: not {"Player", "SpanWriter"} & {*held()})
-            assert sorted({*held()}) == kept
+            answering = {"Player", "ResponseWriter", "SpanWriter"}
+            await until(lambda: not answering & {*held()})
+            assert sorted({*held()}) == ["EventLog", "Run", "Session"]
             assert held().count("Run") == 3
             assert held().count("EventLog") == 3
 

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from midstream.mock_server import Injection, Position
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.faults.abort import AbortFault
 from midstream.mock_server.core.faults.drop_event import DropEvent
 from midstream.mock_server.core.faults.rechunk import Rechunk
 from midstream.mock_server.core.journal import Committed, FaultFired, Sent
 from midstream.mock_server.core.pieces import Piece
 from midstream.mock_server.core.position import Byte
+from midstream.mock_server.core.segment import Entry, Segment
 from midstream.mock_server.core.settings import Chunking
 from midstream.mock_server.core.sse import frames
 from midstream.mock_server.library import load

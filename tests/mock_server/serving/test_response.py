@@ -64,7 +64,7 @@ async def test_a_body_is_framed(
     made = wire(paper, **how)
     assert await answered(made, status, headers, b"ab", b"cd")
     assert paper.flush().partition(b"\r\n\r\n")[2] == body
-    assert made.keep_alive is stays
+    assert made.answered.keep_alive is stays
     assert made.offset == len(paper.received)
 
 
@@ -186,14 +186,34 @@ def test_a_client_that_asks_first_is_told_to_go_on() -> None:
 
 
 async def test_the_http_server_has_nothing_left_to_write() -> None:
-    """It is handed the response when all is sent."""
+    """What it is handed when all is sent knows nothing of the response."""
     paper = Paper()
-    made = wire(paper)
-    assert isinstance(made, web.StreamResponse)
+    made, other = wire(paper), wire(Paper())
     await answered(made, 200, {}, b"ab")
     whole = paper.flush()
-    await made.write_eof()
+    assert isinstance(made.answered, web.StreamResponse)
+    await made.answered.write_eof()
     assert paper.flush() == whole
+    assert made.answered is other.answered
+
+
+async def test_a_head_that_is_held_goes_out_with_what_follows() -> None:
+    """It is counted at once, and nothing comes between the two."""
+    paper = Paper()
+    made = wire(paper)
+    made.head(200, {}, is_held=True)
+    offset = made.offset
+    assert paper.flush() == b""
+    await made.send(b"ab")
+    assert paper.flush()[offset:] == b"2\r\nab\r\n"
+    assert made.offset == len(paper.received)
+
+
+def test_a_head_without_a_body_is_not_held() -> None:
+    """There is nothing that it could wait for."""
+    paper = Paper()
+    wire(paper, **HEAD).head(200, {}, is_held=True)
+    assert head_of(paper)[0] == "HTTP/1.1 200 OK"
 
 
 async def test_a_client_that_does_not_keep_up_is_waited_for() -> None:

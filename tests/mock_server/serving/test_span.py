@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from midstream.mock_server import Injection, Position, StopAtGate
-from midstream.mock_server.core.event_log import Segment
+from midstream.mock_server.core.segment import Segment
 from midstream.mock_server.core.steps import Span, Until
+from midstream.mock_server.serving.span import SpanWriter
 from tests.mock_server.serving.helpers_paper import (
     Desk,
     Paper,
@@ -15,6 +16,7 @@ from tests.mock_server.serving.helpers_paper import (
     large,
     logged,
     unchunked,
+    wire,
 )
 
 FAULTS = [Injection("g", Position(on="other"), StopAtGate(name="g"))]
@@ -43,8 +45,10 @@ async def test_who_comes_late_gets_all_of_it() -> None:
     """What was published before is sent as well, from where it is asked for."""
     log, paper, rest = logged(entries(5)), Paper(), Paper()
     desk = Desk()
-    assert desk.write(paper, Span(log, 0)).done.done()
-    assert desk.write(rest, Span(log, 3)).done.done()
+    whole, part = desk.write(paper, Span(log, 0)), desk.write(rest, Span(log, 3))
+    desk.wheel.turn()
+    assert whole.done.done()
+    assert part.done.done()
     assert unchunked(paper.read()) == body(0, 1, 2, 3, 4)
     assert unchunked(rest.read()) == body(3, 4)
 
@@ -75,6 +79,15 @@ async def test_a_long_backlog_is_sent_a_few_entries_at_a_time() -> None:
     assert turns > 5
     assert writer.done.done()
     assert unchunked(paper.flush()) == body(*range(MANY))
+
+
+async def test_the_first_turn_is_a_short_one() -> None:
+    """So that of many who are new at once each gets its first entries soon."""
+    log, paper, desk = logged(entries(MANY)), Paper(is_roomy=True), Desk()
+    writer = desk.write(paper, Span(log, 0))
+    first = writer.next
+    desk.wheel.turn()
+    assert 0 < first < writer.next - first
 
 
 async def test_who_waits_for_a_turn_waits_for_one_alone() -> None:
@@ -120,10 +133,23 @@ async def test_a_connection_that_is_closed_ends_it() -> None:
     log, paper, desk = logged(entries(MANY)), Paper(), Desk()
     writer = desk.write(paper, Span(log, 0))
     told = paper.read()
-    paper.close()
+    desk.connection.close()
     desk.wheel.turn()
     assert await writer.done is False
     assert paper.flush() == told
+
+
+async def test_a_head_that_is_held_goes_out_with_the_first_entry() -> None:
+    """In one write, of which the record tells the entry's part alone."""
+    log, paper, desk = logged(entries(3)), Paper(), Desk()
+    made = wire(paper)
+    made.head(200, {}, is_held=True)
+    offset = made.offset
+    SpanWriter(desk.session, 1, made, Span(log, 0), 1, desk.wheel).advance()
+    received = paper.read()
+    assert unchunked(received[offset:]) == body(0, 1, 2)
+    sent = desk.sent()
+    assert [received[one.start : one.end] for one in sent] == log.chunks(0, 3)
 
 
 async def test_who_is_stopped_writes_no_more() -> None:

@@ -31,6 +31,27 @@ async def test_those_who_are_due_together_take_turns() -> None:
     assert log == [*"abc", *"abc", *"abc"]
 
 
+async def test_who_only_wants_more_is_served_behind_those_who_are_due() -> None:
+    """Also if it has wanted it for longer."""
+    log: list[str] = []
+    wheel = TimerWheel()
+    wheel.add_more(Counter("more", log, 1, 0))
+    wheel.add(Counter("due", log, 1, 0), 0.0)
+    await until(lambda: len(log) == 2)
+    assert log == ["due", "more"]
+
+
+async def test_one_look_at_the_clock_serves_several() -> None:
+    """However many are due in one tick, each is served once, and counted."""
+    log: list[str] = []
+    wheel, due_s = TimerWheel(), asyncio.get_running_loop().time() + 0.002
+    for number in range(100):
+        wheel.add(Counter(str(number), log, 1, 0), due_s)
+    await until(lambda: len(log) == 100)
+    assert log == [str(number) for number in range(100)]
+    assert wheel.lateness.count == 100
+
+
 async def test_nobody_is_served_before_the_time() -> None:
     """Entries run when they are due, in the order of the times."""
     log: list[str] = []

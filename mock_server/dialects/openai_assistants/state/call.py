@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from midstream.mock_server.core.journal import Committed
@@ -18,7 +17,7 @@ _CONTENTS = "step_details.tool_calls[*].file_search.results[*].content"
 """The only legal value of ``include[]``."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class OperationCall:
     """A request, its path's *params*, the state and the time in whole seconds."""
 
@@ -27,15 +26,18 @@ class OperationCall:
     state: State
     context: SessionContext
     now_s: int
+    _body: Obj | None = None
 
-    @cached_property
+    @property
     def body(self) -> Obj:
         """The JSON object sent, empty if there was no body.
 
         Raises:
             RefusedError: The body is not a JSON object.
         """
-        return fields.body(self.request.body)
+        if self._body is None:
+            self._body = fields.body(self.request.body)
+        return self._body
 
     @property
     def with_contents(self) -> bool:

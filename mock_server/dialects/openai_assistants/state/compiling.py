@@ -10,23 +10,24 @@ from itertools import count
 
 import msgspec
 
-from midstream.mock_server.core.event_log import Entry
+from midstream.mock_server.core.segment import Entry
 from midstream.mock_server.recordings.cassette import Cassette
 
 from . import truth
 from .rebind import Binding
-from .script import Script
+from .script import Script, recorded_start
 from .shapes import Shape
 from .template import Line, Template
-from .wire import read_back
+from .wire import Obj, read_back
 
 _TILDES = 19
 """With five digits this is as long as an id; no id contains a tilde."""
-_METADATA = {"~~~~": "~~~~"}
+_OF_RUN, _OF_THREAD = {"~~~~": "run"}, {"~~~~": "thread"}
+"""Marks of metadata."""
 _SLOT = re.compile(
     rb"(?P<id>[a-z]+_~{19}\d{5})"
     rb'|(?<=_at":)(?P<time>\d+)(?=[,}])'
-    rb'|(?P<metadata>\{"~~~~":"~~~~"\})'
+    rb'|\{"~~~~":"(?:run|thread)"\}'
 )
 _OUTDATED_BY = {
     "thread.message.delta": ("thread.message.completed", "thread.message.incomplete"),
@@ -37,29 +38,48 @@ _OUTDATED_BY = {
 
 @lru_cache(maxsize=256)
 def template(
-    cassette: Cassette, shape: Shape, overlay: bytes, *, with_contents: bool
+    cassette: Cassette,
+    shape: Shape,
+    overlay: bytes,
+    resources: bytes = b"",
+    *,
+    with_contents: bool,
 ) -> Template | None:
     """Return the template of the first stream of *cassette*, or None.
 
     There is none if other text could be taken for a mark, or if an event does not show
     all that it changes. *overlay* is JSON: the fields of run objects that the request
-    determines, without the metadata.
+    determines, without the metadata. *resources* are those of the thread that the
+    stream begins with, as JSON; empty: it begins without.
     """
-    stream = cassette.streams()[0]
-    if b"~~~~" in stream.body + overlay or b'_at":' in overlay:
+    stream, asked = cassette.streams()[0], overlay + resources
+    if b"~~~~" in stream.body + asked or b'_at":' in asked:
         return None
     marks = Binding({}, 0, _marker())
     script = Script(
         streams=(stream,),
         bind=marks,
-        overlay={**msgspec.json.decode(overlay), "metadata": _METADATA},
+        overlay={**msgspec.json.decode(overlay), "metadata": _OF_RUN},
         shape=shape,
+        thread=marks(_thread(cassette, resources)) if resources else None,
         with_contents=with_contents,
     )
     entries = script.next_segment()
     if not all(_shows_all(entry) for entry in entries):
         return None
     return _compiled(entries, marks.live)
+
+
+def _thread(cassette: Cassette, resources: bytes) -> Obj:
+    """Return the thread, made when the recorded run was, as the live one is."""
+    recorded = recorded_start(cassette)
+    return {
+        "id": recorded.thread,
+        "object": "thread",
+        "created_at": recorded.created_at_s,
+        "metadata": _OF_THREAD,
+        "tool_resources": msgspec.json.decode(resources),
+    }
 
 
 def _marker() -> Callable[[str], str]:
@@ -78,8 +98,8 @@ def _compiled(entries: Sequence[Entry], live: Mapping[str, str]) -> Template:
     matches = (match for entry in entries for match in _SLOT.finditer(entry.data))
     times = dict.fromkeys(match[0] for match in matches if match["time"])
     marks = [mark.encode() for mark in live.values()]
-    slots = {mark: slot for slot, mark in enumerate([*marks, *times])}
-    slots[msgspec.json.encode(_METADATA)] = len(slots)
+    metadata = [msgspec.json.encode(mark) for mark in (_OF_RUN, _OF_THREAD)]
+    slots = {mark: slot for slot, mark in enumerate([*marks, *times, *metadata])}
     outdated_by = _outdated_by(entries)
     lines = tuple(
         _line(entry, slots, by) for entry, by in zip(entries, outdated_by, strict=True)
@@ -88,7 +108,7 @@ def _compiled(entries: Sequence[Entry], live: Mapping[str, str]) -> Template:
         lines=lines,
         alike=_alike(lines),
         ids=tuple(live),
-        marks=tuple(live.values()),
+        marks={mark: slot for slot, mark in enumerate(live.values())},
         times=tuple(int(time) for time in times),
         effects=truth.effects("", "", entries),
         texts={
@@ -105,12 +125,10 @@ def _line(entry: Entry, slots: Mapping[bytes, int], outdated_by: int) -> Line:
     stops = [*(match.start() for match in found), len(data)]
     starts = [0, *(match.end() for match in found)]
     pieces = [data[a:b] for a, b in zip(starts, stops, strict=True)]
-    if is_fixed:
-        pieces[0] = b"%x\r\n%b" % (len(data), pieces[0])
-    pieces[-1] += b"\r\n"
+    form = b"%b".join(piece.replace(b"%", b"%%") for piece in pieces) + b"\r\n"
     return Line(
         name=entry.name,
-        pieces=tuple(pieces),
+        form=b"%x\r\n%b" % (len(data), form) if is_fixed else form,
         slots=tuple(slots[match[0]] for match in found),
         offset_s=entry.offset_s,
         is_fixed=is_fixed,
@@ -132,7 +150,7 @@ def _alike(lines: Sequence[Line]) -> tuple[int, ...]:
 
 def _is_as_long(match: re.Match[bytes]) -> bool:
     """Say whether a slot's value is as long as its mark: ids that we make are."""
-    return match["id"] is not None and not match[0].startswith(b"asst_")
+    return bool(match["id"]) and not match[0].startswith(b"asst_")
 
 
 def _outdated_by(entries: Sequence[Entry]) -> list[int]:

@@ -7,7 +7,7 @@ Source: docs/research/wire.md, Legal sequences.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from midstream.mock_server.core.event_log import Entry, Segment
+from midstream.mock_server.core.segment import Entry, Segment
 
 from . import truth
 from .script import closed

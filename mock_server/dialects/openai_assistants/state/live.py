@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from msgspec.structs import replace
-
-from midstream.mock_server.core.event_log import Effects, Entry, Segment
 from midstream.mock_server.core.journal import Asked, Closed, RunStatus
 from midstream.mock_server.core.journal import Entry as JournalEntry
 from midstream.mock_server.core.pieces import Piece
+from midstream.mock_server.core.segment import Entry, Segment
 
 from .template import Template
 from .truth import Texts
@@ -17,52 +15,67 @@ from .wire import read_back
 class LiveSegment(Segment):
     """Makes its entries when they are read, and its chunks when they are sent.
 
-    *texts* holds its tokens; all runs share the template's own tuples.
+    What is the same for all runs is the template's own, and not copied.
     """
 
-    __slots__ = ("_first", "_template", "_values", "texts")
+    __slots__ = ("_run_id", "_template", "_values")
 
     def __init__(
         self,
         run_id: str,
-        first: Sequence[Entry],
         template: Template,
         values: Sequence[bytes],
         pieces: Sequence[Piece] = (),
     ) -> None:
-        """Say *first*, which is not in the *template*, and then the template."""
-        self._entries, self.pieces = tuple(first), pieces
-        self._template, self._values, self._first = template, values, len(first)
+        """Say what *template* says, with the *values* of run *run_id*."""
+        self._run_id, self._template, self._values = run_id, template, values
+        self.pieces = pieces
         self.is_closed = True
         self.names, self.offsets_s = template.names, template.offsets_s
-        if first:
-            self.names = [*(entry.name for entry in first), *template.names]
-            self.offsets_s = [*(entry.offset_s for entry in first), *template.offsets_s]
-        self.effects = self._live_effects(run_id)
-        self.texts: Texts = {
-            (values[slot].decode(), part): tokens
-            for (slot, part), tokens in template.texts.items()
+        self.effects = template.effects
+
+    @property
+    def texts(self) -> Texts:
+        """Its tokens; all runs share the template's own tuples."""
+        return {
+            (self._values[slot].decode(), part): tokens
+            for (slot, part), tokens in self._template.texts.items()
         }
 
-    def _live_effects(self, run_id: str) -> Effects:
-        """Return the template's effects with the run's own ids."""
-        template = self._template
-        ids = [value.decode() for value in self._values[: len(template.marks)]]
-        live = dict(zip(template.marks, ids, strict=True))
-        return [
-            (
-                self._first + index,
-                tuple(_live(entry, run_id, live) for entry in entries),
-            )
-            for index, entries in template.effects
-        ]
+    def told(self, said: tuple[JournalEntry, ...]) -> Iterator[JournalEntry]:
+        """Yield what *said* has marks in, with the run's own ids."""
+        run_id, live = self._run_id, self._live
+        for entry in said:
+            match entry:
+                case RunStatus():
+                    yield RunStatus(
+                        run=run_id, thread=live(entry.thread), status=entry.status
+                    )
+                case Closed():
+                    yield Closed(
+                        run=run_id,
+                        thread=live(entry.thread),
+                        message=live(entry.message),
+                        parts=entry.parts,
+                        status=entry.status,
+                    )
+                case Asked():
+                    yield Asked(
+                        run=run_id,
+                        call_id=live(entry.call_id),
+                        name=entry.name,
+                        arguments=entry.arguments,
+                    )
+                case _:
+                    yield entry
+
+    def _live(self, mark: str) -> str:
+        """Return the id that *mark* stands for."""
+        return self._values[self._template.marks[mark]].decode()
 
     def entry(self, index: int) -> Entry:
         """Return entry *index*, made from the template."""
-        if index < self._first:
-            return self._entries[index]
-        line = self._template.lines[index - self._first]
-        data = line.data(self._values)
+        line, data = self._template.lines[index], self.data(index)
         return Entry(
             name=line.name,
             data=data,
@@ -71,33 +84,25 @@ class LiveSegment(Segment):
             ends_segment=index == len(self) - 1,
         )
 
+    def places(self, name: str) -> Sequence[int]:
+        """Return the index of each entry called *name*."""
+        return self._template.places.get(name, ())
+
+    def data(self, index: int) -> bytes:
+        """Return the data of entry *index*."""
+        return self._template.data(index, self._values)
+
+    def chunk(self, index: int) -> bytes:
+        """Return the data of entry *index* as a chunk of HTTP/1.1."""
+        return self._template.chunk(index, self._values)
+
     def chunks(self, start: int, stop: int) -> list[bytes]:
         """Return the data of entries *start* to *stop*, each as a chunk of HTTP/1.1."""
-        first = self._first
-        if start >= first:
-            return self._template.chunks(start - first, stop - first, self._values)
-        lines = self._template.chunks(0, max(stop - first, 0), self._values)
-        return super().chunks(start, min(stop, first)) + lines
+        return self._template.chunks(start, stop, self._values)
 
     def between(self, start: int, stop: int) -> Iterator[Entry]:
         """Yield the entries from *start* to *stop* that none of them supersedes."""
         lines = self._template.lines
         for index in range(start, stop):
-            place = index - self._first
-            if place >= 0 and 0 <= lines[place].outdated_by < stop - self._first:
-                continue
-            yield self.entry(index)
-
-
-def _live(entry: JournalEntry, run_id: str, live: dict[str, str]) -> JournalEntry:
-    """Return *entry*, which has marks in the place of ids, with those of a run."""
-    match entry:
-        case RunStatus():
-            return replace(entry, run=run_id, thread=live[entry.thread])
-        case Closed():
-            thread, message = live[entry.thread], live[entry.message]
-            return replace(entry, run=run_id, thread=thread, message=message)
-        case Asked():
-            return replace(entry, run=run_id, call_id=live[entry.call_id])
-        case _:
-            return entry
+            if not 0 <= lines[index].outdated_by < stop:
+                yield self.entry(index)

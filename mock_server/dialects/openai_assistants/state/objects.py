@@ -131,8 +131,8 @@ def message(body: Obj, thread_id: str, message_id: str, now_s: int) -> Obj:
 
 def text_of(message_object: Obj) -> str:
     """Return the text of a message, all its text blocks joined."""
-    blocks = (block for block in message_object["content"] if block["type"] == "text")
-    return "".join(block["text"]["value"] for block in blocks)
+    blocks = message_object["content"]
+    return "".join([b["text"]["value"] for b in blocks if b["type"] == "text"])
 
 
 def _content(body: Obj) -> Iterator[Obj]:

@@ -14,16 +14,19 @@ _ID_KEYS = frozenset(
 
 
 class Binding:
-    """Maps recorded ids to live ones and shifts timestamps by *shift_s* seconds."""
+    """Maps recorded ids to live ones and shifts timestamps by *shift_s* seconds.
+
+    Attributes:
+        live: The live ids by the recorded ones seen so far, in order of appearance.
+    """
+
+    __slots__ = ("_new_id", "_shift_s", "live")
 
     def __init__(
-        self, known: dict[str, str], shift_s: int, new_id: Callable[[str], str]
+        self, live: dict[str, str], shift_s: int, new_id: Callable[[str], str]
     ) -> None:
-        """Start with the *known* pairs; *new_id* makes all other live ids.
-
-        `live` maps the recorded ids seen so far to live ones, in order of appearance.
-        """
-        self.live = dict(known)
+        """Start with the pairs in *live*; *new_id* makes all other live ids."""
+        self.live = live
         self._shift_s, self._new_id = shift_s, new_id
 
     def __call__(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 (JSON)
@@ -44,9 +47,10 @@ class Binding:
 
     def id(self, recorded: str) -> str:
         """Return the live id for *recorded*, or *recorded* if it is no such id."""
+        if (known := self.live.get(recorded)) is not None:
+            return known
         prefix, mark, _ = recorded.partition("_")
         if not mark or prefix not in _PREFIXES:
             return recorded
-        if recorded not in self.live:
-            self.live[recorded] = self._new_id(f"{prefix}_")
-        return self.live[recorded]
+        made = self.live[recorded] = self._new_id(f"{prefix}_")
+        return made

@@ -8,8 +8,8 @@ from itertools import accumulate
 import msgspec
 
 from midstream.mock_server.core import sse
-from midstream.mock_server.core.event_log import Entry
 from midstream.mock_server.core.pieces import Piece, recorded_pieces
+from midstream.mock_server.core.segment import Entry
 from midstream.mock_server.recordings.cassette import Cassette, Exchange, RecordedEvent
 
 from .rebind import Binding
@@ -114,25 +114,31 @@ def closed(entries: Sequence[Entry]) -> Sequence[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The ids of a cassette's run, and when it was created, as recorded."""
+    """The ids of a cassette's run, and when it was created, as recorded.
+
+    *streams* are those of the run: what it says first, and after each submission.
+    """
 
     run: str
     thread: str
     assistant: str
     created_at_s: int
+    streams: Sequence[Exchange]
 
 
 @lru_cache(maxsize=256)
 def recorded_start(cassette: Cassette) -> Start:
-    """Return the recorded ids of the run in *cassette*, and its time of creation.
+    """Return how the run in *cassette* starts: found once, since runs are many.
 
     Raises:
         StopIteration: The first stream holds no run; `load` refuses such cassettes.
     """
+    streams = cassette.streams()
     objects = (
         msgspec.json.decode(e.data)
-        for e in cassette.streams()[0].events()
+        for e in streams[0].events()
         if e.name and e.name.startswith("thread.run.")
     )
     run: Obj = next(o for o in objects if o["object"] == "thread.run")
-    return Start(run["id"], run["thread_id"], run["assistant_id"], run["created_at"])
+    ids = run["id"], run["thread_id"], run["assistant_id"]
+    return Start(*ids, run["created_at"], streams)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.segment import Entry, Segment
 from midstream.mock_server.recordings.cassette import Cassette
 
 from . import compiling, endings, truth
@@ -45,13 +46,13 @@ def create(
         recorded.thread: thread_id,
         recorded.assistant: assistant["id"],
     }
-    overlay = dict(settings)
     if context.settings.expire_after_s is not None:
-        overlay["expires_at"] = call.now_s + int(context.settings.expire_after_s)
+        expires_s = call.now_s + int(context.settings.expire_after_s)
+        settings = {**settings, "expires_at": expires_s}
     script = Script(
-        streams=cassette.streams(),
+        streams=recorded.streams,
         bind=Binding(live, call.now_s - recorded.created_at_s, context.new_id),
-        overlay=overlay,
+        overlay=settings,
         shape=context.settings.shape,
         thread=rest_thread(thread.obj) if tells_thread else None,
         with_contents=call.with_contents,
@@ -63,10 +64,9 @@ def create(
     thread.runs[run_id] = run
     call.state.runs.append((thread, run))
     call.committed("run", run_id, thread_id, last_text(thread))
-    segment, texts = _first(cassette, run)
-    run.plan(segment, texts)
-    tells_run = ((name or "").startswith("thread.run.") for name in segment.names)
-    log.publish(1 + next(i for i, tells in enumerate(tells_run) if tells))
+    run.plan(*_first(cassette, run, thread.obj))
+    names = enumerate(log.segment.names)
+    log.publish_to(1 + next(i for i, n in names if n and n.startswith("thread.run.")))
     return run
 
 
@@ -78,23 +78,24 @@ def go_on(call: OperationCall, run: Run) -> int:
     return run.plan(*_told(run, entries))
 
 
-def _first(cassette: Cassette, run: Run) -> tuple[Segment, truth.Texts]:
+def _first(cassette: Cassette, run: Run, thread: Obj) -> tuple[Segment, truth.Texts]:
     """Return what a run says first, filled into a template if the cassette has one."""
     script = run.script
     overlay = {k: v for k, v in script.overlay.items() if k != "metadata"}
+    told = script.thread
     template = compiling.template(
         cassette,
         script.shape,
         msgspec.json.encode(overlay),
+        b"" if told is None else msgspec.json.encode(told["tool_resources"]),
         with_contents=script.with_contents,
     )
     if template is None:
         return _told(run, script.next_segment())
     script.played = 1
-    values = template.values(script.bind, script.overlay["metadata"])
-    live = LiveSegment(
-        run.log.run_id, script.opening(), template, values, script.pieces()
-    )
+    metadata = script.overlay["metadata"]
+    values = template.values(script.bind, metadata, thread["metadata"])
+    live = LiveSegment(run.log.run_id, template, values, script.pieces())
     return live, live.texts
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from midstream.mock_server.core.event_log import EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sink
+from midstream.mock_server.core.segment import Segment
 
 from . import events, truth
 from .refusal import not_found

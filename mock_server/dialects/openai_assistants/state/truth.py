@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from midstream.mock_server.core import event_log
+from midstream.mock_server.core import segment
 from midstream.mock_server.core.journal import (
     Asked,
     Closed,
@@ -20,8 +20,8 @@ Texts: TypeAlias = Mapping[tuple[str, int], tuple[str, ...]]
 
 
 def effects(
-    run_id: str, status: str, planned: Iterable[event_log.Entry]
-) -> event_log.Effects:
+    run_id: str, status: str, planned: Iterable[segment.Entry]
+) -> segment.Effects:
     """Return what *planned* entries say of run *run_id*, which has *status* before."""
     found = []
     for index, entry in enumerate(planned):
@@ -48,7 +48,7 @@ def _of(run_id: str, status: str, name: str | None, payload: Obj) -> Iterator[En
 _CLOSING = ("thread.message.completed", "thread.message.incomplete")
 
 
-def texts(planned: Iterable[event_log.Entry]) -> Texts:
+def texts(planned: Iterable[segment.Entry]) -> Texts:
     """Return all tokens in *planned* entries."""
     found: dict[tuple[str, int], list[str]] = {}
     for entry in planned:
@@ -63,7 +63,7 @@ def planned_texts(run_id: str, planned: Texts) -> Iterator[Entry]:
         yield TextPlanned(run=run_id, message=message, part=part, texts=tokens)
 
 
-def dropped_texts(run_id: str, dropped: Iterable[event_log.Entry]) -> Iterator[Entry]:
+def dropped_texts(run_id: str, dropped: Iterable[segment.Entry]) -> Iterator[Entry]:
     """Yield the entries for the planned texts that a run will never send."""
     for (message, part), tokens in texts(dropped).items():
         yield TextDropped(run=run_id, message=message, part=part, count=len(tokens))

@@ -1,5 +1,6 @@
 """The form of a source: what a conversation says, in plain text."""
 
+from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -111,8 +112,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def tools(self) -> list[dict[str, Any]]:
         """The tools of the assistant, as its run names them, each once."""
         found: list[dict[str, Any]] = []
-        for step in self.steps:
-            found += [tool for tool in _tools(step) if tool not in found]
+        for tool in chain.from_iterable(map(_tools, self.steps)):
+            if tool not in found:
+                found.append(tool)
         return found
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import cache
 
 from benchmarks.unit import spoken
-from midstream.mock_server.core.event_log import Entry, EventLog, Segment
+from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.segment import Entry, Segment
 from midstream.mock_server.core.sse import frame
 from midstream.mock_server.dialects.openai_assistants import recordings
 from midstream.mock_server.recordings.cassette import Cassette

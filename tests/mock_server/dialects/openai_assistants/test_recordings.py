@@ -164,14 +164,14 @@ async def test_another_provider_replays_byte_by_byte(
         assert cassette.exchanges
 
 
-async def test_a_tape_that_is_over_says_what_it_holds(recordings: Path) -> None:
-    """A request that was not recorded, or once more, is a 404 that lists the others."""
+async def test_what_is_not_recorded_is_told_with_what_is(recordings: Path) -> None:
+    """The last answer repeats; another request is a 404 that lists the others."""
     cassette = _cassette(recordings, "responses_hello")
     first = cassette.exchanges[0]
     async with MockServer() as server, aiohttp.ClientSession() as http:
         server.open_session("k", SessionSettings(speed=0), cassettes=[cassette])
         url = f"http://127.0.0.1:{server.port}{first.path}"
-        for status in (first.status, 404):
+        for status in (first.status, first.status):
             async with http.post(url, headers=HEAD, json={}) as answer:
                 assert answer.status == status
         async with http.post(f"{server.base_url}/nowhere", headers=HEAD) as answer:

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from midstream.mock_server import load, names
-from midstream.mock_server.core.event_log import Entry
 from midstream.mock_server.core.journal import RunStatus, TextDropped, TextPlanned
 from midstream.mock_server.core.replies import Follow
+from midstream.mock_server.core.segment import Entry
 from midstream.mock_server.dialects.openai_assistants.state.compiling import template
 from midstream.mock_server.dialects.openai_assistants.state.live import LiveSegment
 from midstream.mock_server.recordings.cassette import ASSISTANTS
@@ -68,10 +68,32 @@ def test_names_and_times_are_those_of_the_entries(cassette: str) -> None:
 
 @pytest.mark.parametrize("cassette", CASSETTES)
 def test_a_stream_that_tells_its_thread_is_the_same(cassette: str) -> None:
-    """The live thread comes first, and is no part of the template."""
+    """The live thread comes first, with its own id, time and metadata."""
     one, two = (a.stream_with_thread(metadata=METADATA) for a in both(cassette))
     assert frames(one) == frames(two)
     assert frames(two)[0].startswith(b"event: thread.created\n")
+
+
+THREADS: list[dict[str, Any]] = [
+    {},
+    {"metadata": METADATA},
+    {"tool_resources": {"code_interpreter": {"file_ids": ["file-%1"]}}},
+]
+
+
+@pytest.mark.parametrize("thread", THREADS)
+def test_a_thread_is_told_as_it_was_asked_for(thread: dict[str, Any]) -> None:
+    """Two runs whose threads differ do not get each other's."""
+    ask = {"messages": [{"role": "user", "content": "Well?"}], **thread}
+    simple, filled = both("short_answer")
+    for account in (simple, filled):
+        account.stream_with_thread()
+    one, two = (
+        a.stream_with_thread(thread=ask, metadata={"of": "run"})
+        for a in (simple, filled)
+    )
+    assert unpayloaded(entries(one)) == unpayloaded(entries(two))
+    assert isinstance(two.log.segment, LiveSegment)
 
 
 @pytest.mark.parametrize("cassette", CASSETTES)
