@@ -28,8 +28,6 @@ from .response import ResponseWriter
 from .session import Gated, Session
 
 _HEAD_BYTES = 64
-_TURN = 4
-"""How many events that are out go one by one before others have their turn."""
 
 
 class Player:
@@ -40,8 +38,8 @@ class Player:
     """
 
     __slots__ = (
-        "_clock", "_due", "_end", "_extra", "_in_a_row", "_is_plain", "_number",
-        "_session", "_wire", "reply",
+        "_clock", "_due", "_end", "_extra", "_is_plain", "_number", "_session",
+        "_wire", "reply",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
@@ -64,7 +62,6 @@ class Player:
         self._is_plain = is_plain
         self._end: Literal["clean", "fin", "rst"] | None = None
         self._due: Span | None = None
-        self._in_a_row = 0
 
     async def play(self, steps: Iterator[Step]) -> None:
         """Perform *steps* to the end; journal how the response ended.
@@ -150,13 +147,12 @@ class Player:
     def _span(self, span: Span) -> Awaitable[object] | None:
         """Let the clock write the entries; do not wait for one that is out already.
 
-        After some of those, others get their turn.
+        Then who reads gets a turn, event by event.
         """
         self._due = span
         if span.stop != span.start or not span.log.is_out(span.start):
             return self._clock.write(self._number, self._wire, span)
-        self._in_a_row += 1
-        return None if self._in_a_row % _TURN else asyncio.sleep(0)
+        return asyncio.sleep(0)
 
     def _send(self, send: Send) -> Awaitable[None] | None:
         if self._wire.connection.is_paused:

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from midstream.harness.clients import Client
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, Notice, Op, Settle, ToolExec
@@ -51,9 +52,19 @@ class Asker:
 
     lies = False
 
+    def __init__(self, *dialects: str) -> None:
+        """Speak these *dialects*; any, if none is said."""
+        self._dialects = dialects
+
     def info(self) -> ClientInfo:
         """Say that it tells what it shows, and the tools that it runs."""
-        return ClientInfo(name="asker", version="1", level=2, capabilities=("tools",))
+        return ClientInfo(
+            name="asker",
+            version="1",
+            level=2,
+            capabilities=("tools",),
+            dialects=self._dialects,
+        )
 
     async def converse(self, conversation: Conversation) -> AsyncGenerator[Op, None]:
         """Ask for an answer to each turn."""
@@ -125,7 +136,7 @@ at = { event = "message", nth = 2 }
 CALM = 'phase = "none"\nfault_class = "ignorable"\n'
 
 
-def ran(client: Asker, answers: list[Any], more: str, folder: Path) -> RunOutcome:
+def ran(client: Client, answers: list[Any], more: str, folder: Path) -> RunOutcome:
     """Run *client* on a scenario of its own, in a folder where we are not."""
     folder.mkdir()
     cassette(folder / "lamp.jsonl", *answers)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from midstream.harness.clients import CLIENTS, Client
 from midstream.harness.oracle.verdict import Grade, Verdict
 from tests.e2e.helpers_lamp import (
     ANSWER,
@@ -99,4 +100,23 @@ def test_text_of_two_messages_is_compared_by_turns(tmp_path: Path) -> None:
     other = (200, SSE, [piece("Dark."), *ANSWER[2][-1:]])
     more = DECLARED + CALM + 'workload = "two_turns"\n'
     said = ran(Asker(), [ANSWER, other], more, tmp_path / "there").judgement
+    assert said.verdict is Verdict.UNAFFECTED, said.reason
+
+
+@pytest.mark.parametrize("client", [CLIENTS["reference"](), Asker("else")])
+def test_a_client_of_another_api_cannot_be_asked(
+    client: Client, tmp_path: Path
+) -> None:
+    """It is not to blame for an API that it never said to speak; nothing is run."""
+    answers: list[Any] = [ANSWER]
+    said = ran(client, answers, DECLARED + CALM, tmp_path / "there").judgement
+    assert (said.verdict, said.grade) == (Verdict.UNSUPPORTED, Grade.UNSUPPORTED)
+    assert said.reason.startswith(f"{client.info().name} does not speak Lamp")
+
+
+def test_a_client_that_says_its_api_is_asked(tmp_path: Path) -> None:
+    """By the title of the declaration."""
+    answers: list[Any] = [ANSWER]
+    client = Asker("else", "Lamp")
+    said = ran(client, answers, DECLARED + CALM, tmp_path / "there").judgement
     assert said.verdict is Verdict.UNAFFECTED, said.reason
