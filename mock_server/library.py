@@ -5,6 +5,7 @@ cassettes that it returns are checked: form and limits by `recordings`, content 
 dialect.
 """
 
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from midstream.mock_server.recordings.cassette import (
     DECLARED,
     VERBATIM,
     Cassette,
+    Exchange,
     IncoherentError,
 )
 from midstream.mock_server.recordings.cassette_file import MAX_FILE_BYTES
@@ -100,6 +102,17 @@ def dialect_names() -> list[str]:
 def declared_names() -> list[str]:
     """Return the names of the declared dialects that are shipped, sorted."""
     return sorted(path.stem for path in ROOT.glob("*.toml"))
+
+
+def event_counts(cassette: Cassette, exchange: Exchange) -> Counter[str]:
+    """Return how often each event occurs in a stream, by its name and by its role."""
+    names, reading = DIALECTS[cassette.kind].roles, exchange.reading
+    counts: Counter[str] = Counter()
+    for number, block in enumerate(exchange.blocks()):
+        if block.name is not None:
+            role = reading.roles[number] if reading else names.get(block.name, "other")
+            counts.update({block.name, role})
+    return counts
 
 
 def import_vcr(text: str, *, title: str) -> Cassette:

@@ -41,9 +41,9 @@ class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         on: The operation ("create_run", "add_message", …) or family ("run").
         attempt: Which request of that operation is struck first; 1 is the first.
         times: How many requests in a row are struck; 0 means all from there on.
-        event: The event's name; without it, the fault strikes before the response's
-            head.
-        nth: Which event of that name; 1 is the first.
+        event: What the event is for ("text", "terminal", "last", …), or the name that
+            the API gives it; without it, the fault strikes before the response's head.
+        nth: Which such event; 1 is the first.
         byte: Where in the event: an offset, "end" or "mid_char".
     """
 

@@ -6,7 +6,7 @@ response before, events can no longer be counted, and their number is not compar
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,11 +14,13 @@ from midstream.harness.record.case import ArmedFault
 from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
     FaultFired,
+    Knowledge,
     PathFired,
     Record,
     ResponseHead,
     Sent,
 )
+from midstream.mock_server.core.roles import Role
 
 _PIECE_BYTES = 16
 """Two equal pieces of an event with more bytes than this are the event sent twice."""
@@ -28,8 +30,12 @@ Byte: TypeAlias = int | str
 
 @dataclass(slots=True)
 class _Stream:
-    """What the server has written of one response, and how often each event began."""
+    """What the server has written of one response, and how often each event began.
 
+    *roles* is what events are for, by their names.
+    """
+
+    roles: Mapping[str, Role]
     has_head: bool = False
     begun: Counter[str | None] = field(default_factory=Counter)
     first: Sent | None = None
@@ -40,11 +46,19 @@ class _Stream:
         if sent.first is None:
             return
         if sent.count > 1:
-            self.begun.update(sent.names)
+            for name in sent.names:
+                self.begun.update(_labels(name, None, self.roles))
             return
         if self.first is None or not _continues(self.first, sent):
-            self.begun[sent.name] += 1
+            self.begun.update(_labels(sent.name, sent.role, self.roles))
             self.first = sent
+
+
+def _labels(
+    name: str | None, role: Role | None, roles: Mapping[str, Role]
+) -> set[str | None]:
+    """Return by which words an event can be asked for: its name, and its role."""
+    return {name, role or roles.get(name or "", "other")}
 
 
 def _continues(first: Sent, sent: Sent) -> bool:
@@ -60,22 +74,34 @@ class WrittenStreams:
     """What the server has written of each response; all faults of a run share it.
 
     The faults *altering* alter the events that follow them.
+
+    Attributes:
+        roles: What events are for, by their names.
     """
 
     def __init__(self, altering: Collection[str] = ()) -> None:
         self._altering = altering
         self._streams: dict[int, _Stream] = {}
+        self.roles: Mapping[str, Role] = {}
 
     def handlers(self) -> Handlers:
         """Handle what the server writes, and faults that fire."""
-        return {ResponseHead: self._begin, Sent: self._write, FaultFired: self._fire}
+        return {
+            Knowledge: self._know,
+            ResponseHead: self._begin,
+            Sent: self._write,
+            FaultFired: self._fire,
+        }
 
     def of(self, req: int) -> _Stream:
         """Return what the server has written in answer to request *req*."""
         stream = self._streams.get(req)
         if stream is None:
-            stream = self._streams[req] = _Stream()
+            stream = self._streams[req] = _Stream(self.roles)
         return stream
+
+    def _know(self, _: Record, body: Knowledge) -> None:
+        self.roles = body.roles
 
     def _begin(self, _: Record, body: ResponseHead) -> None:
         self.of(body.req).has_head = True
@@ -130,7 +156,8 @@ class FaultLocation:
             return
         if (sent.req, sent.start) != (gate.req, gate.offset) or self.misplaced:
             return
-        if sent.name != at.get("event"):
+        labels = _labels(sent.name, sent.role, self._streams.roles)
+        if at.get("event") not in labels:
             self.misplaced = f"the event {sent.name}, not {at}"
         elif not _is_at(self._cut_at, sent, self._fault.args.get("byte", 0)):
             place = f"byte {self._cut_at} of the connection; the event has bytes"
@@ -144,7 +171,8 @@ def _misplaced(at: dict[str, Any], fired: FaultFired, stream: _Stream) -> str:
         return f"after the head, not {at}" if stream.has_head else ""
     if not stream.has_head:
         return f"the head, not {at}"
-    if fired.due is not None and fired.due != event:
+    due = _labels(fired.due, fired.due_role, stream.roles)
+    if fired.due is not None and event not in due:
         return f"the event {fired.due}, not {at}"
     begun = stream.begun[event] + (0 if at.get("byte", 0) else 1)
     return f"number {begun} of {event}, not {at}" if begun != nth else ""

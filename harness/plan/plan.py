@@ -31,6 +31,7 @@ from midstream.mock_server import (
 )
 from midstream.scenarios import FaultEntry, Scenario
 
+from .reach import require_reached
 from .unknown_scenario import UnknownScenarioError
 from .workloads import WORKLOADS, Workload
 
@@ -117,14 +118,20 @@ def make_plan(scenario: Scenario) -> Plan:
         DeclarationError: The dialect cannot be read.
     """
     cassettes = tuple(_cassette(name, scenario) for name in scenario.cassettes)
+    places = [f"{scenario.id}: $.faults[{n}]" for n in range(len(scenario.faults))]
+    faults = tuple(
+        plan_fault(entry, index, place)
+        for index, (entry, place) in enumerate(
+            zip(scenario.faults, places, strict=True)
+        )
+    )
+    for fault, place in zip(faults, places, strict=True):
+        require_reached(fault.position, cassettes, f"{place}.at")
     return Plan(
         scenario=scenario,
         cassettes=cassettes,
         workload=WORKLOADS[scenario.workload],
-        faults=tuple(
-            plan_fault(entry, index, f"{scenario.id}: $.faults[{index}]")
-            for index, entry in enumerate(scenario.faults)
-        ),
+        faults=faults,
         expect=_expect(scenario, cassettes),
     )
 

@@ -10,7 +10,7 @@ import msgspec
 
 from .case import Case
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """How histories are written now; those of another format are not read.
 
 1: texts were written as they were sent, and each event by its index alone.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from .journal import Sink
+from .roles import Role
 from .segment import Entry, Segment
 
 _NEVER = 1 << 62
@@ -131,19 +132,31 @@ class EventLog:
             return self.segment.names[index - self.first : stop - self.first]
         return [self.name(i) for i in range(index, stop)]
 
-    def find(self, name: str, nth: int, start: int) -> int | None:
-        """Return the *nth* entry called *name* from *start* to its segment's end."""
+    def role(self, index: int) -> Role:
+        """Return what entry *index* is for; "other" if there is none."""
+        found = self._place(index)
+        return "other" if found is None else found[0].roles[found[1]]
+
+    def is_final(self, index: int) -> bool:
+        """Say whether entry *index* is the last one of its segment, as planned now."""
+        return index + 1 == self.segment_end(index)
+
+    def find(self, event: str, nth: int, start: int) -> int | None:
+        """Return the *nth* entry from *start* to its segment's end that is *event*.
+
+        An entry is by its role or its name.
+        """
         if self.first <= start:  # nearly always: no segment has been cut short
-            places, first = self.segment.places(name), self.first
+            places, first = self.segment.places(event), self.first
             found = bisect_left(places, start - first) + nth - 1
             return first + places[found] if found < len(places) else None
         end = self.segment_end(start)
-        named = (index for index in range(start, end) if self.name(index) == name)
-        return next(islice(named, nth - 1, None), None)
+        found_in = (index for index in range(start, end) if self._is(index, event))
+        return next(islice(found_in, nth - 1, None), None)
 
-    def count(self, name: str, start: int, stop: int) -> int:
-        """Return how many entries from *start* to *stop* are called *name*."""
-        return list(self.names(start, stop)).count(name)
+    def count(self, event: str, start: int, stop: int) -> int:
+        """Return how many entries from *start* to *stop* are *event*, as in `find`."""
+        return sum(self._is(index, event) for index in range(start, stop))
 
     def chunks(self, index: int, stop: int) -> list[bytes]:
         """Return the data of entries *index* to *stop*, each as a chunk of HTTP/1.1."""
@@ -182,6 +195,9 @@ class EventLog:
             found += whole
             index += 1
         return found[start:stop] == data
+
+    def _is(self, index: int, event: str) -> bool:
+        return event in {self.name(index), self.role(index)}
 
     def _since(self, index: int) -> Iterator[tuple[int, int, Segment]]:
         """Yield the segment of entry *index* and all later ones, with start and end."""

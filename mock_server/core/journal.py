@@ -5,10 +5,12 @@ before any byte that could tell the client of it. The harness stores them in the
 history unchanged. Nothing here writes files: a sink is given by whoever owns one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
+
+from .roles import Role
 
 
 class Knowledge(
@@ -22,12 +24,13 @@ class Knowledge(
 
     *tells_text*: it tells the text and the tool calls of each answer. *keeps_state*: it
     tells what a request made or did, since the server keeps that. Of what it cannot
-    tell, its silence says nothing.
+    tell, its silence says nothing. *roles* is what events are for, by their names.
     """
 
     dialect: str
     tells_text: bool
     keeps_state: bool
+    roles: Mapping[str, Role] = {}
 
 
 class Received(
@@ -124,6 +127,8 @@ class Sent(msgspec.Struct, frozen=True, gc=False, tag="ev.sent"):
     anything a fault made up or altered). *is_last*: no more bytes of the event are to
     come, by the log. *head* is the beginning of the bytes, at most 64 of them, where
     they are sent in other ways than as the log has them, or the log has no names.
+    *role* is what the event is for, and *is_final* whether the log has none behind it,
+    where names do not tell (`Knowledge.roles`).
     """
 
     req: int
@@ -137,6 +142,8 @@ class Sent(msgspec.Struct, frozen=True, gc=False, tag="ev.sent"):
     is_last: bool = True
     head: str = ""
     names: tuple[str | None, ...] = ()
+    role: Role | None = None
+    is_final: bool = False
 
 
 class ResponseEnd(
@@ -168,7 +175,8 @@ class FaultFired(
     """Fault *fault* began to act, at offset *offset* of *conn*, in request *req*.
 
     *due* names the event of the run's log that was next, or was being sent, as the
-    edge knows it; None: none was, or the response follows no run.
+    edge knows it, and *due_role* says what it is for; None: none was, or the response
+    follows no run.
     """
 
     fault: str
@@ -176,6 +184,7 @@ class FaultFired(
     conn: int
     offset: int
     due: str | None = None
+    due_role: Role | None = None
 
 
 class RunStatus(

@@ -25,8 +25,9 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             is any request that starts a run, "submit_tools" one that goes on.
         attempt: The first request of that operation to be hit; 1 is the first.
         times: How many requests in a row are hit; 0 means all from there on.
-        event: The name of the event to hit; None means the head.
-        nth: Which event of that name on this response; 1 is the first.
+        event: What the event to hit is for ("text", "terminal", "last", …, see
+            `roles`), or the name that the API gives it; None means the head.
+        nth: Which such event on this response; 1 is the first.
         byte: Where in that event: an offset in bytes, "end" for right behind it,
             "mid_char" for inside its first character of several bytes.
     """
@@ -59,7 +60,7 @@ def inject(
         return
     seen = 0
     for step in steps:
-        if isinstance(step, Send) and step.name == at.event and not step.start:
+        if isinstance(step, Send) and not step.start and _is(step, at.event):
             seen += 1
             if seen == at.nth:
                 yield from _strike(step, at, name, fault, steps)
@@ -69,14 +70,15 @@ def inject(
             yield replace(step, until=(*step.until, wanted))
             # The entries before the span's end are out by now, and change no more.
             end = step.end()
-            index = step.log.find(wanted.name, wanted.nth, step.start)
-            data = None if index is None else step.log.data(index)
+            log = step.log
+            index = log.find(wanted.event, wanted.nth, step.start)
+            data = None if index is None else log.data(index)
             if index is not None and data is not None and index < end:
-                send = Send(data, index, at.event)
+                send = Send(data, index, log.name(index), 0, log.role(index))
                 rest = chain(each(step.since(index + 1)), steps)
                 yield from _strike(send, at, name, fault, rest)
                 return
-            seen += step.log.count(at.event, step.start, end)
+            seen += log.count(at.event, step.start, end)
             continue
         yield step
 
@@ -94,10 +96,13 @@ def _strike(
 def _split(send: Send, byte: Byte) -> tuple[list[Step], list[Step]]:
     """Cut *send* at *byte*, leaving out empty pieces."""
     cut = _offset(send.data, byte)
-    head, tail = send.data[:cut], send.data[cut:]
-    before: list[Step] = [Send(head, send.event, send.name)] if head else []
-    after: list[Step] = [Send(tail, send.event, send.name, cut)] if tail else []
+    before: list[Step] = [send.piece(0, cut)] if cut else []
+    after: list[Step] = [send.piece(cut)] if cut < len(send.data) else []
     return before, after
+
+
+def _is(send: Send, event: str) -> bool:
+    return event in {send.name, send.role}
 
 
 def _offset(data: bytes, byte: Byte) -> int:

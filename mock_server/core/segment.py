@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from .journal import Entry as JournalEntry
 from .pieces import Piece
+from .roles import Role
 
 Effects: TypeAlias = Sequence[tuple[int, tuple[JournalEntry, ...]]]
 """What the journal says when entries come out, by their index in the segment."""
@@ -21,6 +22,7 @@ class Entry:
 
     name: str | None
     data: bytes
+    role: Role = "other"
     payload: dict[str, Any] | None = None
     offset_s: float = 0.0
     ends_segment: bool = False
@@ -31,6 +33,7 @@ class Segment:
 
     Attributes:
         names: The name of each entry.
+        roles: What each entry is for.
         offsets_s: When each entry is due, in seconds after the plan was made.
         effects: What the journal says when entries come out, as `told` reads it.
         is_closed: Whether its last entry ends it.
@@ -38,7 +41,9 @@ class Segment:
             up to its end.
     """
 
-    __slots__ = ("_entries", "effects", "is_closed", "names", "offsets_s", "pieces")
+    __slots__ = (
+        "_entries", "effects", "is_closed", "names", "offsets_s", "pieces", "roles",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -50,6 +55,7 @@ class Segment:
         self._entries = tuple(entries)
         self.effects, self.pieces = effects, pieces
         self.names: Sequence[str | None] = [entry.name for entry in self._entries]
+        self.roles: Sequence[Role] = [entry.role for entry in self._entries]
         self.offsets_s: Sequence[float] = [entry.offset_s for entry in self._entries]
         self.is_closed = bool(self._entries) and self._entries[-1].ends_segment
 
@@ -60,9 +66,10 @@ class Segment:
         """Return entry *index*."""
         return self._entries[index]
 
-    def places(self, name: str) -> Sequence[int]:
-        """Return the index of each entry called *name*."""
-        return [index for index, known in enumerate(self.names) if known == name]
+    def places(self, event: str) -> Sequence[int]:
+        """Return the index of each entry whose role or name is *event*."""
+        labels = enumerate(zip(self.names, self.roles, strict=True))
+        return [index for index, label in labels if event in label]
 
     def data(self, index: int) -> bytes:
         """Return the data of entry *index*: what is sent of it."""

@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .event_log import EventLog
+from .roles import Role
 
 CloseHow: TypeAlias = Literal["fin", "rst"]
 
@@ -30,9 +31,9 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """The *nth* entry called *name* of a span, 1 for the first."""
+    """The *nth* entry of a span whose role or name is *event*, 1 for the first."""
 
-    name: str
+    event: str
     nth: int = 1
 
 
@@ -55,7 +56,7 @@ class Span(msgspec.Struct, frozen=True):
         if self.stop is not None:
             ends.append(self.stop)
         for wanted in self.until:
-            found = self.log.find(wanted.name, wanted.nth, self.start)
+            found = self.log.find(wanted.event, wanted.nth, self.start)
             if found is not None:
                 ends.append(found)
         return min(ends)
@@ -63,7 +64,7 @@ class Span(msgspec.Struct, frozen=True):
     def since(self, start: int) -> "Span":
         """Return the rest of the span, from entry *start* on."""
         until = tuple(
-            Until(each.name, each.nth - self.log.count(each.name, self.start, start))
+            Until(each.event, each.nth - self.log.count(each.event, self.start, start))
             for each in self.until
         )
         return replace(self, start=start, until=until)
@@ -74,13 +75,23 @@ class Send(msgspec.Struct, frozen=True):
 
     *event* is the index in the log (0 first), None for bytes that are no event of the
     log: a JSON body, a comment, an event a fault has made up. *start* is the offset of
-    *data* in the event's bytes, for a piece of one.
+    *data* in the event's bytes, for a piece of one. *role* is what the event is for.
     """
 
     data: bytes
     event: int | None = None
     name: str | None = None
     start: int = 0
+    role: Role = "other"
+
+    def piece(self, start: int, stop: int | None = None) -> "Send":
+        """Return the bytes *start* to *stop* of it."""
+        data, at = self.data[start:stop], self.start + start
+        return Send(data, self.event, self.name, at, self.role)
+
+    def altered(self, data: bytes) -> "Send":
+        """Return other *data* in its place."""
+        return Send(data, self.event, self.name, self.start, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,7 @@ def each(span: Span) -> Iterator[Step]:
         yield Span(log, index, index)
         data = log.data(index)
         if log.plans == plans and data is not None:
-            yield Send(data, index, log.name(index))
+            yield Send(data, index, log.name(index), 0, log.role(index))
             index += 1
     if span.until or span.stop is not None:
         yield Span(log, index, index)

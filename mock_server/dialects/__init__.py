@@ -12,6 +12,7 @@ from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sink
 from midstream.mock_server.core.registry import Registry
 from midstream.mock_server.core.replies import Reply, Request
+from midstream.mock_server.core.roles import Role
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
@@ -50,10 +51,12 @@ class Dialect(Protocol):
     Attributes:
         tells_text: Whether its journal tells the text and tool calls of each answer.
         keeps_state: Whether its journal tells what each request made or did.
+        roles: What events are for, by their names; empty: names do not tell.
     """
 
     tells_text: bool
     keeps_state: bool
+    roles: Mapping[str, Role]
 
     def __init__(self, context: SessionContext) -> None:
         """Start with an empty account."""

@@ -9,7 +9,7 @@ back only what was recorded, and nothing goes on when the client is gone.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
@@ -25,6 +25,7 @@ from midstream.mock_server.core.replies import (
     Reply,
     Request,
 )
+from midstream.mock_server.core.roles import Role
 from midstream.mock_server.core.segment import Effects, Entry, Segment
 from midstream.mock_server.core.settings import Chunking
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
@@ -40,6 +41,7 @@ class Verbatim:
 
     tells_text: bool = False
     keeps_state: bool = False
+    roles: Mapping[str, Role] = {}
 
     def __init__(self, context: SessionContext) -> None:
         """Collect the exchanges of all cassettes, one cassette after the other."""
@@ -162,14 +164,18 @@ def _segment(exchange: Exchange, chunking: Chunking, effects: Effects) -> Segmen
     """
     body, found, ends = exchange.body, exchange.blocks(), exchange.chunk_ends()
     times = [chunk.t for chunk in exchange.chunks]
+    roles: Sequence[Role] = ["other"] * len(found)
+    if exchange.reading is not None:
+        roles = exchange.reading.roles
     entries = [
         Entry(
             name=block.name,
+            role=role,
             data=body[block.start : block.stop],
             offset_s=times[bisect_left(ends, block.stop)],
             ends_segment=block is found[-1],
         )
-        for block in found
+        for block, role in zip(found, roles, strict=True)
     ]
     if chunking == "event":
         return Segment(entries, effects)

@@ -10,6 +10,7 @@ from midstream.mock_server.core import journal
 from midstream.mock_server.core.errors import MockServerError
 from midstream.mock_server.core.framing import framing_of
 from midstream.mock_server.core.replies import Follow, Reply, is_verbatim
+from midstream.mock_server.core.roles import Role
 from midstream.mock_server.core.steps import (
     Abort,
     Finish,
@@ -168,6 +169,7 @@ class Player:
         start = self._wire.offset
         self._wire.write(send.data)
         is_true, is_last = self._compared(send)
+        role, is_final = self._meant(send)
         self._session.write(
             journal.Sent(
                 self._number,
@@ -179,8 +181,18 @@ class Player:
                 is_verbatim=is_true,
                 is_last=is_last,
                 head=send.data[:_HEAD_BYTES].decode(errors="replace"),
+                role=role,
+                is_final=is_final,
             )
         )
+
+    def _meant(self, send: Send) -> tuple[Role | None, bool]:
+        """Return what an event is for, and if it is final; names may tell it."""
+        reply = self.reply
+        if self._session.dialect.roles or not isinstance(reply, Follow):
+            return None, False
+        is_known = send.event is not None
+        return send.role, is_known and reply.log.is_final(send.event or 0)
 
     def _compared(self, send: Send) -> tuple[bool, bool]:
         """Say whether *send* is verbatim, and goes up to the end of its event."""
@@ -207,19 +219,24 @@ class Player:
         await asyncio.shield(asyncio.ensure_future(self._session.on_gate(gated)))
 
     def _fired(self, fault: str) -> None:
+        name, role = self._due_event()
         self._session.write(
             journal.FaultFired(
                 fault=fault,
                 req=self._number,
                 conn=self._wire.connection.number,
                 offset=self._wire.offset,
-                due=self._due_name(),
+                due=name,
+                due_role=role,
             )
         )
 
-    def _due_name(self) -> str | None:
-        """Return the name of the event that the log has next for this response."""
-        return None if self._due is None else self._due.log.name(self._due.end())
+    def _due_event(self) -> tuple[str | None, Role | None]:
+        """Return name and role of the event that the log has next for this response."""
+        if self._due is None:
+            return None, None
+        log, index = self._due.log, self._due.end()
+        return log.name(index), log.role(index)
 
     async def _finish(self, step: Finish | Abort) -> None:
         if isinstance(step, Finish):

@@ -115,6 +115,8 @@ class RecordedWriter(SpanWriter):
                     name=self.log.name(part.index),
                     is_last=part.byte + len(part.data) == part.size,
                     head="" if is_whole else _head(part.data),
+                    role=self._role(part.index),
+                    is_final=self._is_final(part.index),
                 )
             )
             start = end

@@ -99,6 +99,7 @@ class Session:
                 dialect=name,
                 tells_text=self.dialect.tells_text,
                 keeps_state=self.dialect.keeps_state,
+                roles=self.dialect.roles,
             )
         )
 

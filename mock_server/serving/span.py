@@ -5,6 +5,7 @@ import os
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sent
+from midstream.mock_server.core.roles import Role
 from midstream.mock_server.core.steps import Span
 
 from .response import ResponseWriter
@@ -33,9 +34,9 @@ class SpanWriter:
     """
 
     __slots__ = (
-        "_connection", "_is_flat", "_is_queued", "_join", "_names", "_note", "_number",
-        "_plans", "_span", "_stop", "_waits", "_wheel", "_wire", "done", "is_stopped",
-        "log", "next",
+        "_connection", "_has_roles", "_is_flat", "_is_queued", "_join", "_names",
+        "_note", "_number", "_plans", "_span", "_stop", "_waits", "_wheel", "_wire",
+        "done", "is_stopped", "log", "next",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 (made in one place)
@@ -60,7 +61,11 @@ class SpanWriter:
         self._span, self._join, self._wheel = span, join, wheel
         self._waits = bool(span.until) or span.stop is not None
         self._names = bool(session.injections)
-        self._is_flat = join == 1 and wire.is_chunked and not wire.is_bodiless
+        self._has_roles = not session.dialect.roles
+        if self._has_roles:  # names do not tell, so each event is told by itself
+            self._join = 1
+        self._is_flat = wire.is_chunked and not wire.is_bodiless
+        self._is_flat = self._is_flat and join == 1 and not self._has_roles
         self._plans = -1
 
     def advance(self) -> None:
@@ -179,9 +184,19 @@ class SpanWriter:
                     name=names[0] if stop == first + 1 else None,
                     count=stop - first,
                     names=tuple(names) if self._names and stop > first + 1 else (),
+                    role=self._role(first),
+                    is_final=self._is_final(first),
                 )
             )
         return True
+
+    def _role(self, index: int) -> Role | None:
+        """Return what an event is for, if its name does not tell."""
+        return self.log.role(index) if self._has_roles else None
+
+    def _is_final(self, index: int) -> bool:
+        """Say whether an event is the last one, if names do not tell."""
+        return self._has_roles and self.log.is_final(index)
 
     def _framed(self, first: int, stop: int) -> list[bytes]:
         chunks = self.log.chunks(first, stop)

@@ -120,3 +120,20 @@ def test_a_client_that_says_its_api_is_asked(tmp_path: Path) -> None:
     client = Asker("else", "Lamp")
     said = ran(client, answers, DECLARED + CALM, tmp_path / "there").judgement
     assert said.verdict is Verdict.UNAFFECTED, said.reason
+
+
+@pytest.mark.parametrize("chunking", ["event", "recorded"])
+@pytest.mark.parametrize(
+    ("at", "pieces"),
+    [('{ event = "text", nth = 3 }', 2), ('{ event = "terminal" }', 4)],
+)
+def test_a_place_is_named_by_what_an_event_is_for(
+    at: str, pieces: int, chunking: str, tmp_path: Path
+) -> None:
+    """Also where all events have one name, or none."""
+    more = EARLY_END.replace('{ event = "message", nth = 2 }', at)
+    more = f'{DECLARED}chunking = "{chunking}"\n{more}'
+    said = ran(Asker(), [ANSWER], more, tmp_path / "there").judgement
+    assert said.verdict is Verdict.DEGRADED_HONESTLY, said.reason
+    (report,) = said.faults
+    assert report.effect["pieces"] == pieces

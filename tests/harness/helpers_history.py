@@ -40,6 +40,7 @@ from midstream.harness.record.ops import (
     Settle,
     ToolExec,
 )
+from midstream.mock_server.dialects.openai_assistants.state.wire import ROLES
 from tests.harness.helpers_wire import received
 
 TOKENS = ("alpha ", "bravo ", "charlie ", "delta ")
@@ -90,7 +91,7 @@ def check(invariant: str, *items: Item) -> Finding:
 
 def prove(proof: str, fault: ArmedFault, *items: Item) -> dict[str, Any]:
     """Return the effect that *proof* finds of *fault* in the history of *items*."""
-    dispatcher, wire = Dispatcher(), Wire()
+    dispatcher, wire = Dispatcher(), Wire(ROLES)
     dispatcher.join(wire.handlers(), raised)
     found = PROOFS[proof](fault, wire)
     dispatcher.join(found.handlers(), raised)

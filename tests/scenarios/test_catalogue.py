@@ -9,6 +9,8 @@ from midstream import scenarios
 from midstream.harness.path.toxics import TOXICS
 from midstream.harness.plan.plan import Plan, make_plan
 from midstream.mock_server import FAULTS
+from midstream.mock_server.dialects.openai_assistants.state.wire import role_of
+from midstream.mock_server.library import event_counts
 from midstream.scenarios import Scenario
 from midstream.scenarios.schema import PhaseName
 
@@ -32,12 +34,11 @@ ENDED_BADLY = {"incomplete", "failed", "cancelled", "expired"}
 
 def events_there(plan: Plan, on: str, event: str) -> int:
     """Return how often *event* comes in the streams that answer operation *on*."""
-    streams = [s for cassette in plan.cassettes for s in cassette.streams()]
-    is_submit = [s.path.endswith("submit_tool_outputs") for s in streams]
     counts = [
-        sum(e.name == event for e in stream.events())
-        for stream, submits in zip(streams, is_submit, strict=True)
-        if submits == (on == "submit_tools")
+        event_counts(cassette, stream)[event]
+        for cassette in plan.cassettes
+        for stream in cassette.streams()
+        if stream.path.endswith("submit_tool_outputs") == (on == "submit_tools")
     ]
     return min(counts, default=0)
 
@@ -88,12 +89,17 @@ def test_byte_positions_are_inside_the_event(name: str) -> None:
     for entry in ALL[name].faults:
         if entry.at is None or entry.at.event is None or not entry.at.byte:
             continue
-        stream = plan.cassettes[0].streams()[0].events()
-        data = [e.data for e in stream if e.name == entry.at.event][entry.at.nth - 1]
+        stream = plan.cassettes[0].streams()[0]
+        blocks = [
+            stream.body[block.start : block.stop]
+            for block in stream.blocks()
+            if entry.at.event in {block.name, role_of(block.name)}
+        ]
+        data = blocks[entry.at.nth - 1]
         if entry.at.byte == "mid_char":
             assert not data.isascii()
         elif isinstance(entry.at.byte, int):
-            assert 0 < entry.at.byte < len(f"event: {entry.at.event}\ndata: {data}\n\n")
+            assert 0 < entry.at.byte < len(data)
 
 
 @pytest.mark.parametrize("name", IDS)

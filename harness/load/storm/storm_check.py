@@ -14,6 +14,7 @@ from midstream.harness.plan.workloads import WORKLOADS
 from midstream.harness.record.case import Expect
 from midstream.mock_server import CassetteError, DeclarationError, load
 from midstream.mock_server.core.errors import UnknownNameError
+from midstream.mock_server.library import event_counts
 
 from .fault_check import check_faults
 from .path_fault import toxics
@@ -56,13 +57,13 @@ def _events(storm: Storm) -> Counter[str]:
     counts: Counter[str] = Counter()
     for index, name in enumerate(storm.cassettes):
         try:
-            streams = load(name, dialect=storm.dialect).streams()
+            cassette = load(name, dialect=storm.dialect)
         except (UnknownNameError, CassetteError) as error:
             raise StormError(f"$.cassettes[{index}]: {error}") from error
         except DeclarationError as error:
             raise StormError(f"$.dialect: {error}") from error
-        for stream in streams:
-            counts |= Counter(block.name or "" for block in stream.blocks())
+        for stream in cassette.streams():
+            counts |= event_counts(cassette, stream)
     return counts
 
 

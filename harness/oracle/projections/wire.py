@@ -5,14 +5,16 @@ are matched when a request comes in, by what each connection has carried: a clie
 a new request only after it has the whole answer to the one before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import (
     Crossed,
     Ended,
+    Knowledge,
     Opened,
     Received,
     Record,
@@ -20,6 +22,7 @@ from midstream.harness.record.history import (
     ResponseHead,
     Sent,
 )
+from midstream.mock_server.core.roles import Role
 
 NS_PER_S = 1_000_000_000
 Way: TypeAlias = Literal["up", "down"]
@@ -83,6 +86,7 @@ class WireResponse:
     Attributes:
         record: The request's arrival, and *received* its body.
         link: The connection at the tap that carried it, if known.
+        roles: What events are for, by their names.
         head: The response's head, if any.
         sents: What was written, in order.
         end: How the response ended, if it did.
@@ -91,6 +95,7 @@ class WireResponse:
     record: Record
     received: Received
     link: WireConnection | None
+    roles: Mapping[str, Role] = field(default_factory=dict)
     head: tuple[Record, ResponseHead] | None = None
     sents: list[tuple[Record, Sent]] = field(default_factory=list)
     end: tuple[Record, ResponseEnd] | None = None
@@ -99,6 +104,23 @@ class WireResponse:
     def is_stream(self) -> bool:
         """Whether its head announces an event stream."""
         return self.head is not None and self.head[1].is_stream
+
+    def is_ended_by(self, sent: Sent) -> bool:
+        """Say whether *sent* is the last event of the stream, in any dialect."""
+        return sent.is_final or "last" in roles_of(sent, self.roles)
+
+    @property
+    def may_be_whole(self) -> bool:
+        """Whether its last event was written, or may be in a write that tells none."""
+        return any(
+            self.is_ended_by(sent) or (sent.count > 1 and not sent.names)
+            for _, sent in self.sents
+        )
+
+    @property
+    def is_end_told(self) -> bool:
+        """Whether an event was written that says how the answer ends."""
+        return any("terminal" in roles_of(sent, self.roles) for _, sent in self.sents)
 
     def after(self, seq: int) -> list[Sent]:
         """Return what was written after record *seq*."""
@@ -114,16 +136,19 @@ class Wire:
         last: The last record of all, once the history is over.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, roles: Mapping[str, Role] = MappingProxyType({})) -> None:
+        """Begin with *roles*, by the names of events, until the server tells them."""
         self.links: dict[int, WireConnection] = {}
         self.responses: dict[int, WireResponse] = {}
         self.last: Record | None = None
         self._clean: dict[int, set[int]] = {}
         self._links_of: dict[int, WireConnection] = {}
+        self._roles = roles
 
     def handlers(self) -> Handlers:
         """Handle what the tap saw, and what the server wrote."""
         return {
+            Knowledge: self._know,
             Opened: self._open,
             Crossed: self._cross,
             Ended: self._end,
@@ -132,6 +157,9 @@ class Wire:
             Sent: self._write,
             ResponseEnd: self._finish,
         }
+
+    def _know(self, _: Record, body: Knowledge) -> None:
+        self._roles = body.roles
 
     def _open(self, record: Record, body: Opened) -> None:
         self.links[body.conn] = WireConnection(body.conn, record)
@@ -148,7 +176,8 @@ class Wire:
         self.links[body.conn].ends.append((record, body))
 
     def _receive(self, record: Record, body: Received) -> None:
-        self.responses[body.req] = WireResponse(record, body, self._link_of(body.conn))
+        link = self._link_of(body.conn)
+        self.responses[body.req] = WireResponse(record, body, link, self._roles)
 
     def _begin(self, record: Record, body: ResponseHead) -> None:
         if body.req in self.responses:
@@ -183,6 +212,14 @@ class Wire:
         """Say whether *link* was between two responses after *down* bytes."""
         clean = self._clean.get(link.server_conn or 0, set())
         return not link.up or down in clean
+
+
+def roles_of(sent: Sent, roles: Mapping[str, Role]) -> set[Role]:
+    """Return what the events in *sent* are for; *roles* tells it by their names."""
+    if sent.role is not None:
+        return {sent.role}
+    names = sent.names or (sent.name,)
+    return {roles.get(name or "", "other") for name in names}
 
 
 def seconds(earlier: Record, later: Record) -> float:

@@ -5,17 +5,16 @@ from typing import Any
 from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
-from midstream.harness.oracle.proofs._stream import is_done
 from midstream.harness.record.history import Record
 
 
 @PROOFS.register
 class HeldProof(ResponseProof):
-    """Looks for ``done`` in a response that the server did not end."""
+    """Looks for the last event in a response that the server did not end."""
 
     def seen(self, response: WireResponse, began: Record) -> dict[str, Any]:  # noqa: ARG002  # by protocol
         """Return the last event, and who ended the connection."""
-        done = [record for record, sent in response.sents if is_done(sent)]
+        done = [r for r, sent in response.sents if response.is_ended_by(sent)]
         if not done:
             return {}
         if response.end is None:

@@ -5,7 +5,7 @@ from typing import Any
 from midstream.harness.oracle.projections.wire import WireResponse, effect
 from midstream.harness.oracle.proofs import PROOFS
 from midstream.harness.oracle.proofs._response import ResponseProof
-from midstream.harness.oracle.proofs._stream import indexes, may_be_done
+from midstream.harness.oracle.proofs._stream import indexes
 from midstream.harness.record.history import Record
 
 
@@ -23,6 +23,6 @@ class MissingProof(ResponseProof):
         if holes:
             return effect(began, events=holes)
         is_clean = response.end is not None and response.end[1].how == "clean"
-        if is_clean and not any(map(may_be_done, sents)):
-            return effect(began, events=["done"])
+        if is_clean and not response.may_be_whole:
+            return effect(began, events=["last"])
         return {}

@@ -32,6 +32,6 @@ class LineEndings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for step in steps:
             if isinstance(step, Send):
                 data = step.data.replace(b"\n", end)
-                yield Send(data, step.event, step.name, step.start)
+                yield step.altered(data)
             else:
                 yield step

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, TypeAlias
 import msgspec
 
 from midstream.mock_server.core.faults import FAULTS
-from midstream.mock_server.core.steps import Send, Step
+from midstream.mock_server.core.steps import Step
 
 from ._shared import until_event
 
@@ -36,7 +36,7 @@ class MalformedJson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Pass *steps*, the first event among them spoilt."""
         send = yield from until_event(steps)
         if send is not None:
-            yield Send(self._spoil(send.data), send.event, send.name, send.start)
+            yield send.altered(self._spoil(send.data))
         yield from steps
 
     def _spoil(self, frame: bytes) -> bytes:

@@ -83,7 +83,7 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         for begin, end in pairwise(cuts):
             if begin and self.pause_ms:
                 yield Pause(self.pause_ms / 1000)
-            yield Send(data[begin:end], send.event, send.name, send.start + begin)
+            yield send.piece(begin, end)
 
     def _merged(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Hold bytes back while the run goes on; waits are passed on at once."""
@@ -106,5 +106,4 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def _joined(sends: list[Send]) -> Send:
-    first = sends[0]
-    return Send(b"".join(s.data for s in sends), first.event, first.name, first.start)
+    return sends[0].altered(b"".join(send.data for send in sends))

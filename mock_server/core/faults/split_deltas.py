@@ -27,7 +27,7 @@ class SplitDeltas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __call__(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Pass *steps*, the text in them in pieces of one character."""
         for step in steps:
-            if isinstance(step, Send) and step.name == "thread.message.delta":
+            if isinstance(step, Send) and step.role == "text":
                 yield from _letters(step)
             else:
                 yield step
@@ -44,6 +44,6 @@ def _letters(send: Send) -> Iterator[Step]:
             for letter in value:
                 text["value"] = letter
                 data = msgspec.json.encode(payload).decode()
-                yield Send(sse.frame(send.name or "", data), send.event, send.name)
+                yield send.altered(sse.frame(send.name or "", data))
         case _:
             yield send

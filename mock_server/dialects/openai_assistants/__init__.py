@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
 from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
+from midstream.mock_server.core.roles import Role
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.dialects.openai_assistants import recordings
 from midstream.mock_server.dialects.openai_assistants.state import endings
@@ -25,6 +26,7 @@ from midstream.mock_server.dialects.openai_assistants.state.refusal import (
     unknown_route,
 )
 from midstream.mock_server.dialects.openai_assistants.state.state import State
+from midstream.mock_server.dialects.openai_assistants.state.wire import ROLES
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 _ASSISTANT = "/assistants/{assistant_id}"
@@ -76,6 +78,7 @@ class OpenAIAssistants:
 
     tells_text: bool = True
     keeps_state: bool = True
+    roles: Mapping[str, Role] = ROLES
 
     def __init__(self, context: SessionContext) -> None:
         """Start with an empty account."""

@@ -44,7 +44,7 @@ def rest(thread: Thread, run: Run, ending: Ending, now_s: int) -> Segment:
     entries = [
         run.script.encode(name, obj, _GAP_S * i) for i, (name, obj) in enumerate(events)
     ]
-    done = Entry(name="done", data=DONE, offset_s=_GAP_S * len(events))
+    done = Entry(name="done", role="last", data=DONE, offset_s=_GAP_S * len(events))
     return _said(run, closed([*entries, done]))
 
 
@@ -57,7 +57,7 @@ def completed(run: Run, now_s: int) -> Segment:
         run.script.encode(f"thread.run.{status}", {**obj, "status": status})
         for status, obj in said
     ]
-    return _said(run, closed([*entries, Entry(name="done", data=DONE)]))
+    return _said(run, closed([*entries, Entry(name="done", role="last", data=DONE)]))
 
 
 def _said(run: Run, entries: Sequence[Entry]) -> Segment:

@@ -9,7 +9,7 @@ from midstream.mock_server.core.segment import Entry, Segment
 
 from .template import Template
 from .truth import Texts
-from .wire import read_back
+from .wire import read_back, role_of
 
 
 class LiveSegment(Segment):
@@ -31,7 +31,8 @@ class LiveSegment(Segment):
         self._run_id, self._template, self._values = run_id, template, values
         self.pieces = pieces
         self.is_closed = True
-        self.names, self.offsets_s = template.names, template.offsets_s
+        self.names, self.roles = template.names, template.roles
+        self.offsets_s = template.offsets_s
         self.effects = template.effects
 
     @property
@@ -78,15 +79,16 @@ class LiveSegment(Segment):
         line, data = self._template.lines[index], self.data(index)
         return Entry(
             name=line.name,
+            role=role_of(line.name),
             data=data,
             payload=read_back(line.name, data),
             offset_s=line.offset_s,
             ends_segment=index == len(self) - 1,
         )
 
-    def places(self, name: str) -> Sequence[int]:
-        """Return the index of each entry called *name*."""
-        return self._template.places.get(name, ())
+    def places(self, event: str) -> Sequence[int]:
+        """Return the index of each entry whose role or name is *event*."""
+        return self._template.places.get(event, ())
 
     def data(self, index: int) -> bytes:
         """Return the data of entry *index*."""

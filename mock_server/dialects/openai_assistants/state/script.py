@@ -14,7 +14,7 @@ from midstream.mock_server.recordings.cassette import Cassette, Exchange, Record
 
 from .rebind import Binding
 from .shapes import Shape, full, without_contents
-from .wire import DONE, Obj, event
+from .wire import DONE, Obj, event, role_of
 
 _CREATED = "thread.created"
 """The event that a live thread sends, or none; never the recorded one."""
@@ -83,14 +83,18 @@ class Script:
         whole = full(obj, self.shape)
         shown = whole if self.with_contents else without_contents(whole)
         return Entry(
-            name=name, data=event(name, shown), payload=whole, offset_s=offset_s
+            name=name,
+            role=role_of(name),
+            data=event(name, shown),
+            payload=whole,
+            offset_s=offset_s,
         )
 
     def _live(self, recorded: RecordedEvent) -> Iterator[Entry]:
         """Yield the event with live ids and times; leave ``thread.created`` out."""
         name = recorded.name or "message"
         if name == "done":
-            yield Entry(name="done", data=DONE, offset_s=recorded.t)
+            yield Entry(name="done", role="last", data=DONE, offset_s=recorded.t)
         elif name != _CREATED:
             obj = self.bind(msgspec.json.decode(recorded.data))
             yield self.encode(name, self._reflect(obj), recorded.t)

@@ -12,9 +12,11 @@ from functools import cached_property
 
 import msgspec
 
+from midstream.mock_server.core.roles import Role
 from midstream.mock_server.core.segment import Effects
 
 from .rebind import Binding
+from .wire import role_of
 
 _CRLF = b"\r\n"
 
@@ -73,11 +75,17 @@ class Template:
         return [line.name for line in self.lines]
 
     @cached_property
+    def roles(self) -> list[Role]:
+        """What each event is for."""
+        return [role_of(line.name) for line in self.lines]
+
+    @cached_property
     def places(self) -> Mapping[str | None, Sequence[int]]:
-        """The index of each event, by their names."""
+        """The index of each event, by their names and their roles."""
         found: dict[str | None, list[int]] = {}
-        for index, name in enumerate(self.names):
-            found.setdefault(name, []).append(index)
+        for index, labels in enumerate(zip(self.names, self.roles, strict=True)):
+            for label in {*labels}:
+                found.setdefault(label, []).append(index)
         return found
 
     @cached_property

@@ -4,11 +4,13 @@ Recorded: REST bodies are indented by two spaces; the data of events is compact,
 UTF-8 without escapes.
 """
 
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from midstream.mock_server.core import sse
+from midstream.mock_server.core.roles import Role
 
 Obj: TypeAlias = dict[str, Any]
 """A JSON object of the API."""
@@ -32,3 +34,22 @@ def read_back(name: str | None, data: bytes) -> Obj | None:
 
 DONE = sse.frame("done", "[DONE]")
 """The frame that ends every stream."""
+
+ROLES: Final[Mapping[str, Role]] = {
+    "thread.message.delta": "text",
+    "thread.run.step.delta": "tool_arguments",
+    "thread.run.requires_action": "terminal",
+    "thread.run.completed": "terminal",
+    "thread.run.incomplete": "terminal",
+    "thread.run.failed": "terminal",
+    "thread.run.cancelled": "terminal",
+    "thread.run.expired": "terminal",
+    "error": "terminal",
+    "done": "last",
+}
+"""What events are for, by their names; any other one is for something else."""
+
+
+def role_of(name: str | None) -> Role:
+    """Return what an event called *name* is for."""
+    return ROLES.get(name or "", "other")

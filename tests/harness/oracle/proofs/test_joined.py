@@ -2,14 +2,17 @@
 
 import pytest
 
-from midstream.harness.oracle.proofs._stream import indexes, is_done, may_be_done, names
-from midstream.harness.record.history import FaultFired, Sent
+from midstream.harness.oracle.projections.wire import WireResponse
+from midstream.harness.oracle.proofs._stream import indexes
+from midstream.harness.record.history import FaultFired, Record, Sent
+from midstream.mock_server.dialects.openai_assistants.state.wire import ROLES
 from tests.harness.helpers_history import Item, fault, path_fault, prove
-from tests.harness.helpers_wire import head, response_end, sent
+from tests.harness.helpers_wire import head, received, response_end, sent
 from tests.harness.oracle.proofs.helpers_stream import asked, down, end_of
 
 FIRED = FaultFired(fault="f1", req=2, conn=1, offset=0)
 EARLY, DROP = fault("early_end"), fault("drop_event")
+ASKED = Record(seq=0, t_ns=0, src="server", body=received())
 DONE = "done"
 RUN_OVER = "thread.run.completed"
 
@@ -58,18 +61,14 @@ def test_each_event_of_a_write_has_its_index(
     assert indexes(sents) == expected
 
 
-def test_the_names_of_a_write_are_those_of_its_events() -> None:
-    """A single one is named by itself."""
-    assert names(joined(0, "a", None, "b")) == ("a", None, "b")
-    assert names(sent(0, 0, 9, "a")) == ("a",)
-
-
 DONES: dict[str, tuple[Sent, bool, bool]] = {
     "named": (joined(0, "a", DONE), True, True),
     "named otherwise": (joined(0, "a", "b"), False, False),
     "not named": (joined(0, "a", DONE, named=False), False, True),
     "a single one": (sent(0, 0, 9, DONE), True, True),
     "a single one without a name": (sent(0, 0, 9, None), False, False),
+    "told by itself": (sent(0, 0, 9, None, is_final=True), True, True),
+    "by its role": (sent(0, 0, 9, None, role="last"), True, True),
 }
 
 
@@ -78,7 +77,8 @@ def test_the_last_event_is_known_by_its_name_or_not_at_all(
     written: Sent, *, surely: bool, maybe: bool
 ) -> None:
     """Of events without names one may be the last: neither is proven."""
-    assert (is_done(written), may_be_done(written)) == (surely, maybe)
+    response = WireResponse(ASKED, received(), None, ROLES, sents=[(ASKED, written)])
+    assert (response.is_ended_by(written), response.may_be_whole) == (surely, maybe)
 
 
 def test_an_early_end_is_seen_in_joined_writes() -> None:
@@ -106,7 +106,7 @@ def test_a_missing_event_is_a_hole_between_joined_writes() -> None:
 
 def test_a_missing_end_is_unknown_where_nothing_has_a_name() -> None:
     """Named events without the last one prove it; nameless ones prove nothing."""
-    assert prove("missing", DROP, *stream(joined(0, "a", "b")))["events"] == [DONE]
+    assert prove("missing", DROP, *stream(joined(0, "a", "b")))["events"] == ["last"]
     nameless = joined(0, "a", "b", named=False)
     assert prove("missing", DROP, *stream(nameless)) == {}
 

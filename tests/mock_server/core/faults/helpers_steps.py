@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.roles import Role
 from midstream.mock_server.core.steps import Fault, Finish, Head, Send, Span, Step
 
 HEAD = Head(200, {"content-type": "text/event-stream; charset=utf-8"})
@@ -11,7 +12,8 @@ HEAD = Head(200, {"content-type": "text/event-stream; charset=utf-8"})
 def event(index: int, name: str = "e", data: str = "") -> Send:
     """Return the *index*-th event of a log."""
     text = data or f'{{"n":{index}}}'
-    return Send(f"event: {name}\ndata: {text}\n\n".encode(), index, name)
+    role: Role = "text" if name == "thread.message.delta" else "other"
+    return Send(f"event: {name}\ndata: {text}\n\n".encode(), index, name, role=role)
 
 
 E0, E1, E2, E3 = (event(i) for i in range(4))

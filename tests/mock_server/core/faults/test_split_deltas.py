@@ -9,7 +9,7 @@ def delta(*blocks: object) -> Send:
     """Return a delta event with these blocks of content."""
     payload = json.dumps({"id": "msg_1", "delta": {"content": blocks}})
     name = "thread.message.delta"
-    return Send(sse.frame(name, payload), 3, name)
+    return Send(sse.frame(name, payload), 3, name, role="text")
 
 
 def struck(*steps: Step) -> list[Step]:
