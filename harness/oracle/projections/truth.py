@@ -14,10 +14,12 @@ from midstream.harness.record.history import (
     CaseEnd,
     Closed,
     Committed,
+    Crossed,
     Record,
     Rejected,
     ResponseHead,
     RunStatus,
+    Sent,
     TextDropped,
     TextPlanned,
 )
@@ -50,6 +52,7 @@ class Truth:
         self._known = known
         self._run_of: dict[str, str] = {}
         self._has_state = False
+        self._untold: tuple[RunStatus, int | None] | None = None
         self._answered_well = False
         self._answered_badly = False
 
@@ -60,6 +63,8 @@ class Truth:
             TextDropped: self._drop,
             Closed: self._close,
             RunStatus: self._change,
+            Sent: self._send,
+            Crossed: self._cross,
             CaseEnd: self._end,
             Committed: self._commit,
             Rejected: self._reject,
@@ -97,8 +102,31 @@ class Truth:
 
     def _change(self, record: Record, body: RunStatus) -> None:
         self.runs.setdefault(body.run, self.turns.current)
+        if self._known.lacks("state"):
+            self._untold = body, None
+            return
         self.status[body.run] = body.status
         self.status_seq[body.run] = record.seq
+
+    def _send(self, _: Record, body: Sent) -> None:
+        """Note where on its connection the event ends that tells a status."""
+        if self._untold is None or not body.is_verbatim or not body.is_last:
+            return
+        if body.role == "terminal" or body.is_final:
+            self._untold = self._untold[0], body.end
+
+    def _cross(self, record: Record, body: Crossed) -> None:
+        """Take a status once the client has the event that tells it.
+
+        Where nothing can be read back, nobody can know of one that did not arrive.
+        """
+        if self._untold is None or body.way != "down":
+            return
+        told, end = self._untold
+        if end is not None and body.total >= end:
+            self._untold = None
+            self.status[told.run] = told.status
+            self.status_seq[told.run] = record.seq
 
     def _end(self, _: Record, body: CaseEnd) -> None:
         self.status.update(body.runs)
