@@ -1,4 +1,4 @@
-"""A run with four times as many requests takes four times as long to judge."""
+"""A run that is four times as long takes four times as long to judge."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,11 +6,12 @@ from midstream.harness.oracle.judge import judge
 from midstream.harness.oracle.verdict import Status
 from midstream.harness.record.history import Asked, Committed, RunStatus
 from midstream.harness.record.ops import ToolExec, ToolSubmit
-from tests.harness.helpers_history import RUN, Item, answer, history
+from tests.harness.helpers_history import RUN, Item, answer, final, history
 from tests.harness.helpers_wire import head, received, response_end
 from tests.scaling import BEARABLE, growth
 
 ROUNDS = 300
+TOKENS = 5_000
 
 
 def rounds_of_tools(rounds: int) -> Iterator[Item]:
@@ -35,6 +36,18 @@ def test_many_rounds_of_tools_are_judged_in_linear_time() -> None:
         return lambda: judge(records)
 
     assert growth(prepare, ROUNDS) < BEARABLE
+
+
+def test_a_long_text_that_comes_at_once_is_compared_in_linear_time() -> None:
+    """As the final text does: it is not copied for each of its tokens."""
+
+    def prepare(tokens: int) -> Callable[[], object]:
+        said = [f"{number:0100}" for number in range(tokens)]
+        whole = final(msg_1="".join(said))
+        records = history(*answer(whole, tokens=said))
+        return lambda: judge(records)
+
+    assert growth(prepare, TOKENS) < BEARABLE
 
 
 def test_what_is_done_once_each_round_is_no_repetition() -> None:
