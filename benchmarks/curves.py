@@ -26,7 +26,7 @@ path { fill: none; stroke-width: 2; stroke-linejoin: round }
 .goal { stroke: #b3202c; stroke-width: 1; stroke-dasharray: 5 4 }
 .c0 { stroke: #2f7fc0; fill: #2f7fc0 } .c1 { stroke: #d4622a; fill: #d4622a }
 .c2 { stroke: #2f8f5b; fill: #2f8f5b } .c3 { stroke: #8f77c8; fill: #8f77c8 }
-.c4 { stroke: #b3202c; fill: #b3202c }
+.c4 { stroke: #b3202c; fill: #b3202c } .c5 { stroke: #7a828a; fill: #7a828a }
 path[class^=c] { fill: none } text[class^=c] { stroke: none }
 @media (prefers-color-scheme: dark) { text { fill: #e4e7ea } .dim { fill: #9aa4ae }
 .grid { stroke: #343a41 } }

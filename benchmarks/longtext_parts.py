@@ -93,10 +93,8 @@ def rig(path: Path, _: bool) -> Costs:
         cpu_s = process_time() - began_s
         (outcome,) = done.by_client["reference"]
         judged = outcome.judgement
-        if (judged.verdict, judged.live, judged.final) != (
-            "UNAFFECTED",
-            *2 * ["equal"],
-        ):
+        is_whole = (judged.live, judged.final) == ("equal", "equal")
+        if judged.verdict != "UNAFFECTED" or not is_whole:
             raise BenchmarkError(f"{path.stem}: {judged.verdict}: {judged.reason}")
         (outcome.directory / "history.jsonl").rename(history_of(path))
     return {"rig": Cost(cpu_s=cpu_s)}

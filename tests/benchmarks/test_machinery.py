@@ -97,7 +97,7 @@ def test_histories_of_a_load_test_are_judged() -> None:
 @pytest.mark.toxiproxy
 def test_each_part_of_a_long_answer_is_measured(tmp_path: Path) -> None:
     """Its goals come first, and each part costs something."""
-    found = longtext.Found(400, 1, tmp_path)
+    found = longtext.measure(400, 1, tmp_path)
     assert [*found.cpu_us] == ["rig", "cassette", "server", "tap", "client", "oracle"]
     assert min(found.cpu_us.values()) > 0
     lines = longtext.report([found])

@@ -37,12 +37,14 @@ class Retryability(Checker):
     def finish(self) -> Finding:
         """Report the first retry that should not have been made."""
         exposed: list[int] = []
-        for index, request in enumerate(self.projections.requests.all):
+        last_alike: dict[tuple[int, str, str, str], SeenRequest] = {}
+        for request in self.projections.requests.all:
+            earlier = last_alike.get(_intent(request))
             for check in (self._refused, self._blind):
-                earlier = _last_alike(self.projections.requests.all[:index], request)
                 found = earlier and check(earlier, request)
                 if found:
                     return found
+            last_alike[_intent(request)] = request
             if _is_refused(request) or _is_unclear(request, None):
                 exposed.append(request.record.seq)
         if not exposed:
@@ -99,11 +101,6 @@ class Retryability(Checker):
         if earlier.head:
             seqs.append(earlier.head.seq)
         return violated(self, Verdict.BACKOFF_VIOLATION, message, seqs, subtype)
-
-
-def _last_alike(before: list[SeenRequest], request: SeenRequest) -> SeenRequest | None:
-    """Return the last request in *before* that *request* repeats, or None."""
-    return next((r for r in reversed(before) if _intent(r) == _intent(request)), None)
 
 
 def _intent(request: SeenRequest) -> tuple[int, str, str, str]:

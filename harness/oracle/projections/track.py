@@ -127,21 +127,21 @@ class Track:
 
     def _advance(self, text: str) -> bool:
         """Advance in the truth by *text*; return False if the truth differs."""
-        while text:
-            if self._token == len(self._said) and not self._go_on(text):
+        at, end = 0, len(text)
+        while at < end:
+            if self._token == len(self._said) and not self._go_on(text[at:]):
                 return False
             rest = self._said[self._token]
             if self._char:
                 rest = rest[self._char :]
-            if text == rest:
-                text = ""
-            elif text.startswith(rest):
-                text = text[len(rest) :]
-            elif rest.startswith(text):
-                self._char += len(text)
+            if end - at < len(rest):
+                if not rest.startswith(text[at:]):
+                    return False
+                self._char += end - at
                 return True
-            else:
+            if not text.startswith(rest, at):
                 return False
+            at += len(rest)
             self._token, self._char = self._token + 1, 0
         return True
 
