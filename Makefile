@@ -26,7 +26,7 @@ test: rig  ## the whole test suite
 	$(BIN)/python -m tests
 
 quick: $(READY)  ## the tests that need no process, browser or proxy
-	$(BIN)/pytest -q -m "not process" -n logical --dist worksteal --hypothesis-profile quick
+	$(BIN)/python -m tests --quick
 
 check: rig lint types layers  ## everything that must hold before a commit
 	$(BIN)/python -m tests

@@ -153,10 +153,9 @@ def test_a_mistake_in_a_locustfile_is_told_before_anything_starts(
 OURS = ("-f", LOCUSTFILE, "--headless")
 
 
-@pytest.mark.parametrize("time", ["0s", "0"])
 @pytest.mark.parametrize(
-    ("words", "command"),
-    [((), MIDSTREAM), (OURS, LOCUST)],
+    ("words", "command", "time"),
+    [((), MIDSTREAM, "0s"), (OURS, LOCUST, "0")],
     ids=["midstream load", "locust alone"],
 )
 def test_a_run_of_no_time_is_refused(

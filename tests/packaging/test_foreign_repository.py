@@ -80,8 +80,9 @@ def test_their_types_are_checked(python: Path, theirs: Path) -> None:
     for name, text in (("one", blocks[0]), ("two", blocks[1]), ("wrong", wrong)):
         (theirs / f"{name}.py").write_text(text, encoding="utf-8")
     mypy = ("-m", "mypy", "--strict", "--cache-dir", ".cache")
-    done = run_there(python, theirs, *mypy, "one.py", "two.py")
-    assert done.stdout.startswith("Success"), done.stdout
-    found = run_there(python, theirs, *mypy, "wrong.py").stdout
+    found = run_there(python, theirs, *mypy, "one.py", "two.py", "wrong.py").stdout
+    errors = [line for line in found.splitlines() if ": error: " in line]
+    assert {error.partition(":")[0] for error in errors} == {"wrong.py"}, found
+    assert len(errors) == 2
     assert 'incompatible type "int"; expected "Client | str"' in found
     assert 'Module has no attribute "rum"' in found

@@ -59,31 +59,38 @@ def test_only_what_is_listed_may_be_bad(
 LINES = {
     "known": (
         outcome(Grade.FAILED, Verdict.LATE),
-        "known: fake  family/case_0  LATE: bug 7 upstream",
+        ("known: ", "LATE: bug 7 upstream"),
     ),
     "changed": (
         outcome(Grade.FAILED, Verdict.HUNG),
-        "changed: fake  family/case_0  another failure than the known LATE",
+        ("changed: ", "LATE"),
     ),
     "fixed": (
         outcome(Grade.OK, Verdict.RECOVERED),
-        "fixed: fake  family/case_0  no longer LATE: remove it from the baseline",
+        ("fixed: ", "LATE"),
     ),
 }
 
 
-@pytest.mark.parametrize(("run", "line"), LINES.values(), ids=LINES)
+@pytest.mark.parametrize(("run", "facts"), LINES.values(), ids=LINES)
 def test_what_became_of_a_listed_cell_is_said(
     run: FakeOutcome,
-    line: str,
+    facts: tuple[str, str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """One line each, so that a line that is no longer needed can go."""
+    """One line each, so that a line that is no longer needed can go.
+
+    What became of it begins the line, and what was listed is in it.
+    """
     install_runner(monkeypatch, tmp_path, run)
     main([*RUN, "--baseline", baseline(tmp_path, Verdict.LATE), CASE])
-    assert line in capsys.readouterr().out.splitlines()
+    what, listed = facts
+    cell = f"{what}fake  family/case_0  "
+    said = capsys.readouterr().out.splitlines()
+    (line,) = (each for each in said if each.startswith(cell))
+    assert listed in line.removeprefix(cell)
 
 
 def test_a_failure_that_is_not_listed_fails(

@@ -79,10 +79,10 @@ def test_an_unknown_command_names_the_nearest(
 ) -> None:
     """A slip of the finger is answered with the command that was meant."""
     assert main(["matrx"]) == 2
-    error = capsys.readouterr().err
-    assert error == (
-        "midstream: no command is called 'matrx'; did you mean 'matrix'?\n"
-    )
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("midstream: ")
+    assert "'matrx'" in line
+    assert "did you mean 'matrix'" in line
 
 
 def test_an_option_of_locusts_is_told_its_place(

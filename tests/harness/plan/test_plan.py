@@ -133,7 +133,7 @@ MISTAKES = {
     "an unknown fault": (
         '[[faults]]\nkind = "latencey"\n',
         UnknownNameError,
-        "no fault or toxic is called 'latencey'; did you mean 'latency'",
+        "'latencey'.*did you mean 'latency'",
     ),
     "an unknown setting": (
         '[[faults]]\nkind = "latency"\nargs = { latency = 5 }\n',
@@ -158,7 +158,7 @@ MISTAKES = {
     "an unknown verdict": (
         '[expect]\nok = ["RECOVERD"]\n',
         ScenarioError,
-        "own: .*no verdict is called 'RECOVERD'; did you mean 'RECOVERED'",
+        "own: .*'RECOVERD'.*did you mean 'RECOVERED'",
     ),
     "an unknown workload": (
         'workload = "single_trun"\n',

@@ -45,17 +45,17 @@ MISTAKES = {
     "an empty reason": (GOOD.replace("it is naive", " "), "b.toml: $.known[0].reason"),
     "a misspelt verdict": (
         GOOD.replace("SILENT_TRUNCATION", "SILENT_TRUNCATOIN"),
-        "no verdict is called 'SILENT_TRUNCATOIN'; did you mean 'SILENT_TRUNCATION'?",
+        "did you mean 'SILENT_TRUNCATION'",
     ),
     "a verdict like no other": (
         GOOD.replace("SILENT_TRUNCATION", "XYZ"),
-        "$.known[0].verdict: no verdict is called 'XYZ'; one of: CROSS_TALK, ",
+        "$.known[0].verdict: no verdict is called 'XYZ'",
     ),
     "another format": (GOOD.replace("= 1", "= 2"), "$.format: Invalid enum value 2"),
     "a wrong type": (GOOD.replace('"naive"', "7"), "$.known[0].client: Expected `str`"),
     "a cell listed twice": (
         GOOD + GOOD.replace("format = 1", ""),
-        "b.toml: $.known[1]: naive midstream/cut_at_middle is listed at $.known[0]",
+        "b.toml: $.known[1]: naive midstream/cut_at_middle",
     ),
 }  # fmt: skip
 

@@ -50,7 +50,7 @@ MISTAKES = {
     "no such verdict": (GOOD.replace("DUPLICATED", "ODD"), "$.note[0].verdicts[0]"),
     "a misspelt verdict": (
         GOOD.replace("DUPLICATED", "DUPLICATE"),
-        "no verdict is called 'DUPLICATE'; did you mean 'DUPLICATED'?",
+        "did you mean 'DUPLICATED'",
     ),
 }
 
