@@ -5,6 +5,7 @@ faults strike, and has the steps performed.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
@@ -36,6 +37,8 @@ from .resting import COLLECTOR_REST
 from .session import Injection, Session
 
 _MOUNTS = ("/v1", "/openai/v1", "/openai")
+_PLAIN = re.compile(r"/[\w/-]*", re.ASCII).fullmatch
+"""What a path looks like that has neither escapes nor a query."""
 _UNKNOWN = Route("unknown", "unknown")
 _SERVER = {"server": "midstream"}
 _DROP_S = 2.0
@@ -118,10 +121,11 @@ def _begun(
 ) -> tuple[Player, Iterator[Step]]:
     """Journal a request and let it take effect; return its response, to be played."""
     began_s = time.perf_counter()
-    read, conn = _request(session, request, body), wire.connection.number
+    path, conn = _path(request), wire.connection.number
+    read = _request(session, request, path, body)
     route = session.dialect.route(read.method, read.path) or _UNKNOWN
     attempt = session.next_attempt(route.family)
-    session.write(_received(read, request.path, route, attempt, conn))
+    session.write(_received(read, path, route, attempt, conn))
     injections = session.injections_for(route, attempt)
     reply = None
     if not any(_prevents(s) for s in injections):
@@ -156,16 +160,23 @@ def _prevents(s: Injection) -> bool:
     return s.at.event is None and not s.fault.commits
 
 
-def _request(session: Session, request: web.BaseRequest, body: bytes) -> Request:
+def _path(request: web.BaseRequest) -> str:
+    """Return the path; a plain one, as nearly all are, needs no parsing."""
+    return request.raw_path if _PLAIN(request.raw_path) else request.path
+
+
+def _request(
+    session: Session, request: web.BaseRequest, path: str, body: bytes
+) -> Request:
     """Return *request* as a value."""
     query: dict[str, tuple[str, ...]] = {}
-    if request.query_string:
+    if "?" in request.raw_path:
         for name, value in request.rel_url.query.items():
             query[name] = (*query.get(name, ()), value)
     return Request(
         number=session.next_request(),
         method=request.method,
-        path=_unmounted(request.path),
+        path=_unmounted(path),
         query=query,
         headers=request.headers,
         body=body,
