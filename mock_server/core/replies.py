@@ -5,8 +5,9 @@ by `is_verbatim`, from the reply and not from whoever sent them. No I/O here.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
+
+import msgspec
 
 from .event_log import EventLog
 from .steps import Finish, Head, Pause, Send, Span, Step
@@ -15,8 +16,7 @@ JSON_TYPE = "application/json"
 STREAM_TYPE = "text/event-stream; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A request that was read whole.
 
     *path* is without the mount prefix (``/v1``, ``/openai``) and the query. *headers*
@@ -26,13 +26,12 @@ class Request:
     number: int
     method: str
     path: str
-    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A whole body at once."""
 
     status: int
@@ -40,8 +39,7 @@ class Answer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follow:
+class Follow(msgspec.Struct, frozen=True, kw_only=True):
     """The entries of *log* from index *start* to the end of the segment.
 
     *is_private*: the log exists for this response alone, and ends with it.

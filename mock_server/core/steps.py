@@ -2,12 +2,12 @@
 
 A response is a sequence of steps; `serving.player` alone performs them. A server fault
 is a function from steps to steps (`faults/`), tested on lists. Nothing here does I/O or
-knows the time. `Span` and `Send` are made for each event behind a fault: structs cost a
-quarter of what frozen data classes do.
+knows the time. Steps that are made for each response, or for each event behind a fault,
+are structs: they cost a quarter of what frozen data classes do.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -19,13 +19,12 @@ from .roles import Role
 CloseHow: TypeAlias = Literal["fin", "rst"]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """Send the status line and headers."""
 
     status: int
     headers: Mapping[str, str]
-    dates_in_s: Mapping[str, float] = field(default_factory=dict)
+    dates_in_s: Mapping[str, float] = msgspec.field(default_factory=dict)
     """Headers whose value is the HTTP date so many seconds from now."""
 
 

@@ -5,6 +5,7 @@ faults strike, and has the steps performed.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
@@ -36,6 +37,8 @@ from .response import ResponseWriter
 from .resting import COLLECTOR_REST
 from .session import Injection, Session
 
+_PLAIN = re.compile(r"/[\w/-]*", re.ASCII).fullmatch
+"""What a path looks like that has neither escapes nor a query."""
 _UNKNOWN = Route("unknown", "unknown")
 _SERVER = {"server": "midstream"}
 _DROP_S = 2.0
@@ -82,8 +85,9 @@ class App:
             wire.connection.number = session.next_connection()
         number = session.next_request()
         try:
-            read = _request(number, request, body)
-            player, todo = _begun(session, clock, wire, read, request.path)
+            path = _path(request)
+            read = _request(number, request, path, body)
+            player, todo = _begun(session, clock, wire, read, path)
             self._busy[wire] = session, asyncio.current_task()
             try:
                 with COLLECTOR_REST:
@@ -164,16 +168,21 @@ def _prevents(s: Injection) -> bool:
     return s.at.event is None and not s.fault.commits
 
 
-def _request(number: int, request: web.BaseRequest, body: bytes) -> Request:
+def _path(request: web.BaseRequest) -> str:
+    """Return the path; a plain one, as nearly all are, needs no parsing."""
+    return request.raw_path if _PLAIN(request.raw_path) else request.path
+
+
+def _request(number: int, request: web.BaseRequest, path: str, body: bytes) -> Request:
     """Return *request*, the session's request *number*, as a value."""
     query: dict[str, tuple[str, ...]] = {}
-    if request.query_string:
+    if "?" in request.raw_path:
         for name, value in request.rel_url.query.items():
             query[name] = (*query.get(name, ()), value)
     return Request(
         number=number,
         method=request.method,
-        path=unmounted(request.path),
+        path=unmounted(path),
         query=query,
         headers=request.headers,
         body=body,

@@ -26,8 +26,8 @@ class Lateness:
 
     def add(self, late_s: float, count: int = 1) -> None:
         """Count *count* times the same delay; a negative delay counts as none."""
-        step = int(late_s / _STEP_S)
-        self._counts[0 if step < 0 else min(step, _STEPS)] += count
+        step = int(late_s / _STEP_S) if late_s > 0 else 0
+        self._counts[min(step, _STEPS)] += count
         self.worst_s = max(self.worst_s, late_s)
 
     @property

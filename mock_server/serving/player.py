@@ -29,6 +29,7 @@ from .response import ResponseWriter
 from .session import Gated, Session
 
 _HEAD_BYTES = 64
+_NONE: Mapping[str, str] = {}
 
 
 class Player:
@@ -124,6 +125,7 @@ class Player:
             for name, after_s in head.dates_in_s.items()
         }
         headers = {**self._extra, **head.headers, **dates}
+        self._extra = _NONE  # a stream may stay open for long
         self._wire.head(head.status, headers, is_held=self._is_begun())
         wait_s, kind = _retry_after(head)
         self._session.write(

@@ -53,7 +53,7 @@ def test_a_response_that_fails_ends_its_rest() -> None:
     assert gc.isenabled()
 
 
-def test_after_a_long_rest_it_looks_at_what_is_new(
+def test_when_much_is_new_it_looks_at_that(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A server that is never idle does not let garbage pile up for ever."""
@@ -62,7 +62,7 @@ def test_after_a_long_rest_it_looks_at_what_is_new(
         garbage = weakref.ref(Ouroboros())
         with rest:
             assert garbage() is not None
-        monkeypatch.setattr(resting, "_LONGEST_S", 0.0)
+        monkeypatch.setattr(resting, "_MOST_NEW", 0)
         with rest:
             assert garbage() is None
         assert not gc.isenabled()

@@ -54,22 +54,21 @@ class Script:
         entries = [e for r in self.streams[number].events() for e in self._live(r)]
         return closed([*(() if number else self.opening()), *entries])
 
-    def pieces(self) -> Sequence[Piece]:
+    def pieces(self, opening: int = 0) -> Sequence[Piece]:
         """Return how the stream planned last was recorded; () if that is not asked for.
 
         A chunk that ends inside an event is cut at the same byte of the live event.
+        *opening* is how many entries there are before the recorded ones.
         """
         if not self.is_as_recorded:
             return ()
-        exchange, first = self.streams[self.played - 1], 0
-        if self.played == 1:
-            first = len(self.opening())
+        exchange = self.streams[self.played - 1]
         kept = (event.name != _CREATED for event in exchange.events())
         times = (chunk.t for chunk in exchange.chunks)
         return recorded_pieces(
             zip(times, exchange.chunk_ends(), strict=True),
             sse.ends(exchange.body),
-            [*accumulate(kept, initial=first)],
+            [*accumulate(kept, initial=opening)],
         )
 
     def opening(self) -> Sequence[Entry]:

@@ -54,7 +54,6 @@ def create(
         bind=Binding(live, call.now_s - recorded.created_at_s, context.new_id),
         overlay=settings,
         shape=context.settings.shape,
-        thread=rest_thread(thread.obj) if tells_thread else None,
         with_contents=call.with_contents,
         is_as_recorded=context.settings.chunking == "recorded",
     )
@@ -64,7 +63,7 @@ def create(
     thread.runs[run_id] = run
     call.state.runs.append((thread, run))
     call.committed("run", run_id, thread_id, last_text(thread))
-    run.plan(*_first(cassette, run, thread.obj))
+    run.plan(*_first(cassette, run, thread.obj, tells_thread=tells_thread))
     names = enumerate(log.segment.names)
     log.publish_to(1 + next(i for i, n in names if n and n.startswith("thread.run.")))
     return run
@@ -78,11 +77,13 @@ def go_on(call: OperationCall, run: Run) -> int:
     return run.plan(*_told(run, entries))
 
 
-def _first(cassette: Cassette, run: Run, thread: Obj) -> tuple[Segment, truth.Texts]:
+def _first(
+    cassette: Cassette, run: Run, thread: Obj, *, tells_thread: bool
+) -> tuple[Segment, truth.Texts]:
     """Return what a run says first, filled into a template if the cassette has one."""
     script = run.script
     overlay = {k: v for k, v in script.overlay.items() if k != "metadata"}
-    told = script.thread
+    told = rest_thread(thread) if tells_thread else None
     template = compiling.template(
         cassette,
         script.shape,
@@ -91,18 +92,21 @@ def _first(cassette: Cassette, run: Run, thread: Obj) -> tuple[Segment, truth.Te
         with_contents=script.with_contents,
     )
     if template is None:
+        script.thread = told
         return _told(run, script.next_segment())
     script.played = 1
     metadata = script.overlay["metadata"]
     values = template.values(script.bind, metadata, thread["metadata"])
-    live = LiveSegment(run.log.run_id, template, values, script.pieces())
+    pieces = script.pieces(opening=told is not None)
+    live = LiveSegment(run.log.run_id, template, values, pieces)
     return live, live.texts
 
 
 def _told(run: Run, entries: Sequence[Entry]) -> tuple[Segment, truth.Texts]:
     """Return *entries* as a segment, and the texts in them."""
     effects = truth.effects(run.log.run_id, run.status, entries)
-    segment = Segment(entries, effects, run.script.pieces())
+    opening = len(run.script.opening()) if run.script.played == 1 else 0
+    segment = Segment(entries, effects, run.script.pieces(opening))
     return segment, truth.texts(entries)
 
 
