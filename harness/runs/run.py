@@ -155,7 +155,7 @@ class _Execution:
         """Let the client converse under faults until it ends, or its time is up."""
         scenario = self.order.plan.scenario
         conversation = Conversation(
-            base_url=f"http://127.0.0.1:{tap.port}/v1",
+            base_url=f"http://127.0.0.1:{tap.port}{self._mount()}/v1",
             api_key=self.order.key,
             turns=self.case.turns,
             tools=self.order.plan.workload.tools,
@@ -196,6 +196,12 @@ class _Execution:
     def _invoke(self, turn: int) -> None:
         if turn < len(self.case.turns):
             self.add("harness", Invoked(turn=turn, text=self.case.turns[turn]))
+
+    def _mount(self) -> str:
+        """Return what stands in front of each path: the key, if no request has one."""
+        declared = self.order.plan.cassettes[0].declaration
+        is_prefix = declared is not None and declared.request.key == "path"
+        return f"/{self.order.key}" if is_prefix else ""
 
     async def _watch(self, work: asyncio.Future[None]) -> None:
         """Wait for *work*, but at most the budget, counted from the last heal."""

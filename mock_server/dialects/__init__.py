@@ -6,7 +6,7 @@ reads no clock and draws nothing at random: ids and the time are given to it.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sink
@@ -52,11 +52,15 @@ class Dialect(Protocol):
         tells_text: Whether its journal tells the text and tool calls of each answer.
         keeps_state: Whether its journal tells what each request made or did.
         roles: What events are for, by their names; empty: names do not tell.
+        is_keyless: Whether a request may have no key.
+        key: Where else than in the usual places the key may be; see `declaration`.
     """
 
     tells_text: bool
     keeps_state: bool
     roles: Mapping[str, Role]
+    is_keyless: ClassVar[bool]
+    key: str
 
     def __init__(self, context: SessionContext) -> None:
         """Start with an empty account."""

@@ -30,6 +30,8 @@ class Declared(Verbatim):
         """Collect the exchanges of all cassettes."""
         super().__init__(context)
         self._told: Counter[str] = Counter()
+        if (declared := context.cassettes[0].declaration) is not None:
+            self.key = declared.request.key
         exchanges = [e for c in context.cassettes for e in c.exchanges]
         self.tells_text = all(
             one.reading is not None

@@ -10,6 +10,7 @@ back only what was recorded, and nothing goes on when the client is gone.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
@@ -42,6 +43,8 @@ class Verbatim:
     tells_text: bool = False
     keeps_state: bool = False
     roles: Mapping[str, Role] = {}
+    is_keyless: ClassVar[bool] = True
+    key: str = "bearer"
 
     def __init__(self, context: SessionContext) -> None:
         """Collect the exchanges of all cassettes, one cassette after the other."""

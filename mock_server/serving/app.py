@@ -7,8 +7,9 @@ faults strike, and has the steps performed.
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -26,11 +27,10 @@ from midstream.mock_server.core.steps import Step
 from midstream.mock_server.dialects import Route
 from midstream.mock_server.dialects.openai_assistants.state.refusal import (
     RefusedError,
-    missing_key,
-    wrong_key,
 )
 
 from . import cors
+from .accounts import Accounts, Claimed, Query
 from .clock import SessionClock
 from .player import Player
 from .response import ResponseWriter
@@ -39,6 +39,7 @@ from .session import Injection, Session
 
 _PLAIN = re.compile(r"/[\w/-]*", re.ASCII).fullmatch
 """What a path looks like that has neither escapes nor a query."""
+Account: TypeAlias = tuple[Session, SessionClock]
 _UNKNOWN = Route("unknown", "unknown")
 _SERVER = {"server": "midstream"}
 _DROP_S = 2.0
@@ -46,13 +47,11 @@ _TOOK = "openai-processing-ms"
 
 
 class App:
-    """Answers the requests of all sessions; *find* returns a key's session."""
+    """Answers the requests of all sessions, which it finds in *accounts*."""
 
-    def __init__(
-        self, find: Callable[[str], tuple[Session, SessionClock] | None]
-    ) -> None:
+    def __init__(self, accounts: Accounts[Account]) -> None:
         """Begin without connections."""
-        self._find = find
+        self._accounts = accounts
         self._busy: dict[
             ResponseWriter, tuple[Session, asyncio.Task[object] | None]
         ] = {}
@@ -73,7 +72,9 @@ class App:
             allowed = cors.preflight(headers)
             return await _plain(wire, Answer(status=204, headers=allowed, body=b""))
         try:
-            session, clock = self._account(headers)
+            path = _path(request)
+            claimed = self._accounts.of(headers, path, _query(request))
+            session, clock = claimed.account
             wire.expect(headers)
             body = await request.read()
         except RefusedError as refused:
@@ -85,8 +86,7 @@ class App:
             wire.connection.number = session.next_connection()
         number = session.next_request()
         try:
-            path = _path(request)
-            read = _request(number, request, path, body)
+            read = _request(number, request, claimed, body)
             player, todo = _begun(session, clock, wire, read, path)
             self._busy[wire] = session, asyncio.current_task()
             try:
@@ -101,24 +101,6 @@ class App:
                 wire.abort_fin()
             raise
         return wire.answered
-
-    def _account(self, headers: Mapping[str, str]) -> tuple[Session, SessionClock]:
-        """Return the session that the request's key names.
-
-        Azure's clients send ``api-key`` instead of ``Authorization: Bearer``.
-
-        Raises:
-            RefusedError: No key, or one of no session.
-        """
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        key = bearer.strip() if scheme.lower() == "bearer" else ""
-        key = key or headers.get("api-key", "")
-        if not key:
-            raise missing_key()
-        found = self._find(key)
-        if found is None:
-            raise wrong_key(key)
-        return found
 
 
 def _begun(
@@ -173,17 +155,24 @@ def _path(request: web.BaseRequest) -> str:
     return request.raw_path if _PLAIN(request.raw_path) else request.path
 
 
-def _request(number: int, request: web.BaseRequest, path: str, body: bytes) -> Request:
-    """Return *request*, the session's request *number*, as a value."""
+def _query(request: web.BaseRequest) -> Query:
+    """Return the query, each name with all its values."""
     query: dict[str, tuple[str, ...]] = {}
     if "?" in request.raw_path:
         for name, value in request.rel_url.query.items():
             query[name] = (*query.get(name, ()), value)
+    return query
+
+
+def _request(
+    number: int, request: web.BaseRequest, claimed: Claimed[Account], body: bytes
+) -> Request:
+    """Return *request*, the session's request *number*, as a value."""
     return Request(
         number=number,
         method=request.method,
-        path=unmounted(path),
-        query=query,
+        path=unmounted(claimed.path),
+        query=claimed.query,
         headers=request.headers,
         body=body,
     )

@@ -21,8 +21,10 @@ from midstream.mock_server.core.errors import (
 )
 from midstream.mock_server.core.journal import Entry, Sink
 from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.dialects import DIALECTS
 from midstream.mock_server.recordings.cassette import Cassette
 
+from .accounts import Accounts
 from .app import App
 from .clock import SessionClock
 from .connection import Acceptor
@@ -70,7 +72,8 @@ class MockServer:
         self._sessions: dict[str, tuple[Session, SessionClock]] = {}
         self._wheel, self._join = TimerWheel(), join
         self._journals: dict[str, list[Entry]] | None = None
-        self._app = App(self._find)
+        self._accounts = Accounts(self._find, self._sessions.__contains__)
+        self._app = App(self._accounts)
         self._reader: web.Server | None = None
         self._listener: asyncio.Server | None = None
 
@@ -152,6 +155,7 @@ class MockServer:
             on_gate=on_gate,
         )
         clock = SessionClock(session, self._wheel, self._join)
+        self._accounts.look_in(session.dialect.key)
         self._sessions[api_key] = session, clock
         return session
 
@@ -215,8 +219,13 @@ class MockServer:
         return self._sessions[api_key][0]
 
     def _find(self, api_key: str) -> tuple[Session, SessionClock] | None:
-        """Return a key's session, opening one if any key will do."""
-        if self._accepts_any and api_key not in self._sessions:
+        """Return a key's session, opening one if any key will do, or none is asked for.
+
+        "" is who has no key.
+        """
+        may_lack = any(DIALECTS[each.kind].is_keyless for each in self._played)
+        is_welcome = self._accepts_any and (bool(api_key) or may_lack)
+        if is_welcome and api_key not in self._sessions:
             journal = self._kept(api_key)
             self.open_session(
                 api_key,

@@ -4,6 +4,7 @@ The rules are in `state`. Source of the paths: OpenAPI, 23 operations.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
@@ -79,6 +80,8 @@ class OpenAIAssistants:
     tells_text: bool = True
     keeps_state: bool = True
     roles: Mapping[str, Role] = ROLES
+    is_keyless: ClassVar[bool] = False
+    key: str = "bearer"
 
     def __init__(self, context: SessionContext) -> None:
         """Start with an empty account."""
