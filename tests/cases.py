@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 TABLE: Final = Path(__file__).with_name("cases.toml")
+_DIALECTS: Final = TABLE.parent / "mock_server/recordings/declared/dialects"
 _KINDS: Final = re.compile(r"(tape|load-tape|vcr|scenario|waived|repeat)-")
 _PATIENCE_S: Final = 120
 _HISTORIES: Final = "**/history.jsonl"
@@ -27,8 +28,8 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What is to be run in a case, and what is right.
 
     Attributes:
-        run: The command, for a shell. CASE is the folder; ``midstream`` and ``python``
-            are this project's.
+        run: The command, for a shell. CASE is the folder, DIALECTS that of the
+            dialects that tests declare; ``midstream`` and ``python`` are this project's.
         exit: The exit code.
         says: What must stand in the output.
         never: What must not stand in it.
@@ -87,7 +88,12 @@ def _ran(command: str, folder: Path, tools: Path) -> tuple[int | str, str]:
             command,
             shell=True,
             cwd=folder,
-            env={**os.environ, "PATH": path, "CASE": str(folder)},
+            env={
+                **os.environ,
+                "PATH": path,
+                "CASE": str(folder),
+                "DIALECTS": str(_DIALECTS),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -57,18 +57,18 @@ class Accounts(Generic[T]):
             RefusedError: No key, or one of nobody.
         """
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and (account := self._find(bearer.strip())):
-            return Claimed(account, path, query)
         first = bearer.strip() if scheme.lower() == "bearer" else ""
+        if first and (account := self._find(first)):
+            return Claimed(account, _below(path, first), query)
         for key, rest in self._elsewhere(headers, query):
             if account := self._find(key):
-                return Claimed(account, path, rest)
+                return Claimed(account, _below(path, key), rest)
             first = first or key
         if first:
             raise wrong_key(first)
-        prefix, _, below = path.removeprefix("/").partition("/")
+        prefix = path.removeprefix("/").partition("/")[0]
         if self._knows(prefix) and (account := self._find(prefix)):
-            return Claimed(account, f"/{below}", query)
+            return Claimed(account, _below(path, prefix), query)
         if account := self._find(""):
             return Claimed(account, path, query)
         raise missing_key()
@@ -83,3 +83,9 @@ class Accounts(Generic[T]):
         for name in self._queries:
             if key := next(iter(query.get(name, ())), ""):
                 yield key, {k: v for k, v in query.items() if k != name}
+
+
+def _below(path: str, key: str) -> str:
+    """Return *path* without *key* in front of it, where it may stand besides."""
+    below = path.removeprefix(f"/{key}")
+    return path if below[:1] not in {"", "/"} else below or "/"

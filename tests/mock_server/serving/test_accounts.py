@@ -56,6 +56,10 @@ def test_a_key_in_front_of_the_path() -> None:
     """For an API without keys; what is asked is what stands behind."""
     assert of(accounts(), path="/k2/api/chat") == Claimed("two", "/api/chat", {})
     assert of(accounts(), path="/k2") == Claimed("two", "/", {})
+    both = of(accounts(), {"x-api-key": "k1"}, path="/k1/api/chat")
+    assert both == Claimed("one", "/api/chat", {})
+    other = of(accounts(), {"x-api-key": "k1"}, path="/k1s/chat")
+    assert other == Claimed("one", "/k1s/chat", {})
 
 
 def test_a_declared_place_is_looked_at_too() -> None:
