@@ -51,3 +51,14 @@ def columns(rows: Sequence[Sequence[str]], *, figures: bool = False) -> list[str
         ]
         lines.append("  ".join(placed).rstrip())
     return lines
+
+
+_FEW: Final = {1: "st", 2: "nd", 3: "rd"}
+
+
+def ordinal(number: int) -> str:
+    """Return "first", "2nd", "3rd", …, "11th" and so on."""
+    if number == 1:
+        return "first"
+    is_teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if is_teen else _FEW.get(number % 10, 'th')}"

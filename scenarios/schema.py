@@ -38,7 +38,8 @@ class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where a fault strikes, in logical positions; see docs/scenarios.md.
 
     Attributes:
-        on: The operation ("create_run", "add_message", …) or family ("run").
+        on: What the request is for ("say", "generate", "submit", "read", "cancel"), or
+            the operation by the API's name.
         attempt: Which request of that operation is struck first; 1 is the first.
         times: How many requests in a row are struck; 0 means all from there on.
         event: What the event is for ("text", "terminal", "last", …), or the name that
@@ -47,7 +48,7 @@ class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         byte: Where in the event: an offset, "end" or "mid_char".
     """
 
-    on: Text = "run"
+    on: Text = "generate"
     attempt: Annotated[int, Meta(ge=1)] = 1
     times: Annotated[int, Meta(ge=0)] = 1
     event: Text | None = None

@@ -29,7 +29,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     Attributes:
         run: The command, for a shell. CASE is the folder, DIALECTS that of the
-            dialects that tests declare; ``midstream`` and ``python`` are this project's.
+            dialects that tests declare; ``midstream`` and ``python`` are ours.
         exit: The exit code.
         says: What must stand in the output.
         never: What must not stand in it.

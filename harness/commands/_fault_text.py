@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from midstream.harness.path.planned_fault import PlannedFault
+from midstream.harness.plain_text import ordinal
 from midstream.scenarios import FaultEntry
 from midstream.scenarios.schema import At
 
@@ -14,8 +15,8 @@ from midstream.scenarios.schema import At
 def fault_text(entry: FaultEntry, planned: PlannedFault) -> str:
     """Return the phrase for *entry*, which was resolved to *planned*.
 
-    Such as "f1 cut (end = rst): right after the first thread.message.delta event in
-    the answer to the first run request".
+    Such as "f1 cut (end = rst): right after the first text event in
+    the answer to the first generate request".
     """
     armed = planned.armed
     settings = "; ".join(_settings(planned, is_placed=entry.at is not None))
@@ -53,7 +54,7 @@ def _place(at: At) -> str:
     request = f"the answer to {_requests(at)}"
     if at.event is None:
         return f"at the head of {request}"
-    event = f"the {_ordinal(at.nth)} {at.event} event in {request}"
+    event = f"the {ordinal(at.nth)} {at.event} event in {request}"
     match at.byte:
         case 0:
             return f"right before {event}"
@@ -67,22 +68,11 @@ def _place(at: At) -> str:
 
 def _requests(at: At) -> str:
     """Say which requests are struck."""
-    first = _ordinal(at.attempt)
+    first = ordinal(at.attempt)
     if at.times == 1:
         return f"the {first} {at.on} request"
     if not at.times:
         since = "" if at.attempt == 1 else f" from the {first} on"
         return f"every {at.on} request{since}"
-    last = _ordinal(at.attempt + at.times - 1)
+    last = ordinal(at.attempt + at.times - 1)
     return f"the {first} to the {last} {at.on} request"
-
-
-_FEW = {1: "st", 2: "nd", 3: "rd"}
-
-
-def _ordinal(number: int) -> str:
-    """Return "first", "2nd", "3rd", …, "11th" and so on."""
-    if number == 1:
-        return "first"
-    is_teen = number % 100 in (11, 12, 13)
-    return f"{number}{'th' if is_teen else _FEW.get(number % 10, 'th')}"

@@ -24,7 +24,7 @@ from midstream.harness.record.history import (
     ResponseEnd,
     ResponseHead,
 )
-from midstream.harness.record.ops import Attempt
+from midstream.harness.record.ops import ATTEMPTED, Attempt
 
 from .projections.requests import CREATING
 from .verdict import Finding, Resent, Verdict
@@ -101,12 +101,13 @@ class TransportRetry:
             note(record, record.body)
 
     def _attempt(self, _: Record, body: Attempt) -> None:
-        if body.what in CREATING:
-            self._of(CREATING[body.what]).attempted += 1
+        role = ATTEMPTED.get(body.what, body.what)
+        if role in CREATING:
+            self._of(role).attempted += 1
 
     def _receive(self, record: Record, body: Received) -> None:
-        name = CREATING.get(body.op) or CREATING.get(body.family)
-        if name:
+        name = body.role
+        if name in CREATING:
             self._of(name).arrived.append((record.seq, body))
             self._kind_of[body.req] = name
             self._request_of[record.seq] = body.req

@@ -6,6 +6,8 @@ without proof of effect.
 
 from typing import Any
 
+import msgspec
+
 from midstream.harness.record.case import ArmedFault, Case
 from midstream.harness.record.dispatch import Dispatcher, Handlers, OnError
 from midstream.harness.record.history import (
@@ -19,6 +21,7 @@ from midstream.harness.record.history import (
     ServerFailed,
 )
 from midstream.mock_server.core.errors import UnknownNameError
+from midstream.mock_server.core.position import Position
 
 from .fault_location import FaultLocation, WrittenStreams
 from .projections.wire import Wire
@@ -85,13 +88,9 @@ class FaultValidity:
 
     def _is_declared(self, request: Received) -> bool:
         """Say whether the fault is declared to strike *request*."""
-        at = self.fault.at
-        first, times = at.get("attempt", 1), at.get("times", 1)
-        if at.get("on", "run") not in (request.op, request.family):
-            return False
-        if request.attempt < first:
-            return False
-        return not times or request.attempt < first + times
+        position = msgspec.convert(self.fault.at, type=Position)
+        is_there = position.is_on(request.op, request.role)
+        return is_there and position.includes(request.attempt)
 
     def _was_asked(self) -> bool:
         """Say whether a request that the fault should strike was ever made."""

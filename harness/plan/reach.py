@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, get_args
 
 from midstream.harness.errors import ScenarioError
+from midstream.harness.plain_text import ordinal
 from midstream.mock_server import Cassette, Position, UnknownNameError
 from midstream.mock_server.core.roles import Role
 from midstream.mock_server.dialects import DIALECTS
@@ -35,16 +36,9 @@ def require_reached(
     said = " or ".join(dict.fromkeys(cassette.name for cassette in cassettes))
     if 0 < there < position.nth:
         raise ScenarioError(
-            f"{place}: the {_ordinal(position.nth)} {event} of {said}: it has {there}"
+            f"{place}: the {ordinal(position.nth)} {event} of {said}: it has {there}"
         )
     says_more = any(DIALECTS[cassette.kind].keeps_state for cassette in cassettes)
     if not there and (event in _ROLES or not says_more):
         unknown = UnknownNameError(f"event of {said}", event, counts)
         raise ScenarioError(f"{place}.event: {unknown}")
-
-
-def _ordinal(number: int) -> str:
-    """Return *number* as an ordinal: 1st, 2nd, 3rd, 11th."""
-    tens, ones = divmod(number, 10)
-    ending = "th" if tens % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(ones, "th")
-    return f"{number}{ending}"

@@ -7,9 +7,12 @@ index of the content block, *turn* counts the user's turns from 0. Text is raw: 
 received, never as rendered.
 """
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
+
+from midstream.mock_server.core.roles import RequestRole
 
 Claim: TypeAlias = Literal["complete", "incomplete", "failed", "cancelled"]
 
@@ -102,9 +105,22 @@ class Attempt(
     kw_only=True,
     tag="cl.attempt",
 ):
-    """The client starts an attempt to "create_run", "poll", "list", … (level 2)."""
+    """The client starts an attempt to *what*: of `ATTEMPTED`, "poll", … (level 2)."""
 
     what: str
+
+
+ATTEMPTED: Mapping[str, RequestRole] = {
+    "say": "say",
+    "generate": "generate",
+    "submit": "submit",
+    "add_message": "say",
+    "create_run": "generate",
+    "create_thread_and_run": "generate",
+    "submit_tools": "submit",
+    "submit_tool_outputs": "submit",
+}
+"""What an attempt of a client is for, by its words; the last ones are Assistants'."""
 
 
 class ClientError(

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from .roles import Role
+from .roles import RequestRole, Role
 
 
 class Knowledge(
@@ -40,7 +40,11 @@ class Received(
     kw_only=True,
     tag="req.recv",
 ):
-    """A request was read whole. *attempt* counts requests of the same *op*."""
+    """A request was read whole. *attempt* counts requests of the same *op*.
+
+    *role* is what it is for, in the words of no API, and *scope* the conversation that
+    it names; "" without one. Of those that generate, *attempt* counts all.
+    """
 
     req: int
     conn: int
@@ -53,7 +57,8 @@ class Received(
     retry_count: int | None = None
     """The SDKs' own header ``x-stainless-retry-count``, where sent."""
     idempotency_key: str | None = None
-    family: str = ""
+    role: RequestRole = "other"
+    scope: str = ""
 
 
 class Committed(

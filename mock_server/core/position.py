@@ -21,8 +21,9 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """A place in the traffic of one session.
 
     Attributes:
-        on: The operation ("create_run", "add_message", …) or its family: "run"
-            is any request that starts a run, "submit_tools" one that goes on.
+        on: What the request to hit is for ("generate", "submit", "say", …, see
+            `roles`), or the name of its operation; "run" is the former word for
+            "generate".
         attempt: The first request of that operation to be hit; 1 is the first.
         times: How many requests in a row are hit; 0 means all from there on.
         event: What the event to hit is for ("text", "terminal", "last", …, see
@@ -32,12 +33,16 @@ class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             "mid_char" for inside its first character of several bytes.
     """
 
-    on: str = "run"
+    on: str = "generate"
     attempt: Annotated[int, Meta(ge=1)] = 1
     times: Annotated[int, Meta(ge=0)] = 1
     event: str | None = None
     nth: Annotated[int, Meta(ge=1)] = 1
     byte: Byte = 0
+
+    def is_on(self, *words: str) -> bool:
+        """Say whether a request is hit that has these *words* for role and name."""
+        return ("generate" if self.on == "run" else self.on) in words
 
     def includes(self, attempt: int) -> bool:
         """Say whether the *attempt*-th request of the operation is hit."""

@@ -12,7 +12,7 @@ from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Sink
 from midstream.mock_server.core.registry import Registry
 from midstream.mock_server.core.replies import Reply, Request
-from midstream.mock_server.core.roles import Role
+from midstream.mock_server.core.roles import RequestRole, Role
 from midstream.mock_server.core.settings import SessionSettings
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
@@ -38,10 +38,11 @@ class SessionContext:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Which operation a request asks for; *family* counts its attempts."""
+    """Which operation a request asks for, what that is for, in which conversation."""
 
     op: str
-    family: str
+    role: RequestRole = "other"
+    scope: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -59,8 +59,10 @@ class Declared(Verbatim):
         """Return the operation: a declared request generates."""
         route = super().route(method, path)
         if route is not None and self._is_declared(method, path):
-            return Route("generate", "run")
-        return None if route is None else Route(route.op, route.op)
+            return Route("generate", "generate")
+        if route is None:
+            return None
+        return Route(route.op, "read" if method == "GET" else "other")
 
     def plan(self, exchange: Exchange) -> EventLog:
         """Return the log of a response, planned; its truth is told."""

@@ -10,7 +10,7 @@ back only what was recorded, and nothing goes on when the client is gone.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
@@ -26,12 +26,13 @@ from midstream.mock_server.core.replies import (
     Reply,
     Request,
 )
-from midstream.mock_server.core.roles import Role
+from midstream.mock_server.core.roles import RequestRole, Role
 from midstream.mock_server.core.segment import Effects, Entry, Segment
 from midstream.mock_server.core.settings import Chunking
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
+_ROLES: Final[Mapping[str, RequestRole]] = {"POST": "generate", "GET": "read"}
 Key = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
 """What identifies a request: method, path below the mount, sorted query."""
 
@@ -75,7 +76,7 @@ class Verbatim:
         if (method, path) not in known:
             return None
         op = f"{method.lower()}_{path.strip('/').replace('/', '_')}"
-        return Route(op, "run" if method == "POST" else op)
+        return Route(op, _ROLES.get(method, "other"))
 
     def respond(self, request: Request, now_s: float) -> Reply:  # noqa: ARG002 (a recording has no time)
         """Return the next recorded response, or a 404 that lists the recorded ones.

@@ -40,7 +40,7 @@ from .session import Injection, Session
 _PLAIN = re.compile(r"/[\w/-]*", re.ASCII).fullmatch
 """What a path looks like that has neither escapes nor a query."""
 Account: TypeAlias = tuple[Session, SessionClock]
-_UNKNOWN = Route("unknown", "unknown")
+_UNKNOWN = Route("unknown")
 _SERVER = {"server": "midstream"}
 _DROP_S = 2.0
 _TOOK = "openai-processing-ms"
@@ -113,7 +113,7 @@ def _begun(
     """Journal a request and let it take effect; return its response, to be played."""
     began_s = time.perf_counter()
     route = session.dialect.route(read.method, read.path) or _UNKNOWN
-    attempt = session.next_attempt(route.family)
+    attempt = session.next_attempt(route)
     conn = wire.connection.number
     session.write(_received(read, path, route, attempt, conn))
     injections = session.injections_for(route, attempt)
@@ -187,7 +187,8 @@ def _received(
         req=read.number,
         conn=conn,
         op=route.op,
-        family=route.family,
+        role=route.role,
+        scope=route.scope,
         method=read.method,
         path=path,
         attempt=attempt,

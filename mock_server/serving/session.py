@@ -113,18 +113,21 @@ class Session:
         self.connections += 1
         return self.connections
 
-    def next_attempt(self, family: str) -> int:
-        """Return how many requests of *family* there were, this one included."""
-        self._attempts[family] += 1
-        return self._attempts[family]
+    def next_attempt(self, route: Route) -> int:
+        """Return how many such requests there were, this one included.
+
+        Of those that generate all count, whatever they are called.
+        """
+        counted = route.role if route.role == "generate" else route.op
+        self._attempts[counted] += 1
+        return self._attempts[counted]
 
     def injections_for(self, route: Route, attempt: int) -> list[Injection]:
         """Return the injections that hit the *attempt*-th request of *route*."""
-        named = {route.op, route.family}
         return [
             one
             for one in self.injections
-            if one.at.on in named and one.at.includes(attempt)
+            if one.at.is_on(route.op, route.role) and one.at.includes(attempt)
         ]
 
     def fail(self, error: Exception, number: int | None = None) -> None:

@@ -10,6 +10,8 @@ from midstream.harness.record.history import (
     ResponseHead,
     Sent,
 )
+from midstream.harness.record.ops import ATTEMPTED
+from midstream.mock_server.core.roles import RequestRole
 
 
 def received(
@@ -21,6 +23,7 @@ def received(
 ) -> Received:
     """Return a request on the one thread; "get_…" and "list_…" are GETs."""
     is_read = op.startswith(("get_", "list_"))
+    roles: dict[str, RequestRole] = {**ATTEMPTED, "cancel_run": "cancel"}
     return Received(
         req=req,
         conn=conn,
@@ -30,7 +33,8 @@ def received(
         attempt=attempt,
         body_bytes=100,
         body_hash=body_hash,
-        family="run" if op == "create_run" else op,
+        role="read" if is_read else roles.get(op, "other"),
+        scope="thread_1",
     )
 
 

@@ -38,7 +38,7 @@ def events_there(plan: Plan, on: str, event: str) -> int:
         event_counts(cassette, stream)[event]
         for cassette in plan.cassettes
         for stream in cassette.streams()
-        if stream.path.endswith("submit_tool_outputs") == (on == "submit_tools")
+        if stream.path.endswith("submit_tool_outputs") == (on == "submit")
     ]
     return min(counts, default=0)
 

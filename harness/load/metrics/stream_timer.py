@@ -17,10 +17,16 @@ from midstream.harness.record.history import (
     ResponseEnd,
     ResponseHead,
 )
-from midstream.harness.record.ops import Append, Attempt, ClientError, Op, Settle
+from midstream.harness.record.ops import (
+    ATTEMPTED,
+    Append,
+    Attempt,
+    ClientError,
+    Op,
+    Settle,
+)
 from midstream.mock_server.core.journal import Entry
 
-_STARTS_RUN = frozenset({"create_run", "create_thread_and_run"})
 _FIRST_ERROR = 400
 
 
@@ -95,7 +101,7 @@ class Watching:
         self._is_told, self._last = True, what
         self._watch.attempted(t_ns, again=what in self._troubled)
         self._troubled.discard(what)
-        if what in _STARTS_RUN:
+        if ATTEMPTED.get(what, what) == "generate":
             self._ask(t_ns)
 
     def _ask(self, t_ns: int) -> None:
@@ -116,7 +122,7 @@ class Watching:
             self._watch.attempted(t_ns, again=self._is_again(what, request))
         self._failed[what] = True  # until it has ended well
         self._read = t_ns, what
-        if request.family == "run":
+        if request.role == "generate":
             self._ask(t_ns)
 
     def _lose(self, t_ns: int) -> None:

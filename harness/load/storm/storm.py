@@ -31,7 +31,7 @@ class StormAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         byte: Where in the event, or a range to sample it from.
     """
 
-    on: Text = "run"
+    on: Text = "generate"
     attempt: Nth = 1
     times: Annotated[int, Meta(ge=0)] = 1
     event: Text | None = None

@@ -19,8 +19,6 @@ from midstream.harness.record.dispatch import Handlers
 from midstream.harness.record.history import CaseBegin, Received, Record
 from midstream.harness.record.ops import Notice, Settle
 
-CANCEL = "cancel_run"
-
 
 @CHECKERS.register
 class ErrorHonesty(Checker):
@@ -47,7 +45,7 @@ class ErrorHonesty(Checker):
             self._notified.add(self.projections.turns.current)
 
     def _receive(self, _: Record, body: Received) -> None:
-        self._is_cancel_asked |= body.op == CANCEL
+        self._is_cancel_asked |= body.role == "cancel"
 
     def finish(self) -> Finding:
         """Report the first turn that did not end as the client says."""

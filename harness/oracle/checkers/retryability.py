@@ -23,7 +23,7 @@ _REFUSED = (400, 401, 403, 404, 422)
 _STATE_REFUSED = 400
 _SERVER_ERROR = 500
 _FIRST_ERROR = 400
-_HARMFUL = ("message", "run")
+_HARMFUL = ("say", "generate")
 
 
 @CHECKERS.register
@@ -83,8 +83,8 @@ class Retryability(Checker):
         """Say whether the client read the thread, to the end, between the two."""
         return any(
             request.body.method == "GET"
-            and request.thread
-            and request.thread == earlier.thread
+            and request.body.scope
+            and request.body.scope == earlier.body.scope
             and request.how == "clean"
             and request.end is not None
             and request.record.seq > earlier.record.seq
@@ -108,7 +108,7 @@ def _intent(request: SeenRequest) -> tuple[int, str, str, str]:
     body = request.body
     is_round = request.kind == "submit" or not request.is_creating
     what = body.body_hash if is_round else ""
-    where = "" if request.kind in {"message", "run"} else body.path
+    where = "" if request.kind in {"say", "generate"} else body.path
     return request.turn, request.kind, where, what
 
 

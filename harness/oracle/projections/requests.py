@@ -1,6 +1,7 @@
 """The requests that the server read, and their answers; a projection."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from midstream.harness.oracle.projections.turns import Turns
 from midstream.harness.record.dispatch import Handlers
@@ -12,16 +13,9 @@ from midstream.harness.record.history import (
     ResponseHead,
 )
 
-# A second request of these kinds can do something twice. Making a thread is not one of
-# them: a spare thread does no harm.
-CREATING = {
-    "add_message": "message",
-    "create_run": "run",
-    "create_thread_and_run": "run",
-    "run": "run",
-    "submit_tools": "submit",
-    "submit_tool_outputs": "submit",
-}
+CREATING: Final = frozenset({"say", "generate", "submit"})
+"""A second request for these can do something twice. Making a conversation is none of
+them: a spare one does no harm."""
 NS_PER_S = 1_000_000_000
 
 
@@ -33,7 +27,7 @@ class SeenRequest:
         record: The record of its arrival.
         body: That record's body.
         turn: The user's turn for which it was made.
-        kind: What it would make ("message", "run", "submit"), or else its operation.
+        kind: What it is for, if it makes something, or else its operation.
         head: The record of the response's head, and *answer* its body.
         end: The record of the response's end, and *how* it ended.
     """
@@ -50,14 +44,7 @@ class SeenRequest:
     @property
     def is_creating(self) -> bool:
         """Whether a second such request would do something twice."""
-        return self.kind in CREATING.values()
-
-    @property
-    def thread(self) -> str:
-        """The id of the thread in its path, or ""."""
-        behind = self.body.path.partition("/threads/")[2]
-        name = behind.partition("/")[0].partition("?")[0]
-        return "" if name == "runs" else name
+        return self.kind in CREATING
 
     @property
     def status(self) -> int:
@@ -88,7 +75,7 @@ class Requests:
         }
 
     def _receive(self, record: Record, body: Received) -> None:
-        kind = CREATING.get(body.op) or CREATING.get(body.family) or body.op
+        kind = body.role if body.role in CREATING else body.op
         request = SeenRequest(record, body, self.turns.current, kind)
         self.all.append(request)
         self._by_id[body.req] = request

@@ -4,12 +4,12 @@ The rules are in `state`. Source of the paths: OpenAPI, 23 operations.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
 from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
-from midstream.mock_server.core.roles import Role
+from midstream.mock_server.core.roles import RequestRole, Role
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.dialects.openai_assistants import recordings
 from midstream.mock_server.dialects.openai_assistants.state import endings
@@ -62,14 +62,21 @@ _TABLE: tuple[tuple[str, str, str, Callable[[OperationCall], Reply]], ...] = (
     ("GET", f"{_RUN}/steps/{{step_id}}", "get_step", steps.read),
 )
 _OPERATIONS = {op: perform for _, _, op, perform in _TABLE}
-_FAMILIES = {"create_run": "run", "create_thread_and_run": "run"}
+_REQUEST_ROLES: Final[Mapping[str, RequestRole]] = {
+    "add_message": "say",
+    "create_run": "generate",
+    "create_thread_and_run": "generate",
+    "submit_tools": "submit",
+    "cancel_run": "cancel",
+    **{op: "read" for method, _, op, _ in _TABLE if method == "GET"},
+}
 _ROUTES: dict[tuple[str, int], list[tuple[list[str], str]]] = {}
 _FIXED_ROUTES: dict[tuple[str, str], Route] = {}
 for _method, _path, _op, _ in _TABLE:
     _parts = _path.split("/")
     _ROUTES.setdefault((_method, len(_parts)), []).append((_parts, _op))
     if "{" not in _path:
-        _FIXED_ROUTES[_method, _path] = Route(_op, _FAMILIES.get(_op, _op))
+        _FIXED_ROUTES[_method, _path] = Route(_op, _REQUEST_ROLES.get(_op, "other"))
 _VERSION = {"openai-version": "2020-10-01"}
 
 
@@ -104,14 +111,15 @@ class OpenAIAssistants:
         recordings.check(cassette)
 
     def route(self, method: str, path: str) -> Route | None:
-        """Return the operation, its family and the ids in *path*."""
+        """Return the operation, what it is for, and the ids in *path*."""
         if (fixed := _FIXED_ROUTES.get((method, path))) is not None:
             return fixed
         given = path.split("/")
         for pattern, op in _ROUTES.get((method, len(given)), ()):
             params = _match(pattern, given)
             if params is not None:
-                return Route(op, _FAMILIES.get(op, op), params)
+                role = _REQUEST_ROLES.get(op, "other")
+                return Route(op, role, params.get("thread_id", ""), params)
         return None
 
     def respond(self, request: Request, now_s: float) -> Reply:

@@ -6,7 +6,7 @@ from midstream.harness.plan.plan import plan_fault
 from midstream.scenarios import FaultEntry
 
 DELTA = "thread.message.delta"
-FIRST = "the answer to the first run request"
+FIRST = "the answer to the first generate request"
 
 TEXTS = {
     "a server fault without a place": (
@@ -43,7 +43,10 @@ TEXTS = {
     ),
     "a setting that is a table, at its default": (
         {"kind": "http_status", "at": {"times": 0}},
-        "http_status: at the head of the answer to every run request; proof: status",
+        (
+            "http_status: at the head of the answer to every generate request; "
+            "proof: status"
+        ),
     ),
 }
 

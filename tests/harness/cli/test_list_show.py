@@ -97,7 +97,7 @@ def test_a_scenario_is_shown_with_all_that_it_means(
         "my case\n  The answer stops short",
         "expected   The client fetches the rest.",
         "passes     UNAFFECTED, RECOVERED\n",
-        "faults     f1 comments: at the head of the answer to the first run request",
+        "f1 comments: at the head of the answer to the first generate request",
         "phase      P5: ",
         "sources    RFC 9112, section 8\n",
         f"midstream run --client reference '{own}'\n",

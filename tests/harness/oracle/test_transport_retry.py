@@ -44,7 +44,7 @@ def test_what_arrives_more_often_than_it_was_told_was_sent_again_below() -> None
     assert said.verdict is Verdict.DUPLICATE_EFFECT
     assert said.reason == says("2 runs", "turn 0", BELOW)
     (resent,) = said.resent
-    assert (resent.what, resent.told, resent.received) == ("run", 1, 2)
+    assert (resent.what, resent.told, resent.received) == ("generate", 1, 2)
     assert len(resent.evidence) == 1
 
 

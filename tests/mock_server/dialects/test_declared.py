@@ -135,8 +135,8 @@ def test_an_answer_that_cannot_be_read_takes_the_truth_away(
 def test_a_declared_request_generates() -> None:
     """Any other one only reads."""
     made, _ = served(SAID, stream("{}", path="/v1/else"))
-    assert made.route("POST", "/chat") == Route("generate", "run")
-    assert made.route("POST", "/else") == Route("post_else", "post_else")
+    assert made.route("POST", "/chat") == Route("generate", "generate")
+    assert made.route("POST", "/else") == Route("post_else", "other")
     assert made.route("GET", "/chat") is None
 
 

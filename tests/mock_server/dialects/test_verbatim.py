@@ -118,6 +118,6 @@ def test_what_is_not_recorded_is_refused_with_what_is() -> None:
 def test_posts_are_the_family_that_runs() -> None:
     """So that scenarios name a start of a run alike in every dialect."""
     made, _ = replayed()
-    assert made.route("POST", "/chat") == Route("post_chat", "run")
-    assert made.route("GET", "/chat/1") == Route("get_chat_1", "get_chat_1")
+    assert made.route("POST", "/chat") == Route("post_chat", "generate")
+    assert made.route("GET", "/chat/1") == Route("get_chat_1", "read")
     assert made.route("DELETE", "/chat") is None

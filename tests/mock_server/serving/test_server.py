@@ -123,8 +123,11 @@ async def test_both_ways_to_create_a_run_count_together() -> None:
         error = await sock.json("POST", path, {})
         assert error["error"]["type"] == "server_error"
         received = [e for e in r.journal if isinstance(e, Received)]
-        ops = [(e.op, e.family, e.attempt) for e in received][1:]
-        assert ops == [("create_thread_and_run", "run", 1), ("create_run", "run", 2)]
+        ops = [(e.op, e.role, e.attempt) for e in received][1:]
+        assert ops == [
+            ("create_thread_and_run", "generate", 1),
+            ("create_run", "generate", 2),
+        ]
 
 
 async def test_a_held_response_ends_when_the_client_goes() -> None:

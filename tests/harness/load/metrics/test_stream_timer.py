@@ -261,7 +261,7 @@ def test_a_run_s_request_is_known_by_its_family() -> None:
         method="POST",
         path="/v1/threads/runs",
         attempt=1,
-        family="run",
+        role="generate",
     )
     assert Seen().hear(40, thread).say(90, shown()).times().ttfts_s == (0.05,)
     told = Seen().say(40, Attempt(what="create_thread_and_run")).say(90, shown())

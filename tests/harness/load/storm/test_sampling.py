@@ -67,7 +67,7 @@ def test_numbers_stay_within_their_ranges(user: int) -> None:
         assert (1000 <= drawn.path.bytes <= 9000, drawn.path.end) == (True, "rst")
     elif drawn.at:
         assert drawn.server == EarlyEnd()
-        assert (drawn.at.event, drawn.at.on) == (DELTA, "run")
+        assert (drawn.at.event, drawn.at.on) == (DELTA, "generate")
         assert 2 <= drawn.at.nth <= 20
         assert isinstance(drawn.at.byte, int)
         assert 1 <= drawn.at.byte <= 50

@@ -37,7 +37,7 @@ def test_too_early_a_return_is_violated() -> None:
         status=Status.VIOLATED,
         verdict=Verdict.BACKOFF_VIOLATION,
         subtype="TOO_SOON",
-        message=says("'run'", "0.50 s", "0.95 s"),
+        message=says("'generate'", "0.50 s", "0.95 s"),
         evidence=(2, 3),
     )
 
