@@ -111,8 +111,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def tools(self) -> list[dict[str, Any]]:
         """The tools of the assistant, as its run names them, each once."""
         found: list[dict[str, Any]] = []
-        for step in self.steps:
-            found += [tool for tool in _tools(step) if tool not in found]
+        for tool in (tool for step in self.steps for tool in _tools(step)):
+            if tool not in found:
+                found.append(tool)
         return found
 
 
