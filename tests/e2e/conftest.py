@@ -12,3 +12,10 @@ def _left_open() -> Iterator[None]:
     yield
     RUNNER.run(_deep_chat.close())
     RUNNER.close()
+
+
+@pytest.fixture(autouse=True)
+def _browser(request: pytest.FixtureRequest) -> None:
+    """Start it before the test: what a test itself has started ends if it fails."""
+    if request.node.get_closest_marker("chromium") is not None:
+        RUNNER.run(_deep_chat.DeepChat("deep_chat", {}).aopen())

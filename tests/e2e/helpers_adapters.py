@@ -1,7 +1,7 @@
 """The adapters under test, as they are, left open, or with their reporting spoilt."""
 
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,10 +11,12 @@ import pytest
 
 from midstream.harness.clients import CLIENTS, Client, ClosableClient, OpenableClient
 from midstream.harness.clients._deep_chat import DeepChat
+from midstream.harness.oracle.verdict import Judgement, Verdict
 from midstream.harness.record.case import ClientInfo
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Append, Op
 from midstream.harness.runtimes.programs.program import ProgramClient
+from tests.e2e.helpers_runs import AGAIN, campaign, one
 from tests.harness.clients.helpers_talk import needs_httpx_sse
 from tests.harness.runtimes.node.helpers_node import needs_packages
 
@@ -71,6 +73,25 @@ def adapter(name: str) -> Client:
         return ProgramClient([sys.executable, str(_TEMPLATE)])
     made: Client = CLIENTS[name]()
     return LeftOpen(made) if name in BROWSER else made
+
+
+def judged(
+    name: str, wanted: Mapping[str, Verdict], out: Path, *, jobs: int = 4
+) -> dict[str, Judgement]:
+    """Run the scenarios of *wanted* against the adapter called *name*.
+
+    A page loses the tail of what it has no time to draw: docs/deep-chat.md. Hence what
+    a browser does otherwise than it should is tried again.
+    """
+    client = adapter(name)
+    hangs = [scenario for scenario, verdict in wanted.items() if verdict == "HUNG"]
+    done = campaign([client], list(wanted), out, jobs=jobs, hangs=hangs)
+    found = {o.judgement.scenario: o.judgement for o in done.by_client[name]}
+    for scenario in list(found) * (AGAIN if name in BROWSER else 0):
+        if found[scenario].verdict != wanted[scenario]:
+            again = one(client, scenario, out, hangs=scenario in hangs)
+            found[scenario] = again.judgement
+    return found
 
 
 class LeftOpen:

@@ -21,6 +21,7 @@ from tests.e2e.helpers_adapters import (
     WITH_TOOLS,
     Sabotaged,
     adapter,
+    judged,
     params,
 )
 from tests.e2e.helpers_runs import campaign, one
@@ -51,9 +52,9 @@ def double(op: Op) -> list[Op]:
 def test_what_is_harmless_is_told_as_it_was(tmp_path: Path, name: str) -> None:
     """Clean, slow, two messages, two turns, all scripts: whole, live and final."""
     wanted = expected(name)
-    done = campaign([adapter(name)], list(wanted), tmp_path, jobs=2)
 
-    told = {o.judgement.scenario: o.judgement for o in done.by_client[name]}
+    told = judged(name, wanted, tmp_path, jobs=2)
+
     assert {scenario: said.verdict for scenario, said in told.items()} == wanted
     final = "equal" if name in OWN_FINAL else "none"
     without_tools = [said for scenario, said in told.items() if scenario not in TOOLS]

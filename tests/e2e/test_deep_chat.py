@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from midstream.harness.oracle.verdict import Verdict
-from tests.e2e.helpers_adapters import adapter
+from tests.e2e.helpers_adapters import adapter, judged
 from tests.e2e.helpers_runs import campaign, one
 
 pytestmark = [
@@ -43,14 +43,11 @@ BUSY = {
 
 def test_the_catalogue_finds_what_is_documented(tmp_path: Path) -> None:
     """Each flaw is found, and what Deep Chat does well is not called a flaw."""
-    hangs = [name for name, verdict in TODAY.items() if verdict is Verdict.HUNG]
-    client = adapter("deep_chat")
-    done = campaign([client], list(TODAY), tmp_path, jobs=1, hangs=hangs)
+    found = judged("deep_chat", TODAY, tmp_path, jobs=1)
 
-    judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
-    wrong = [(j.scenario, j.reason) for j in judged if j.verdict != TODAY[j.scenario]]
+    wrong = [(s, j.reason) for s, j in found.items() if j.verdict != TODAY[s]]
     assert wrong == []
-    assert len(judged) == len(TODAY)
+    assert len(found) == len(TODAY)
 
 
 @pytest.mark.parametrize("scenario", BUSY)
@@ -95,6 +92,6 @@ def test_the_components_own_repetition_is_not_the_browsers(tmp_path: Path) -> No
     own = ["tools/duplicate_requires_action", "limits/server_error_message"]
     done = campaign([adapter("deep_chat")], own, tmp_path, jobs=1, hangs=own)
 
-    judged = [outcome.judgement for outcome in done.by_client["deep_chat"]]
-    assert {said.verdict for said in judged} == {Verdict.DUPLICATE_EFFECT}
-    assert [said.resent for said in judged] == [(), ()]
+    found = [outcome.judgement for outcome in done.by_client["deep_chat"]]
+    assert {said.verdict for said in found} == {Verdict.DUPLICATE_EFFECT}
+    assert [said.resent for said in found] == [(), ()]
