@@ -28,7 +28,7 @@ from .session import Gated, Session
 
 _HEAD_BYTES = 64
 _NONE: Mapping[str, str] = {}
-_TURN = 4
+_TURN = 8
 """How many events that are out go one by one before others have their turn."""
 
 
