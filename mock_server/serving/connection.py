@@ -9,7 +9,6 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any, cast
 
 from aiohttp import web
@@ -46,11 +45,13 @@ class Connection(asyncio.Transport):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Write *data* as soon as the socket takes it; behind the end, nothing."""
-        if self._inner.is_closing():
-            return
-        with suppress(ConnectionError):  # the transport learns of it, and closes
+        try:
             if self.can_push() and self.push(data):
                 return
+        except ConnectionError:
+            pass  # the transport knows, or learns of it by what it is handed
+        if self._inner.is_closing():
+            return
         self.written += len(data)
         held, self.held = self.held, b""
         self.keep(held + data)

@@ -87,6 +87,20 @@ def test_entries_are_found_by_name_up_to_the_end_of_their_segment() -> None:
     assert made.count("a", 0, 4) == 3
 
 
+def test_an_entry_that_a_cut_segment_goes_on_to_is_found() -> None:
+    """By its number in both, as long as the first was cut short."""
+    made = log("a", "b", "a", published=2)
+    made.plan(segment("x", "a", "a"))
+    assert [made.find("a", nth, 0) for nth in (1, 2, 3, 4)] == [0, 3, 4, None]
+
+
+def test_the_data_of_an_entry_is_known_without_the_entry() -> None:
+    """Published or planned, in this segment or one before; behind the end, none."""
+    made = log("a", "b", published=1)
+    made.plan(segment("x"))
+    assert [made.data(index) for index in range(3)] == [b"<a>", b"<x>", None]
+
+
 @pytest.mark.parametrize(("start", "stop"), [*combinations(range(6), 2), (2, 2)])
 def test_chunks_are_those_of_the_entries_that_count(start: int, stop: int) -> None:
     """Across plans that were cut short, each entry in HTTP's framing, once."""

@@ -87,6 +87,14 @@ async def test_a_log_plays_and_is_written_as_it_comes_out() -> None:
     assert unchunked(paper.flush()) == tape.whole
 
 
+async def test_at_a_pace_what_is_due_at_once_waits_for_no_turn() -> None:
+    """The first entries are out when the response begins."""
+    paced, unpaced = Tape(speed=1.0).start(), Tape(speed=0.0).start()
+    at_once = sum(not offset_s for offset_s in paced.segment.offsets_s)
+    assert 0 < at_once < paced.size
+    assert (paced.published, unpaced.published) == (at_once, 0)
+
+
 async def test_a_late_follower_gets_all_of_it_at_once() -> None:
     """All is out by then, and there is nothing to wait for."""
     tape, paper = Tape(TimerWheel()), Paper()

@@ -47,6 +47,8 @@ class OperationCall:
             RefusedError: ``include[]`` asks for anything else.
         """
         query = self.request.query
+        if not query:
+            return False
         wanted = (*query.get("include[]", ()), *query.get("include", ()))
         for value in wanted:
             fields.one_of(value, (_CONTENTS,), "include")

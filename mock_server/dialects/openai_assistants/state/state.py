@@ -39,8 +39,9 @@ class Run:
         The journal has it at once: what will be said, and what never will be.
         """
         run_id = self.log.run_id
-        for said in truth.dropped_texts(run_id, self.log.unpublished()):
-            self.journal(said)
+        if self.log.planned:
+            for said in truth.dropped_texts(run_id, self.log.unpublished()):
+                self.journal(said)
         for said in truth.planned_texts(run_id, texts):
             self.journal(said)
         return self.log.plan(segment)

@@ -100,6 +100,7 @@ def test_a_thread_is_told_as_it_was_asked_for(thread: dict[str, Any]) -> None:
 def test_chunks_are_the_frames_of_entries(cassette: str) -> None:
     """However many are asked for at once: the size in hexadecimal, then the bytes."""
     follow = Account(cassette).stream_with_thread()
+    segment = follow.log.segment
     framed = [b"%x\r\n%b\r\n" % (len(data), data) for data in frames(follow)]
     size = len(framed)
     for step in (1, 2, 7, size):
@@ -107,6 +108,18 @@ def test_chunks_are_the_frames_of_entries(cassette: str) -> None:
             follow.log.chunks(i, min(i + step, size)) for i in range(0, size, step)
         )
         assert [chunk for piece in pieces for chunk in piece] == framed, step
+    assert [segment.chunk(index) for index in range(size)] == framed
+    assert [segment.data(index) for index in range(size)] == frames(follow)
+
+
+@pytest.mark.parametrize("cassette", CASSETTES)
+def test_where_a_name_is_in_a_segment_is_known(cassette: str) -> None:
+    """Of each name all places, in order; of an unknown one, none."""
+    segment = Account(cassette).stream_with_thread().log.segment
+    places = {name: segment.places(name) for name in segment.names if name}
+    found = sorted((place, name) for name in places for place in places[name])
+    assert found == list(enumerate(segment.names))
+    assert not segment.places("nothing")
 
 
 @pytest.mark.parametrize("count", [1, 5, 10_000])
