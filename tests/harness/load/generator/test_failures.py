@@ -7,6 +7,7 @@ from midstream.harness.cli import main
 from midstream.harness.load.generator.failures import PER_VERDICT, Kept
 from midstream.harness.oracle.judge import judge
 from midstream.harness.oracle.verdict import Verdict
+from midstream.harness.record.bodies import FORMAT
 from midstream.harness.record.case import Case
 from midstream.harness.record.history import Record, read
 from tests.harness.helpers_history import answer, appended, begin, history
@@ -26,7 +27,7 @@ def test_what_is_kept_is_a_run_like_any_other(
     """Case and history are there as they were, and `check` finds the same verdict."""
     place = Path(Kept(tmp_path).store(CASE, records(), CUT))
     said = msgspec.json.decode((place / "case.json").read_bytes())
-    assert said.pop("format") == 2
+    assert said.pop("format") == FORMAT
     case = msgspec.convert(said, Case)
     assert case == CASE
     assert list(read(place / "history.jsonl")) == records()
