@@ -29,7 +29,7 @@ TODAY = {
 """Every kind of flaw that docs/deep-chat.md tells of, each by its own scenario."""
 
 RESENT = {
-    "connect/drop_before_headers_message": ("message", 1, 2),
+    "connect/drop_before_headers_message": ("say", 1, 2),
     "connect/drop_before_headers_run": ("run", 1, 2),
 }
 """What the browser sends again by itself: attempts told, requests received."""

@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.helpers_load import (
     CALM,
+    ENDED_EARLY,
     OUTAGE,
     require_quiet,
     result,
@@ -39,12 +40,16 @@ def test_the_reference_client_survives_a_storm(tmp_path: Path) -> None:
 
 
 @pytest.mark.openai
-def test_the_sdk_loses_text_in_the_same_storm(tmp_path: Path) -> None:
+def test_the_sdk_loses_text_in_such_a_storm(tmp_path: Path) -> None:
     """Exit 1: the gate on what is lost says so, the one on what is doubled does not."""
     gates = ("--fail-on", "verdict:SILENT_TRUNCATION>0", "lost>0", "doubled>0")
     who = ("--client", "openai_python", *gates)
     done = run(
-        "--storm", storm(tmp_path), *who, "-u", "6", "-r", "6", "-t", "4s", cwd=tmp_path
+        "--storm",
+        storm(tmp_path, ENDED_EARLY),
+        *who,
+        *("-u", "6", "-r", "6", "-t", "4s"),
+        cwd=tmp_path,
     )
     found = result(tmp_path)
     assert (done.code, found.verdict) == (1, "FAILED"), done.said

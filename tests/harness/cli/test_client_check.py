@@ -107,7 +107,7 @@ def test_a_promise_to_tell_attempts_is_held_against_the_program(
     assert main(["client", "check", "--client-cmd", command]) == 1
 
     told = capsys.readouterr().out
-    assert "run: 0 attempts told, 1 request received" in told
+    assert "generate: 0 attempts told, 1 request received" in told
     assert 'before each request: {"op":"attempt"' in told
 
 

@@ -8,31 +8,43 @@ from tests.harness.load.helpers_patched import patched
 
 pytestmark = [pytest.mark.load, pytest.mark.process]
 
-LATE = "import sys, time; time.sleep(0.3); print('here', flush=True); "
-LATE += "sys.stdin.read(); time.sleep(0.3)"
+WAITING = """
+import pathlib, sys, time
+def wait(path):
+    while not pathlib.Path(path).exists():
+        time.sleep(0.001)
+wait(sys.argv[1])
+print("here", flush=True)
+sys.stdin.read()
+wait(sys.argv[2])
+"""
+BEATS = 5
 DEAF = "import time; time.sleep(600)"
 
 
 @patched
 def test_others_run_while_one_waits_for_a_process() -> None:
-    """In a patched process neither a line nor an end keeps greenlets waiting."""
+    """The process waits for them, first with its line and then with its end."""
+    import tempfile
+    from pathlib import Path
+
     import gevent
 
-    beats: list[float] = []
+    def beat(file: Path) -> None:
+        for _ in range(BEATS):
+            gevent.sleep(0.001)
+        file.touch()
 
-    def beat() -> None:
-        while True:
-            gevent.sleep(0.01)
-            beats.append(0.01)
-
-    beating = gevent.spawn(beat)
-    child = PipedProcess("it", [sys.executable, "-c", LATE])
-    assert child.hear(bytes, 20.0) == b"here\n"
-    heard = len(beats)
-    assert heard > 5
-    assert child.end(20.0) == 0
-    assert len(beats) > heard
-    beating.kill()
+    with tempfile.TemporaryDirectory() as folder:
+        line, end = Path(folder, "line"), Path(folder, "end")
+        command = [sys.executable, "-c", WAITING, str(line), str(end)]
+        child = PipedProcess("it", command)
+        beating = gevent.spawn(beat, line)
+        assert child.hear(bytes, 20.0) == b"here\n"
+        assert beating.ready()
+        beating = gevent.spawn(beat, end)
+        assert child.end(20.0) == 0
+        assert beating.ready()
 
 
 @patched
