@@ -30,7 +30,7 @@ TODAY = {
 
 RESENT = {
     "connect/drop_before_headers_message": ("say", 1, 2),
-    "connect/drop_before_headers_run": ("run", 1, 2),
+    "connect/drop_before_headers_run": ("generate", 1, 2),
 }
 """What the browser sends again by itself: attempts told, requests received."""
 
