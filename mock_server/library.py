@@ -28,6 +28,7 @@ from midstream.mock_server.recordings.declared.declaration import Declaration
 from midstream.mock_server.recordings.declared.declaration import (
     loads as parse_declaration,
 )
+from midstream.mock_server.recordings.declared.spoken import check_error_event
 
 MAX_DECLARATION_BYTES = 2**20
 
@@ -205,9 +206,11 @@ def _declaration_source(dialect: str, folder: Path) -> tuple[str, Path, bytes]:
 def _read_declaration(dialect: str, path: Path, data: bytes) -> Declaration:
     """Parse a declaration; cached, for a load generator names it for each session."""
     try:
-        return parse_declaration(data.decode(), str(path))
+        made = parse_declaration(data.decode(), str(path))
     except UnicodeDecodeError as error:
         raise DeclarationError(f"{dialect}: {path}: the file is not UTF-8") from error
+    check_error_event(made, str(path))
+    return made
 
 
 @lru_cache(maxsize=32)

@@ -125,8 +125,10 @@ class Sent(msgspec.Struct, frozen=True, gc=False, tag="ev.sent"):
     of the event, *names* those of several where a fault counts them.
     *is_verbatim*: the bytes are exactly those the log has at that place (False for
     anything a fault made up or altered). *is_last*: no more bytes of the event are to
-    come, by the log. *head* is the beginning of the bytes, at most 64 of them, where
-    they are sent in other ways than as the log has them, or the log has no names.
+    come, by the log. *says_truth*: the bytes are not verbatim, but say what the event
+    says, and none of them are to come. *head* is the beginning of the bytes, at most 64
+    of them, where they are sent in other ways than as the log has them, or the log has
+    no names.
     *role* is what the event is for, and *is_final* whether the log has none behind it,
     where names do not tell (`Knowledge.roles`).
     """
@@ -144,6 +146,7 @@ class Sent(msgspec.Struct, frozen=True, gc=False, tag="ev.sent"):
     names: tuple[str | None, ...] = ()
     role: Role | None = None
     is_final: bool = False
+    says_truth: bool = False
 
 
 class ResponseEnd(

@@ -28,6 +28,7 @@ from midstream.mock_server.core.replies import (
 from midstream.mock_server.core.roles import Role
 from midstream.mock_server.core.segment import Effects, Entry, Segment
 from midstream.mock_server.core.settings import Chunking
+from midstream.mock_server.core.shapes import WORDLESS, Shapes
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
@@ -65,6 +66,11 @@ class Verbatim:
     @staticmethod
     def check(cassette: Cassette) -> None:
         """Do nothing: a recording is replayed as it is, sense or not."""
+
+    @staticmethod
+    def shapes(cassettes: Sequence[Cassette]) -> Shapes:  # noqa: ARG004 (the shape of a dialect)
+        """Return none: nobody knows what events of this API look like."""
+        return WORDLESS
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation: the method and the first noun of the path."""

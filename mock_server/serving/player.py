@@ -183,6 +183,7 @@ class Player:
                 head=send.data[:_HEAD_BYTES].decode(errors="replace"),
                 role=role,
                 is_final=is_final,
+                says_truth=send.says_truth and not is_true,
             )
         )
 

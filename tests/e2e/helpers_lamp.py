@@ -136,11 +136,13 @@ at = { event = "message", nth = 2 }
 CALM = 'phase = "none"\nfault_class = "ignorable"\n'
 
 
-def ran(client: Client, answers: list[Any], more: str, folder: Path) -> RunOutcome:
+def ran(
+    client: Client, answers: list[Any], more: str, folder: Path, api: str = API
+) -> RunOutcome:
     """Run *client* on a scenario of its own, in a folder where we are not."""
     folder.mkdir()
     cassette(folder / "lamp.jsonl", *answers)
-    (folder / "api.toml").write_text(API, encoding="utf-8")
+    (folder / "api.toml").write_text(api, encoding="utf-8")
     (folder / "lamp.toml").write_text(
         'description = "A lamp."\nexpectation = "Light."\nsources = ["made up"]\n'
         'cassettes = ["lamp.jsonl"]\nbudget_s = 5.0\n'

@@ -106,4 +106,6 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def _joined(sends: list[Send]) -> Send:
-    return sends[0].altered(b"".join(send.data for send in sends))
+    data = b"".join(send.data for send in sends)
+    is_true = all(send.says_truth for send in sends)
+    return sends[0].recoded(data) if is_true else sends[0].altered(data)

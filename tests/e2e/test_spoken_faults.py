@@ -1,0 +1,126 @@
+"""Faults that say something in the words of a declared API, and compressed answers."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from midstream.harness.errors import ScenarioError
+from midstream.harness.oracle.verdict import Grade, Verdict
+from tests.e2e.helpers_lamp import (
+    ANSWER,
+    API,
+    CALM,
+    DECLARED,
+    Asker,
+    Liar,
+    ran,
+)
+
+pytestmark = pytest.mark.toxiproxy
+
+ERROR_EVENT = """
+[error_event]
+data = '{"wait": true}'
+"""
+
+
+def struck(
+    kind: str, at: str = "", args: str = "", fault_class: str = "ignorable"
+) -> str:
+    """Return the lines of a scenario in which the server commits one fault."""
+    lines = ["[[faults]]", f'kind = "{kind}"', at, args]
+    return f'phase = "P5"\nfault_class = "{fault_class}"\n' + "\n".join(lines)
+
+
+TEXT = 'at = { event = "text", nth = 2 }'
+CASES: dict[str, tuple[Asker, str, Verdict, Grade]] = {
+    "letters": (
+        Asker(), struck("split_deltas", TEXT), Verdict.UNAFFECTED, Grade.OK,
+    ),
+    "text from elsewhere, which is shown": (
+        Asker(), struck("foreign_event", TEXT), Verdict.CORRUPTED, Grade.FAILED,
+    ),
+    "an error event, told": (
+        Asker(),
+        struck("error_event", TEXT, fault_class="unrecoverable"),
+        Verdict.DEGRADED_HONESTLY,
+        Grade.OK,
+    ),
+    "an error event, ignored": (
+        Liar(),
+        struck("error_event", TEXT, fault_class="unrecoverable"),
+        Verdict.SILENT_TRUNCATION,
+        Grade.FAILED,
+    ),
+    "compressed": (Asker(), struck("compress"), Verdict.UNAFFECTED, Grade.OK),
+    "compressed, and not flushed": (
+        Asker(),
+        struck("compress", args='args = { coding = "deflate", flush = "end" }'),
+        Verdict.UNAFFECTED,
+        Grade.OK,
+    ),
+    "compressed, and cut": (
+        Asker(),
+        struck(
+            "compress",
+            args='args = { flush = "end", cut = true }',
+            fault_class="unrecoverable",
+        ),
+        Verdict.DEGRADED_HONESTLY,
+        Grade.OK,
+    ),
+    "other line ends": (
+        Asker(), struck("line_endings"), Verdict.UNAFFECTED, Grade.OK,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("client", "more", "verdict", "grade"), CASES.values(), ids=CASES
+)
+def test_a_fault_speaks_the_api_of_the_recording(
+    client: Asker, more: str, verdict: Verdict, grade: Grade, tmp_path: Path
+) -> None:
+    """It is proven, and the client judged, as in an API that has code of its own."""
+    answers: list[Any] = [ANSWER]
+    api = API + ERROR_EVENT
+    said = ran(client, answers, DECLARED + more, tmp_path / "there", api).judgement
+    assert (said.verdict, said.grade) == (verdict, grade), said.reason
+    assert all(report.fired and report.effect for report in said.faults)
+
+
+REFUSED = {
+    "letters of an unknown API": (
+        "",
+        "split_deltas",
+        "split_deltas: it says something",
+    ),
+    "foreign text in one": ("", "foreign_event", "foreign_event: it says something"),
+    "an error in one": ("", "error_event", "error_event: it says something"),
+    "an error that is not declared": (
+        DECLARED,
+        "error_event",
+        "error_event: Lamp declares no error event; add a table [error_event]",
+    ),
+    "compressing behind the head": ("", "compress", "compress changes the head"),
+}
+
+
+@pytest.mark.parametrize(("dialect", "kind", "problem"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_said_is_refused(
+    dialect: str, kind: str, problem: str, tmp_path: Path
+) -> None:
+    """Before the run, with the place in the file."""
+    more = dialect + struck(kind, 'at = { event = "message", nth = 2 }')
+    answers: list[Any] = [ANSWER]
+    with pytest.raises(ScenarioError) as raised:
+        ran(Asker(), answers, more, tmp_path / "there")
+    assert str(raised.value).startswith(f"lamp: $.faults[0]: {problem}")
+
+
+def test_without_a_fault_the_same_client_is_right(tmp_path: Path) -> None:
+    """What the faults of this file do is not in the recording."""
+    answers: list[Any] = [ANSWER]
+    said = ran(Asker(), answers, DECLARED + CALM, tmp_path / "there").judgement
+    assert said.verdict is Verdict.UNAFFECTED, said.reason
