@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
+from .coding import Coding
 from .event_log import EventLog
 from .steps import Finish, Head, Pause, Send, Span, Step
 
@@ -44,7 +45,8 @@ class Answer:
 class Follow:
     """The entries of *log* from index *start* to the end of the segment.
 
-    *is_private*: the log exists for this response alone, and ends with it.
+    *is_private*: the log exists for this response alone, and ends with it. *coding*:
+    the body is to be compressed so on the wire, as *headers* say.
     """
 
     log: EventLog
@@ -52,6 +54,7 @@ class Follow:
     headers: Mapping[str, str]
     status: int = 200
     is_private: bool = False
+    coding: Coding | None = None
 
 
 Reply: TypeAlias = Answer | Follow

@@ -83,6 +83,7 @@ class Send(msgspec.Struct, frozen=True):
     *event* is the index in the log (0 first), None for bytes that are no event of the
     log: a JSON body, a comment, an event a fault has made up. *start* is the offset of
     *data* in the event's bytes, for a piece of one. *role* is what the event is for.
+    *wire* are the bytes that are written in place of *data*, compressed.
     *says_truth*: whoever has read up to its end knows what the event says, also if its
     bytes are other ones.
     """
@@ -93,6 +94,7 @@ class Send(msgspec.Struct, frozen=True):
     start: int = 0
     role: Role = "other"
     says_truth: bool = True
+    wire: bytes | None = None
 
     def piece(self, start: int, stop: int | None = None) -> "Send":
         """Return the bytes *start* to *stop* of it."""

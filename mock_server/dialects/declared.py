@@ -50,6 +50,12 @@ class Declared(Verbatim):
         declared = cassette.declaration
         if declared and not any(one.reading for one in cassette.exchanges):
             wanted = " or ".join(declared.request.paths)
+            if any(one.is_compressed for one in cassette.exchanges):
+                raise IncoherentError(
+                    "its stream is compressed, so nobody knows its events; record it "
+                    "decompressed, beside its content-encoding",
+                    0,
+                )
             raise IncoherentError(
                 f"no stream in it answers a {declared.request.method} of {wanted}, "
                 f"which {declared.title} declares; correct [request] there",

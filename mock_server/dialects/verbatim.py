@@ -98,8 +98,16 @@ class Verbatim:
         exchange = exchanges[turn]
         log = self.plan(exchange)
         headers = {k: v for k, v in exchange.headers.items() if k not in _FRAMING}
-        status = exchange.status
-        return Follow(log=log, start=0, headers=headers, status=status, is_private=True)
+        if exchange.sent_as is not None:
+            headers["content-encoding"] = exchange.sent_as
+        return Follow(
+            log=log,
+            start=0,
+            headers=headers,
+            status=exchange.status,
+            is_private=True,
+            coding=exchange.sent_as,
+        )
 
     def plan(self, exchange: Exchange) -> EventLog:
         """Return the log of a response, planned."""

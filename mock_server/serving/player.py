@@ -167,7 +167,7 @@ class Player:
 
     def _send_now(self, send: Send) -> None:
         start = self._wire.offset
-        self._wire.write(send.data)
+        self._wire.write(send.data if send.wire is None else send.wire)
         is_true, is_last = self._compared(send)
         role, is_final = self._meant(send)
         self._session.write(

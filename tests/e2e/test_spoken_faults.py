@@ -1,5 +1,7 @@
 """Faults that say something in the words of a declared API, and compressed answers."""
 
+import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from tests.e2e.helpers_lamp import (
     API,
     CALM,
     DECLARED,
+    SSE,
+    WORDS,
     Asker,
     Liar,
     ran,
@@ -117,6 +121,57 @@ def test_what_cannot_be_said_is_refused(
     with pytest.raises(ScenarioError) as raised:
         ran(Asker(), answers, more, tmp_path / "there")
     assert str(raised.value).startswith(f"lamp: $.faults[0]: {problem}")
+
+
+GZIP = {**SSE, "content-encoding": "gzip"}
+RECORDED: dict[str, tuple[Asker, str, Verdict]] = {
+    "no fault": (Asker(), CALM, Verdict.UNAFFECTED),
+    "an early end": (
+        Asker(),
+        struck("early_end", TEXT, fault_class="unrecoverable"),
+        Verdict.DEGRADED_HONESTLY,
+    ),
+    "an early end, passed off as the whole": (
+        Liar(),
+        struck("early_end", TEXT, fault_class="unrecoverable"),
+        Verdict.SILENT_TRUNCATION,
+    ),
+    "letters": (Asker(), struck("split_deltas", TEXT), Verdict.UNAFFECTED),
+}
+
+
+@pytest.mark.parametrize(("client", "more", "verdict"), RECORDED.values(), ids=RECORDED)
+def test_recorded_text_goes_out_compressed(
+    client: Asker, more: str, verdict: Verdict, tmp_path: Path
+) -> None:
+    """As its header says; events, positions and proofs are those of the text."""
+    answers: list[Any] = [(200, GZIP, ANSWER[2])]
+    outcome = ran(client, answers, DECLARED + more, tmp_path / "there")
+    said = outcome.judgement
+    assert said.verdict is verdict, said.reason
+    assert all(report.fired and report.effect for report in said.faults)
+
+
+def test_a_path_is_cut_right_behind_a_compressed_event(tmp_path: Path) -> None:
+    """The client has that event and no more; it lets the exception pass."""
+    at = 'at = { event = "text", nth = 2, byte = "end" }'
+    more = DECLARED + struck("cut", at, fault_class="unrecoverable")
+    answers: list[Any] = [(200, GZIP, ANSWER[2])]
+    said = ran(Asker(), answers, more, tmp_path / "there").judgement
+    assert said.verdict is Verdict.CRASHED, said.reason
+    assert (said.tokens.said, said.tokens.shown) == (4, 2)
+    assert all(report.fired and report.effect for report in said.faults)
+
+
+def test_a_compressed_recording_is_replayed_as_it_is(tmp_path: Path) -> None:
+    """Nobody looks into it, so nobody is judged by it; its client can read it."""
+    body = gzip.compress("".join(ANSWER[2]).encode())
+    answers: list[Any] = [(200, GZIP, [body[:20], body[20:]])]
+    outcome = ran(Asker(), answers, CALM, tmp_path / "there")
+    assert outcome.judgement.verdict is Verdict.INCONCLUSIVE
+    history = (outcome.directory / "history.jsonl").read_text(encoding="utf-8")
+    for word in WORDS:
+        assert json.dumps(word) in history
 
 
 def test_without_a_fault_the_same_client_is_right(tmp_path: Path) -> None:

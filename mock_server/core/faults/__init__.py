@@ -61,7 +61,7 @@ class SpeakingFault(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class FittedFault:
     """A fault, *spec*, that has its words: *act* is what it does."""
 
     spec: FaultSpec
@@ -100,7 +100,7 @@ def fitted(fault: FaultSpec, shapes: Shapes, *, is_at_head: bool) -> FaultSpec:
     if not isinstance(fault, SpeakingFault):
         return fault
     try:
-        return Spoken(fault, fault.speaking(shapes))
+        return FittedFault(fault, fault.speaking(shapes))
     except SettingsError as error:
         raise SettingsError(f"{kind}: {error}") from error
 

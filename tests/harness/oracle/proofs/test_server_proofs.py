@@ -84,8 +84,7 @@ GZIP = b"\x1f\x8b\x08\0".decode(errors="replace")
 def test_a_compressed_body_begins_like_one() -> None:
     """The first bytes tell, of a coding each; they are not the recorded ones."""
     compress = fault("compress", args={"coding": "gzip", "cut": False})
-    changed = {"is_verbatim": False, "head": GZIP}
-    first = sent(0, 100, 150, **changed)
+    first = sent(0, 100, 150, is_verbatim=False, head=GZIP)
     found = prove("compressed", compress, *stream(first, *events(1)))
     assert (found["coding"], found["pieces"]) == ("gzip", 2)
     recorded = sent(0, 100, 150, head=GZIP)
