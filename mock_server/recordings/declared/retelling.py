@@ -17,7 +17,7 @@ from .event import StreamEvent
 from .paths import DATA, PathMatch, parse
 
 _MARK: Final = b"\xef\xbb\xbf"
-_DATA_LINE: Final = re.compile(rb"(?m)^data(: ?)?[^\r\n]*(\r\n|\n|\r|\Z)")
+_DATA_LINE: Final = re.compile(rb"(?:\A|(?<=[\r\n]))data(: ?)?[^\r\n]*(\r\n|\n|\r|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
