@@ -6,6 +6,7 @@ dialect.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from midstream.mock_server.core.errors import (
     DeclarationError,
     UnknownNameError,
 )
+from midstream.mock_server.core.shapes import Shapes
 from midstream.mock_server.dialects import DIALECTS
 from midstream.mock_server.recordings import cassette_file, vcr
 from midstream.mock_server.recordings.cassette import (
@@ -114,6 +116,11 @@ def event_counts(cassette: Cassette, exchange: Exchange) -> Counter[str]:
             role = reading.roles[number] if reading else names.get(block.name, "other")
             counts.update({block.name, role})
     return counts
+
+
+def shapes_of(cassettes: Sequence[Cassette]) -> Shapes:
+    """Return how faults say something in the API of *cassettes*, at least one."""
+    return DIALECTS[cassettes[0].kind].shapes(cassettes)
 
 
 def import_vcr(text: str, *, title: str) -> Cassette:

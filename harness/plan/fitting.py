@@ -7,7 +7,7 @@ from midstream.harness.path.planned_fault import PlannedFault
 from midstream.mock_server import Cassette
 from midstream.mock_server.core.errors import SettingsError
 from midstream.mock_server.core.faults import fitted
-from midstream.mock_server.dialects import DIALECTS
+from midstream.mock_server.library import shapes_of
 
 
 def require_fitting(
@@ -20,8 +20,9 @@ def require_fitting(
     """
     if fault.server is None or fault.position is None:
         return
-    shapes = DIALECTS[cassettes[0].kind].shapes(cassettes)
     try:
-        fitted(fault.server, shapes, is_at_head=fault.position.event is None)
+        fitted(
+            fault.server, shapes_of(cassettes), is_at_head=fault.position.event is None
+        )
     except SettingsError as error:
         raise ScenarioError(f"{place}: {error}") from error
