@@ -74,6 +74,12 @@ CASES: dict[str, tuple[Asker, str, Verdict, Grade]] = {
         Verdict.DEGRADED_HONESTLY,
         Grade.OK,
     ),
+    "all in one piece": (
+        Asker(),
+        struck("rechunk", args='args = { mode = "coalesce" }'),
+        Verdict.UNAFFECTED,
+        Grade.OK,
+    ),
     "other line ends": (
         Asker(), struck("line_endings"), Verdict.UNAFFECTED, Grade.OK,
     ),
