@@ -6,6 +6,7 @@ dialect.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from midstream.mock_server.core.errors import (
     DeclarationError,
     UnknownNameError,
 )
+from midstream.mock_server.core.shapes import Shapes
 from midstream.mock_server.dialects import DIALECTS
 from midstream.mock_server.recordings import cassette_file, vcr
 from midstream.mock_server.recordings.cassette import (
@@ -28,6 +30,7 @@ from midstream.mock_server.recordings.declared.declaration import Declaration
 from midstream.mock_server.recordings.declared.declaration import (
     loads as parse_declaration,
 )
+from midstream.mock_server.recordings.declared.spoken import check_error_event
 
 MAX_DECLARATION_BYTES = 2**20
 
@@ -113,6 +116,11 @@ def event_counts(cassette: Cassette, exchange: Exchange) -> Counter[str]:
             role = reading.roles[number] if reading else names.get(block.name, "other")
             counts.update({block.name, role})
     return counts
+
+
+def shapes_of(cassettes: Sequence[Cassette]) -> Shapes:
+    """Return how faults say something in the API of *cassettes*, at least one."""
+    return DIALECTS[cassettes[0].kind].shapes(cassettes)
 
 
 def import_vcr(text: str, *, title: str) -> Cassette:
@@ -205,9 +213,11 @@ def _declaration_source(dialect: str, folder: Path) -> tuple[str, Path, bytes]:
 def _read_declaration(dialect: str, path: Path, data: bytes) -> Declaration:
     """Parse a declaration; cached, for a load generator names it for each session."""
     try:
-        return parse_declaration(data.decode(), str(path))
+        made = parse_declaration(data.decode(), str(path))
     except UnicodeDecodeError as error:
         raise DeclarationError(f"{dialect}: {path}: the file is not UTF-8") from error
+    check_error_event(made, str(path))
+    return made
 
 
 @lru_cache(maxsize=32)

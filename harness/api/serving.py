@@ -7,8 +7,15 @@ import msgspec
 
 from midstream.explain import explain
 from midstream.harness.errors import ScenarioError
+from midstream.harness.plan.fitting import require_fitting
 from midstream.harness.plan.plan import plan_fault
-from midstream.mock_server import Injection, MockServer, SessionSettings
+from midstream.mock_server import (
+    Cassette,
+    Injection,
+    MockServer,
+    SessionSettings,
+    load,
+)
 from midstream.scenarios import FaultEntry
 
 
@@ -35,16 +42,22 @@ def serve(
     Raises:
         UnknownNameError: No cassette or fault has that name.
         CassetteError: A cassette cannot be read.
-        ScenarioError: A fault is misspelled, or is a toxic.
+        ScenarioError: A fault is misspelled, is a toxic, or cannot act on these
+            recordings.
     """
     settings = SessionSettings(speed=speed, knows_any_assistant=True)
     if cassettes:
         settings = msgspec.structs.replace(settings, cassettes=cassettes)
-    injections = [_injection(fault, index) for index, fault in enumerate(faults)]
+    recorded = [load(name) for name in settings.cassettes]
+    injections = [
+        _injection(fault, index, recorded) for index, fault in enumerate(faults)
+    ]
     return MockServer(accept_any_key=True, default=settings, injections=injections)
 
 
-def _injection(fault: Mapping[str, Any], index: int) -> Injection:
+def _injection(
+    fault: Mapping[str, Any], index: int, recorded: Sequence[Cassette]
+) -> Injection:
     place = f"faults[{index}]"
     try:
         entry = msgspec.convert(dict(fault), FaultEntry)
@@ -57,4 +70,5 @@ def _injection(fault: Mapping[str, Any], index: int) -> Injection:
             f"{place}: {entry.kind!r} is a toxic, which needs Toxiproxy; "
             "midstream.run breaks the network, serve breaks the protocol only"
         )
+    require_fitting(planned, recorded, place)
     return Injection(name=planned.armed.id, at=planned.position, fault=planned.server)

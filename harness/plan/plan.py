@@ -31,6 +31,7 @@ from midstream.mock_server import (
 )
 from midstream.scenarios import FaultEntry, Scenario
 
+from .fitting import require_fitting
 from .reach import require_reached
 from .unknown_scenario import UnknownScenarioError
 from .workloads import WORKLOADS, Workload
@@ -127,6 +128,7 @@ def make_plan(scenario: Scenario) -> Plan:
     )
     for fault, place in zip(faults, places, strict=True):
         require_reached(fault.position, cassettes, f"{place}.at")
+        require_fitting(fault, cassettes, place)
     return Plan(
         scenario=scenario,
         cassettes=cassettes,

@@ -13,13 +13,11 @@ import msgspec
 from .roles import RequestRole, Role
 
 
-class Knowledge(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="session.knows",
-):
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What all entries have in common: they are values, and take nothing unknown."""
+
+
+class Knowledge(_Entry, frozen=True, kw_only=True, tag="session.knows"):
     """The first entry: what this journal can tell of what the server replays.
 
     *tells_text*: it tells the text and the tool calls of each answer. *keeps_state*: it
@@ -33,13 +31,7 @@ class Knowledge(
     roles: Mapping[str, Role] = {}
 
 
-class Received(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="req.recv",
-):
+class Received(_Entry, frozen=True, kw_only=True, tag="req.recv"):
     """A request was read whole. *attempt* counts requests of the same *op*.
 
     *role* is what it is for, in the words of no API, and *scope* the conversation that
@@ -61,13 +53,7 @@ class Received(
     scope: str = ""
 
 
-class Committed(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="effect.commit",
-):
+class Committed(_Entry, frozen=True, kw_only=True, tag="effect.commit"):
     """The server's state changed by request *req*; *what* was made or done.
 
     *text* is the user's text: of the message made, or, for a run, of the last user
@@ -83,13 +69,7 @@ class Committed(
     call_ids: tuple[str, ...] = ()
 
 
-class Rejected(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="effect.reject",
-):
+class Rejected(_Entry, frozen=True, kw_only=True, tag="effect.reject"):
     """Request *req* was refused by the rules of the API, not by a fault."""
 
     req: int
@@ -98,13 +78,7 @@ class Rejected(
     message: str
 
 
-class ResponseHead(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="resp.head",
-):
+class ResponseHead(_Entry, frozen=True, kw_only=True, tag="resp.head"):
     """Status and headers of *req* were written; *end* is the offset behind them.
 
     Offsets count the bytes written on connection *conn* since it was opened.
@@ -130,8 +104,10 @@ class Sent(msgspec.Struct, frozen=True, gc=False, tag="ev.sent"):
     of the event, *names* those of several where a fault counts them.
     *is_verbatim*: the bytes are exactly those the log has at that place (False for
     anything a fault made up or altered). *is_last*: no more bytes of the event are to
-    come, by the log. *head* is the beginning of the bytes, at most 64 of them, where
-    they are sent in other ways than as the log has them, or the log has no names.
+    come, by the log. *says_truth*: the bytes are not verbatim, but say what the event
+    says, and none of them are to come. *head* is the beginning of the bytes, at most 64
+    of them, where they are sent in other ways than as the log has them, or the log has
+    no names.
     *role* is what the event is for, and *is_final* whether the log has none behind it,
     where names do not tell (`Knowledge.roles`).
     """
@@ -149,15 +125,10 @@ class Sent(msgspec.Struct, frozen=True, gc=False, tag="ev.sent"):
     names: tuple[str | None, ...] = ()
     role: Role | None = None
     is_final: bool = False
+    says_truth: bool = False
 
 
-class ResponseEnd(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="resp.end",
-):
+class ResponseEnd(_Entry, frozen=True, kw_only=True, tag="resp.end"):
     """The response to *req* ended at offset *end*, as the server saw it.
 
     "clean": ended by the rules of HTTP; "fin", "rst": aborted by the server;
@@ -170,13 +141,7 @@ class ResponseEnd(
     end: int
 
 
-class FaultFired(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="fault.fire",
-):
+class FaultFired(_Entry, frozen=True, kw_only=True, tag="fault.fire"):
     """Fault *fault* began to act, at offset *offset* of *conn*, in request *req*.
 
     *due* names the event of the run's log that was next, or was being sent, as the
@@ -192,13 +157,7 @@ class FaultFired(
     due_role: Role | None = None
 
 
-class RunStatus(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="run.status",
-):
+class RunStatus(_Entry, frozen=True, kw_only=True, tag="run.status"):
     """A run reached *status* on the server."""
 
     run: str
@@ -206,13 +165,7 @@ class RunStatus(
     status: str
 
 
-class TextPlanned(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="truth.foretold",
-):
+class TextPlanned(_Entry, frozen=True, kw_only=True, tag="truth.foretold"):
     """Unless it is cut short, the run will say exactly *texts*, a token each.
 
     The texts of one (message, part), joined in order, are the ground truth of the
@@ -226,13 +179,7 @@ class TextPlanned(
     texts: tuple[str, ...]
 
 
-class TextDropped(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="truth.unsaid",
-):
+class TextDropped(_Entry, frozen=True, kw_only=True, tag="truth.unsaid"):
     """The run was cut short: the last *count* tokens of the part were never said.
 
     They were planned; the run says no more of this part.
@@ -244,13 +191,7 @@ class TextDropped(
     count: int
 
 
-class Closed(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="truth.message",
-):
+class Closed(_Entry, frozen=True, kw_only=True, tag="truth.message"):
     """A message is over: *parts* maps part index to its whole text."""
 
     run: str
@@ -260,13 +201,7 @@ class Closed(
     status: Literal["completed", "incomplete"]
 
 
-class Asked(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="truth.tool_call",
-):
+class Asked(_Entry, frozen=True, kw_only=True, tag="truth.tool_call"):
     """The run asks for a tool; *arguments* is JSON text as the model wrote it."""
 
     run: str
@@ -275,13 +210,7 @@ class Asked(
     arguments: str
 
 
-class ServerFailed(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag="server.failed",
-):
+class ServerFailed(_Entry, frozen=True, kw_only=True, tag="server.failed"):
     """The server itself failed, so nothing that follows is to be blamed on a client.
 
     *text* is the exception. It was answering request *req*; None: it was playing a log.

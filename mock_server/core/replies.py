@@ -9,6 +9,7 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
+from .coding import Coding
 from .event_log import EventLog
 from .steps import Finish, Head, Pause, Send, Span, Step
 
@@ -42,7 +43,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Follow(msgspec.Struct, frozen=True, kw_only=True):
     """The entries of *log* from index *start* to the end of the segment.
 
-    *is_private*: the log exists for this response alone, and ends with it.
+    *is_private*: the log exists for this response alone, and ends with it. *coding*:
+    the body is to be compressed so on the wire, as *headers* say.
     """
 
     log: EventLog
@@ -50,6 +52,7 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     status: int = 200
     is_private: bool = False
+    coding: Coding | None = None
 
 
 Reply: TypeAlias = Answer | Follow

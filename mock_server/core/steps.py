@@ -27,6 +27,13 @@ class Head(msgspec.Struct, frozen=True):
     dates_in_s: Mapping[str, float] = msgspec.field(default_factory=dict)
     """Headers whose value is the HTTP date so many seconds from now."""
 
+    def coded(self, coding: str) -> "Head":
+        """Return it for a body that is compressed by *coding*, of unknown length."""
+        headers = {k: v for k, v in self.headers.items() if k != "content-length"}
+        codings = [headers.get("content-encoding"), coding]
+        headers["content-encoding"] = ", ".join(filter(None, codings))
+        return Head(self.status, headers, self.dates_in_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Until:
@@ -75,6 +82,9 @@ class Send(msgspec.Struct, frozen=True):
     *event* is the index in the log (0 first), None for bytes that are no event of the
     log: a JSON body, a comment, an event a fault has made up. *start* is the offset of
     *data* in the event's bytes, for a piece of one. *role* is what the event is for.
+    *wire* are the bytes that are written in place of *data*, compressed.
+    *says_truth*: whoever has read up to its end knows what the event says, also if its
+    bytes are other ones.
     """
 
     data: bytes
@@ -82,15 +92,22 @@ class Send(msgspec.Struct, frozen=True):
     name: str | None = None
     start: int = 0
     role: Role = "other"
+    says_truth: bool = True
+    wire: bytes | None = None
 
     def piece(self, start: int, stop: int | None = None) -> "Send":
         """Return the bytes *start* to *stop* of it."""
         data, at = self.data[start:stop], self.start + start
-        return Send(data, self.event, self.name, at, self.role)
+        is_all = self.says_truth and (stop is None or stop >= len(self.data))
+        return Send(data, self.event, self.name, at, self.role, is_all)
 
     def altered(self, data: bytes) -> "Send":
-        """Return other *data* in its place."""
-        return Send(data, self.event, self.name, self.start, self.role)
+        """Return other *data* in its place, which says something else."""
+        return replace(self, data=data, says_truth=False)
+
+    def recoded(self, data: bytes) -> "Send":
+        """Return other *data* in its place that says the same."""
+        return replace(self, data=data)
 
 
 @dataclass(frozen=True, slots=True)

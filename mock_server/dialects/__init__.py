@@ -4,7 +4,7 @@ A dialect holds the state of one session and answers its requests. It does no I/
 reads no clock and draws nothing at random: ids and the time are given to it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -14,6 +14,7 @@ from midstream.mock_server.core.registry import Registry
 from midstream.mock_server.core.replies import Reply, Request
 from midstream.mock_server.core.roles import RequestRole, Role
 from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.core.shapes import Shapes
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
 
@@ -77,6 +78,10 @@ class Dialect(Protocol):
         Raises:
             IncoherentError: The cassette contradicts itself; the error says where.
         """
+
+    @staticmethod
+    def shapes(cassettes: Sequence[Cassette]) -> Shapes:
+        """Return how faults say something in this API; *cassettes* may show it."""
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation of *method* on *path*, or None if there is none."""

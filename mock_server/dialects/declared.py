@@ -5,11 +5,13 @@ of it can be read back: such an API keeps no state.
 """
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Asked, RunStatus, TextPlanned
 from midstream.mock_server.core.journal import Entry as JournalEntry
 from midstream.mock_server.core.segment import Effects
+from midstream.mock_server.core.shapes import WORDLESS, Shapes
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.dialects.verbatim import Verbatim
 from midstream.mock_server.recordings.cassette import (
@@ -18,6 +20,7 @@ from midstream.mock_server.recordings.cassette import (
     IncoherentError,
 )
 from midstream.mock_server.recordings.declared.reading import Reading
+from midstream.mock_server.recordings.declared.spoken import SpokenDeclared
 
 _FIRST_ERROR = 300
 
@@ -49,11 +52,23 @@ class Declared(Verbatim):
         declared = cassette.declaration
         if declared and not any(one.reading for one in cassette.exchanges):
             wanted = " or ".join(declared.request.paths)
+            if any(one.is_compressed for one in cassette.exchanges):
+                raise IncoherentError(
+                    "its stream is compressed, so nobody knows its events; record it "
+                    "decompressed, beside its content-encoding",
+                    0,
+                )
             raise IncoherentError(
                 f"no stream in it answers a {declared.request.method} of {wanted}, "
                 f"which {declared.title} declares; correct [request] there",
                 0,
             )
+
+    @staticmethod
+    def shapes(cassettes: Sequence[Cassette]) -> Shapes:
+        """Return what the declaration and the recorded texts show."""
+        declared = cassettes[0].declaration
+        return SpokenDeclared(declared, _texts(cassettes)) if declared else WORDLESS
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation: a declared request generates."""
@@ -98,6 +113,16 @@ class Declared(Verbatim):
     def _is_declared(self, method: str, path: str) -> bool:
         declared = self.context.cassettes[0].declaration
         return declared is not None and declared.request.matches(method, path)
+
+
+def _texts(cassettes: Sequence[Cassette]) -> Iterator[bytes]:
+    """Yield each recorded event that has text."""
+    for exchange in (one for cassette in cassettes for one in cassette.exchanges):
+        if (reading := exchange.reading) is not None:
+            body = exchange.body
+            for block, role in zip(reading.blocks, reading.roles, strict=True):
+                if role == "text":
+                    yield body[block.start : block.stop]
 
 
 def _effects(run: str, reading: Reading) -> Effects:

@@ -29,6 +29,7 @@ from midstream.mock_server.core.replies import (
 from midstream.mock_server.core.roles import RequestRole, Role
 from midstream.mock_server.core.segment import Effects, Entry, Segment
 from midstream.mock_server.core.settings import Chunking
+from midstream.mock_server.core.shapes import WORDLESS, Shapes
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.recordings.cassette import Cassette, Exchange
 
@@ -70,6 +71,11 @@ class Verbatim:
     def check(cassette: Cassette) -> None:
         """Do nothing: a recording is replayed as it is, sense or not."""
 
+    @staticmethod
+    def shapes(cassettes: Sequence[Cassette]) -> Shapes:  # noqa: ARG004 (the shape of a dialect)
+        """Return none: nobody knows what events of this API look like."""
+        return WORDLESS
+
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation: the method and the first noun of the path."""
         known = {(m, p) for m, p, _ in self._recorded}
@@ -96,8 +102,16 @@ class Verbatim:
         exchange = exchanges[turn]
         log = self.plan(exchange)
         headers = {k: v for k, v in exchange.headers.items() if k not in _FRAMING}
-        status = exchange.status
-        return Follow(log=log, start=0, headers=headers, status=status, is_private=True)
+        if exchange.sent_as is not None:
+            headers["content-encoding"] = exchange.sent_as
+        return Follow(
+            log=log,
+            start=0,
+            headers=headers,
+            status=exchange.status,
+            is_private=True,
+            coding=exchange.sent_as,
+        )
 
     def plan(self, exchange: Exchange) -> EventLog:
         """Return the log of a response, planned."""

@@ -12,6 +12,7 @@ from itertools import accumulate
 import msgspec
 
 from midstream.mock_server.core import sse
+from midstream.mock_server.core.coding import Coding, is_made
 from midstream.mock_server.core.framing import Block, Framing, blocks, framing_of
 
 from .declared.declaration import Declaration
@@ -23,6 +24,9 @@ DECLARED = "declared"
 """The dialect of recordings that a TOML file explains."""
 VERBATIM = "verbatim"
 """The dialect of recordings that no other dialect recognises."""
+
+_GZIP = b"\x1f\x8b"
+"""How a gzip body begins, and no text: RFC 1952, section 2.3.1."""
 
 
 class IncoherentError(ValueError):
@@ -77,8 +81,38 @@ class Exchange:
 
     @property
     def framing(self) -> Framing | None:
-        """How the body is framed; None: it has no events."""
+        """How the body is framed; None: it has no events, or they are compressed."""
+        if self.is_compressed:
+            return None
         return framing_of(self.headers.get("content-type", ""))
+
+    @property
+    def coding(self) -> str | None:
+        """How the response says that its body is compressed; None: it is not."""
+        said = self.headers.get("content-encoding", "").strip().lower()
+        return None if said in {"", "identity"} else said.removeprefix("x-")
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether the recorded body is compressed, as its coding says.
+
+        Some recorders store it decompressed, beside the header of what they received.
+        """
+        if self.coding is None:
+            return False
+        if self.coding == "gzip":
+            return self.body.startswith(_GZIP)
+        try:
+            self.body.decode()
+        except UnicodeDecodeError:
+            return True
+        return False
+
+    @property
+    def sent_as(self) -> Coding | None:
+        """How the recorded text has to be compressed when it is sent, if at all."""
+        coding = self.coding
+        return coding if is_made(coding) and not self.is_compressed else None
 
     @property
     def is_stream(self) -> bool:

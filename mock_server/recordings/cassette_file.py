@@ -242,6 +242,12 @@ def _exchange(lines: list[_Line], file: str, number: int) -> Exchange:
         line.method, line.path, line.request, line.status, line.headers, chunks
     )
     refuse_headers(exchange, f"{file}:{number}")
+    if exchange.coding and not exchange.is_compressed and exchange.sent_as is None:
+        raise CassetteError(
+            f"{file}:{number}: the body is text, and content-encoding says "
+            f"{exchange.coding!r}, which cannot be made here; record the bytes that "
+            "came (b64), or take the header out, or say gzip or deflate"
+        )
     for i, (before, after) in enumerate(pairwise(chunks), number + 2):
         if after.t < before.t:
             raise CassetteError(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from midstream.mock_server.core.coding import decompressed, is_made
 from midstream.mock_server.core.errors import CassetteError
 
 from .cassette import Cassette, Exchange
@@ -17,6 +18,7 @@ from .cassette import Cassette, Exchange
 RESPONSE_HEADERS = frozenset(
     {
         "cache-control",
+        "content-encoding",
         "content-type",
         "openai-poll-after-ms",
         "openai-processing-ms",
@@ -90,7 +92,26 @@ def _texts(cassette: Cassette) -> Iterator[tuple[str, str]]:
         refuse_headers(exchange, f"{cassette.name}: {place}")
         yield f"{place}, path", exchange.path
         yield f"{place}, request", _flat(exchange.request)
-        yield f"{place}, response body", exchange.body.decode(errors="replace")
+        yield f"{place}, response body", _readable(exchange, cassette.name)
+
+
+def _readable(exchange: Exchange, name: str) -> str:
+    """Return the body as text, decompressed.
+
+    Raises:
+        CassetteError: It is compressed in a way that nothing here can read.
+    """
+    body = exchange.body
+    if exchange.is_compressed:
+        coding = exchange.coding
+        plain = decompressed(body, coding) if is_made(coding) else None
+        if plain is None:
+            raise CassetteError(
+                f"{name}: a body is compressed ({coding}) and cannot be searched for "
+                "secrets; nothing was written; record it decompressed, or as gzip"
+            )
+        body = plain
+    return body.decode(errors="replace")
 
 
 def refuse_headers(exchange: Exchange, place: str) -> None:

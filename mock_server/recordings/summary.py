@@ -27,8 +27,12 @@ def summary(cassette: Cassette) -> Iterator[str]:
 def _shape(exchange: Exchange) -> str:
     """Return how many events and chunks there are, and how these are cut."""
     chunks, blocks = len(exchange.chunks), exchange.blocks()
+    if exchange.is_compressed:
+        size = f"{len(exchange.body)} bytes in {_count(chunks, 'chunk')}"
+        return f"{size}, compressed ({exchange.coding}), so its events are not known"
+    coded = f", sent compressed ({exchange.sent_as})" if exchange.sent_as else ""
     if exchange.framing is None:
-        return f"{len(exchange.body)} bytes in {_count(chunks, 'chunk')}"
+        return f"{len(exchange.body)} bytes in {_count(chunks, 'chunk')}{coded}"
     events = sum(block.name is not None for block in blocks)
     stops = [block.stop for block in blocks]
     inside = sum(
@@ -37,7 +41,7 @@ def _shape(exchange: Exchange) -> str:
         if end <= stops[-1]
     )
     cut = f", {inside} of them end inside an event" if inside else ""
-    return f"{_count(events, 'event')} in {_count(chunks, 'chunk')}{cut}"
+    return f"{_count(events, 'event')} in {_count(chunks, 'chunk')}{cut}{coded}"
 
 
 def _said(reading: Reading) -> Iterator[str]:

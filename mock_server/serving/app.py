@@ -14,6 +14,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from midstream.mock_server.core import journal
+from midstream.mock_server.core.coding import compressing
 from midstream.mock_server.core.mounts import unmounted
 from midstream.mock_server.core.position import inject
 from midstream.mock_server.core.replies import (
@@ -124,11 +125,14 @@ def _begun(
     todo = iter(()) if reply is None else steps(reply)
     for each in injections:
         todo = inject(each.at, each.name, each.fault, todo)
+    coding = reply.coding if isinstance(reply, Follow) else None
+    if coding is not None:
+        todo = compressing(coding, todo)
     if session.settings.tail_s:
         todo = trailing(todo, session.settings.tail_s)
     took_ms = int(1000 * (time.perf_counter() - began_s))
     extra = {**_SERVER, **cors.headers(read.headers), _TOOK: str(took_ms)}
-    is_plain = not injections
+    is_plain = not injections and coding is None
     player = Player(session, clock, read.number, wire, reply, extra, is_plain=is_plain)
     return player, todo
 

@@ -169,7 +169,7 @@ class Player:
 
     def _send_now(self, send: Send) -> None:
         start = self._wire.offset
-        self._wire.write(send.data)
+        self._wire.write(send.data if send.wire is None else send.wire)
         is_true, is_last = self._compared(send)
         role, is_final = self._meant(send)
         self._session.write(
@@ -185,6 +185,7 @@ class Player:
                 head=send.data[:_HEAD_BYTES].decode(errors="replace"),
                 role=role,
                 is_final=is_final,
+                says_truth=send.says_truth and not is_true,
             )
         )
 

@@ -5,13 +5,13 @@ nothing.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from midstream.mock_server.core.errors import SettingsError
 from midstream.mock_server.core.event_log import EventLog
-from midstream.mock_server.core.faults import FaultSpec
+from midstream.mock_server.core.faults import FaultSpec, fitted
 from midstream.mock_server.core.journal import (
     Entry,
     Knowledge,
@@ -20,6 +20,7 @@ from midstream.mock_server.core.journal import (
 )
 from midstream.mock_server.core.position import Position
 from midstream.mock_server.core.settings import SessionSettings
+from midstream.mock_server.core.shapes import Shapes
 from midstream.mock_server.dialects import DIALECTS, Dialect, Route, SessionContext
 from midstream.mock_server.library import load
 from midstream.mock_server.recordings.cassette import Cassette
@@ -71,7 +72,8 @@ class Session:
         """Start with an empty account that answers from *cassettes*.
 
         Raises:
-            SettingsError: *cassettes* is empty or mixes dialects.
+            SettingsError: *cassettes* is empty or mixes dialects, or one of
+                *injections* cannot act on them.
         """
         spoken = {cassette.speaks: cassette.kind for cassette in cassettes}
         if len(spoken) != 1:
@@ -80,7 +82,9 @@ class Session:
                 f"a session needs cassettes of one dialect; its cassettes have: {found}"
             )
         self.api_key, self.settings = api_key, settings
-        self.injections, self.on_gate = tuple(injections), on_gate
+        ((name, kind),) = spoken.items()
+        self.on_gate = on_gate
+        self.injections = tuple(_fitted(injections, DIALECTS[kind].shapes(cassettes)))
         self.requests = self.connections = 0
         self._attempts: Counter[str] = Counter()
         self.write = journal or _nowhere
@@ -92,7 +96,6 @@ class Session:
             journal=journal or _nowhere,
             planned=self._planned.append,
         )
-        ((name, kind),) = spoken.items()
         self.dialect: Dialect = DIALECTS[kind](context)
         self.write(
             Knowledge(
@@ -148,6 +151,13 @@ class Session:
     def counts(self) -> Mapping[str, int]:
         """Return the dialect's counts of things by kind, and the count of requests."""
         return {**self.dialect.counts(), "requests": self.requests}
+
+
+def _fitted(injections: Iterable[Injection], shapes: Shapes) -> Iterator[Injection]:
+    """Yield *injections* with faults that act in an API that has *shapes*."""
+    for one in injections:
+        fault = fitted(one.fault, shapes, is_at_head=one.at.event is None)
+        yield replace(one, fault=fault)
 
 
 def _nowhere(entry: Entry) -> None:

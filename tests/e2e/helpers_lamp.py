@@ -1,6 +1,7 @@
 """An API of our own making, its recordings, and clients of it."""
 
 import json
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,11 @@ ANSWER = (200, SSE, [*map(piece, WORDS), f"data: {CLAIM}\n\n"])
 REFUSAL = (503, BUSY, ['{"wait": true}'])
 
 
-def cassette(path: Path, *answers: tuple[int, Mapping[str, str], list[str]]) -> None:
-    """Write a recording of *answers* to the one request that there is."""
+def cassette(path: Path, *answers: tuple[int, Mapping[str, str], list[Any]]) -> None:
+    """Write a recording of *answers* to the one request that there is.
+
+    A chunk is text, or bytes that are none.
+    """
     lines: list[dict[str, Any]] = [
         {"kind": "cassette", "format": 1, "dialect": "verbatim", "title": "A lamp"}
         | {"provenance": "made up"}
@@ -39,8 +43,14 @@ def cassette(path: Path, *answers: tuple[int, Mapping[str, str], list[str]]) -> 
     for status, headers, texts in answers:
         asked = {"kind": "exchange", "method": "POST", "path": PATH, "request": None}
         lines.append({**asked, "status": status, "headers": headers})
-        lines += [{"kind": "chunk", "t": 0.0, "text": text} for text in texts]
+        lines += [{"kind": "chunk", "t": 0.0, **_said(text)} for text in texts]
     path.write_text("".join(map(_line, lines)), encoding="utf-8")
+
+
+def _said(chunk: str | bytes) -> dict[str, str]:
+    if isinstance(chunk, str):
+        return {"text": chunk}
+    return {"b64": b64encode(chunk).decode()}
 
 
 def _line(entry: dict[str, Any]) -> str:
@@ -136,11 +146,13 @@ at = { event = "message", nth = 2 }
 CALM = 'phase = "none"\nfault_class = "ignorable"\n'
 
 
-def ran(client: Client, answers: list[Any], more: str, folder: Path) -> RunOutcome:
+def ran(
+    client: Client, answers: list[Any], more: str, folder: Path, api: str = API
+) -> RunOutcome:
     """Run *client* on a scenario of its own, in a folder where we are not."""
     folder.mkdir()
     cassette(folder / "lamp.jsonl", *answers)
-    (folder / "api.toml").write_text(API, encoding="utf-8")
+    (folder / "api.toml").write_text(api, encoding="utf-8")
     (folder / "lamp.toml").write_text(
         'description = "A lamp."\nexpectation = "Light."\nsources = ["made up"]\n'
         'cassettes = ["lamp.jsonl"]\nbudget_s = 5.0\n'

@@ -28,6 +28,7 @@ TRIED = [
     ("openai_node6", "protocol/dropped_run_completed"),
     ("openai_node6_raw", "midstream/reset_after_done"),
     ("httpx_sse", "protocol/error_event_bare"),
+    ("httpx_sse", "framing/compressed_cut"),
     ("deep_chat", "connect/drop_before_headers_run"),
     ("deep_chat", "connect/stale_keep_alive"),
     ("deep_chat", "midstream/cut_between_messages"),

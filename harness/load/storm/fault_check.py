@@ -9,10 +9,12 @@ import msgspec
 
 from midstream.explain import explain
 from midstream.harness.load.errors import StormError
-from midstream.mock_server import FAULTS
-from midstream.mock_server.core.errors import UnknownNameError
+from midstream.mock_server import FAULTS, FaultSpec
+from midstream.mock_server.core.errors import SettingsError, UnknownNameError
+from midstream.mock_server.core.faults import fitted
+from midstream.mock_server.core.shapes import Shapes
 
-from .path_fault import PATH_FAULTS
+from .path_fault import PATH_FAULTS, PathCut
 from .ranges import high, low, require_ordered, settle
 from .storm import StormAt, StormFault
 
@@ -20,17 +22,18 @@ _ROUNDING = 1e-9
 
 
 def check_faults(
-    faults: Sequence[StormFault], events: Mapping[str, int], place: str
+    faults: Sequence[StormFault], events: Mapping[str, int], shapes: Shapes, place: str
 ) -> None:
     """Check the faults of one phase, which stand at *place* in the file.
 
-    *events* maps each event to how often it occurs in an answer.
+    *events* maps each event to how often it occurs in an answer; *shapes* are how a
+    fault says something in its API.
 
     Raises:
         StormError: A fault is impossible, or their parts exceed 1.
     """
     for index, fault in enumerate(faults):
-        _check_fault(fault, events, f"{place}[{index}]")
+        _check_fault(fault, events, shapes, f"{place}[{index}]")
     parts = sum(fault.part for fault in faults)
     if parts > 1 + _ROUNDING:
         raise StormError(
@@ -39,7 +42,9 @@ def check_faults(
         )
 
 
-def _check_fault(fault: StormFault, events: Mapping[str, int], place: str) -> None:
+def _check_fault(
+    fault: StormFault, events: Mapping[str, int], shapes: Shapes, place: str
+) -> None:
     """Check a fault: its name, its position, and both ends of each range."""
     if fault.kind not in FAULTS and fault.kind not in PATH_FAULTS:
         unknown = UnknownNameError("fault", fault.kind, [*FAULTS, *PATH_FAULTS])
@@ -50,9 +55,21 @@ def _check_fault(fault: StormFault, events: Mapping[str, int], place: str) -> No
     form = PATH_FAULTS.get(fault.kind) or FAULTS[fault.kind]
     for end in (low, high):
         try:
-            msgspec.convert(settle(fault.args, end), form)
+            made = msgspec.convert(settle(fault.args, end), form)
         except msgspec.ValidationError as error:
             raise StormError(explain(str(error), form, f"{place}.args")) from error
+        if not isinstance(made, PathCut):
+            _check_fits(made, fault.at, shapes, place)
+
+
+def _check_fits(
+    made: FaultSpec, at: StormAt | None, shapes: Shapes, place: str
+) -> None:
+    """Check that a server fault can act, and can say what it has to."""
+    try:
+        fitted(made, shapes, is_at_head=at is None or at.event is None)
+    except SettingsError as error:
+        raise StormError(f"{place}: {error}") from error
 
 
 def _check_at(kind: str, at: StormAt, events: Mapping[str, int], place: str) -> None:

@@ -12,9 +12,9 @@ from midstream.harness.oracle.verdict import Verdict
 from midstream.harness.plan.plan import DEFAULTS
 from midstream.harness.plan.workloads import WORKLOADS
 from midstream.harness.record.case import Expect
-from midstream.mock_server import CassetteError, DeclarationError, load
+from midstream.mock_server import Cassette, CassetteError, DeclarationError, load
 from midstream.mock_server.core.errors import UnknownNameError
-from midstream.mock_server.library import event_counts
+from midstream.mock_server.library import event_counts, shapes_of
 
 from .fault_check import check_faults
 from .path_fault import toxics
@@ -30,13 +30,14 @@ def check(storm: Storm, shown: str) -> None:
         StormError: A name does not exist, or a number is impossible.
     """
     try:
-        events = _events(storm)
+        cassettes = _cassettes(storm)
+        events, shapes = _events(cassettes), shapes_of(cassettes)
         _check_workload(storm.workload)
         _check_expect(expect_of(storm))
         _check_phases(storm.phases)
         for index, phase in enumerate(storm.phases):
             place = f"$.phases[{index}]"
-            check_faults(phase.faults, events, f"{place}.faults")
+            check_faults(phase.faults, events, shapes, f"{place}.faults")
             _check_path(phase.path, f"{place}.path")
             _check_outages(phase.outages, f"{place}.outages")
     except StormError as error:
@@ -52,16 +53,23 @@ def expect_of(storm: Storm) -> Expect:
     )
 
 
-def _events(storm: Storm) -> Counter[str]:
-    """Return how often each event occurs in one stream of its cassettes, at most."""
-    counts: Counter[str] = Counter()
+def _cassettes(storm: Storm) -> list[Cassette]:
+    """Return its cassettes."""
+    found = []
     for index, name in enumerate(storm.cassettes):
         try:
-            cassette = load(name, dialect=storm.dialect)
+            found.append(load(name, dialect=storm.dialect))
         except (UnknownNameError, CassetteError) as error:
             raise StormError(f"$.cassettes[{index}]: {error}") from error
         except DeclarationError as error:
             raise StormError(f"$.dialect: {error}") from error
+    return found
+
+
+def _events(cassettes: Sequence[Cassette]) -> Counter[str]:
+    """Return how often each event occurs in one stream of *cassettes*, at most."""
+    counts: Counter[str] = Counter()
+    for cassette in cassettes:
         for stream in cassette.streams():
             counts |= event_counts(cassette, stream)
     return counts

@@ -110,7 +110,8 @@ class Truth:
 
     def _send(self, _: Record, body: Sent) -> None:
         """Note where on its connection the event ends that tells a status."""
-        if self._untold is None or not body.is_verbatim or not body.is_last:
+        is_told = body.is_last if body.is_verbatim else body.says_truth
+        if self._untold is None or not is_told:
             return
         if body.role == "terminal" or body.is_final:
             self._untold = self._untold[0], body.end

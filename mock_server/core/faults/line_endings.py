@@ -32,6 +32,6 @@ class LineEndings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for step in steps:
             if isinstance(step, Send):
                 data = step.data.replace(b"\n", end)
-                yield step.altered(data)
+                yield step.recoded(data)
             else:
                 yield step

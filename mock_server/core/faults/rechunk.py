@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from midstream.mock_server.core.faults import FAULTS
 from midstream.mock_server.core.steps import Pause, Send, Span, Step
@@ -106,4 +107,9 @@ class Rechunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def _joined(sends: list[Send]) -> Send:
-    return sends[0].altered(b"".join(send.data for send in sends))
+    """Return *sends* as one, which tells how the answer ends if one of them does."""
+    data = b"".join(send.data for send in sends)
+    is_true = all(send.says_truth for send in sends)
+    made = sends[0].recoded(data) if is_true else sends[0].altered(data)
+    is_end = any(send.role == "terminal" for send in sends)
+    return replace(made, role="terminal") if is_end else made

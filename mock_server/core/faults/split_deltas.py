@@ -6,14 +6,15 @@ again at each event takes time that grows with the square of the answer.
 Source: docs/research/wire.md, Delta payloads: a delta holds any part of the text.
 """
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import ClassVar
 
 import msgspec
 
-from midstream.mock_server.core import sse
 from midstream.mock_server.core.faults import FAULTS
-from midstream.mock_server.core.steps import Send, Step
+from midstream.mock_server.core.shapes import WORDLESS, Shapes
+from midstream.mock_server.core.steps import Fault, Send, Step
 
 
 @FAULTS.register
@@ -24,26 +25,31 @@ class SplitDeltas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disruptive: ClassVar[bool] = False
     commits: ClassVar[bool] = True
 
+    def speaking(self, shapes: Shapes) -> Fault:
+        """Return the fault as it finds the text in the events of an API.
+
+        Raises:
+            SettingsError: It is not known where the text is.
+        """
+        return partial(_split, shapes.letters())
+
     def __call__(self, steps: Iterator[Step]) -> Iterator[Step]:
-        """Pass *steps*, the text in them in pieces of one character."""
-        for step in steps:
-            if isinstance(step, Send) and step.role == "text":
-                yield from _letters(step)
-            else:
-                yield step
+        """Raise `SettingsError`: it needs words."""
+        return self.speaking(WORDLESS)(steps)
 
 
-def _letters(send: Send) -> Iterator[Step]:
-    """Yield *send* letter by letter, or unchanged if it is not one plain text."""
-    frames = [] if send.start else sse.frames(send.data)
-    payload: dict[str, Any] = msgspec.json.decode(frames[0][1]) if frames else {}
-    match payload:
-        case {"delta": {"content": [{"text": {"annotations": [_, *_]}}]}}:
-            yield send
-        case {"delta": {"content": [{"text": {"value": str(value)} as text}]}}:
-            for letter in value:
-                text["value"] = letter
-                data = msgspec.json.encode(payload).decode()
-                yield send.altered(sse.frame(send.name or "", data))
-        case _:
-            yield send
+def _split(
+    letters: Callable[[bytes], Sequence[bytes]], steps: Iterator[Step]
+) -> Iterator[Step]:
+    """Pass *steps*, the text in them in pieces of one character."""
+    for step in steps:
+        if isinstance(step, Send) and step.role == "text" and not step.start:
+            yield from _changed(step, letters(step.data))
+        else:
+            yield step
+
+
+def _changed(send: Send, pieces: Sequence[bytes]) -> Iterator[Step]:
+    """Yield *pieces* in place of *send*; one that is the same passes."""
+    for piece in pieces:
+        yield send if piece == send.data else send.altered(piece)

@@ -10,8 +10,10 @@ from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.journal import Rejected
 from midstream.mock_server.core.replies import Answer, Follow, Reply, Request
 from midstream.mock_server.core.roles import RequestRole, Role
+from midstream.mock_server.core.shapes import Shapes
 from midstream.mock_server.dialects import DIALECTS, Route, SessionContext
 from midstream.mock_server.dialects.openai_assistants import recordings
+from midstream.mock_server.dialects.openai_assistants.spoken import SpokenAssistants
 from midstream.mock_server.dialects.openai_assistants.state import endings
 from midstream.mock_server.dialects.openai_assistants.state.call import OperationCall
 from midstream.mock_server.dialects.openai_assistants.state.ops import (
@@ -109,6 +111,11 @@ class OpenAIAssistants:
             IncoherentError: The cassette contradicts itself.
         """
         recordings.check(cassette)
+
+    @staticmethod
+    def shapes(cassettes: Sequence[Cassette]) -> Shapes:  # noqa: ARG004 (the shape of a dialect)
+        """Return those of this API, whatever is recorded."""
+        return SpokenAssistants()
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the operation, what it is for, and the ids in *path*."""

@@ -34,6 +34,7 @@ ANY: Final = "*"
 """The expected value that stands for any value but null."""
 _KEY: Final = r"\A(bearer|path|(header|query):[A-Za-z0-9_-]+)\Z"
 _PATH: Final = r"\A/[!-~]*\Z"
+_ONE_LINE: Final = r"\A[^\r\n]+\Z"
 
 Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 Value: TypeAlias = str | int | float | bool
@@ -183,6 +184,15 @@ class StreamRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     framing: Framing = "sse"
 
 
+class ErrorEventRule(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """An error event that the API may send: its *data*, and its name, *event*."""
+
+    data: Annotated[str, Meta(pattern=_ONE_LINE)]
+    event: Annotated[str, Meta(pattern=_ONE_LINE)] | None = None
+
+
 class Declaration(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True
 ):
@@ -198,6 +208,7 @@ class Declaration(
         end: What ends a stream well.
         incomplete: What says that the answer is cut short (length, a filter).
         error: What says that it has failed.
+        error_event: What the fault of that name sends.
     """
 
     title: Text
@@ -209,6 +220,7 @@ class Declaration(
     end: Annotated[tuple[MarkRule, ...], Meta(min_length=1)]
     incomplete: tuple[MarkRule, ...] = ()
     error: tuple[MarkRule, ...] = ()
+    error_event: ErrorEventRule | None = None
 
 
 Ending: TypeAlias = Literal["completed", "incomplete", "failed"]

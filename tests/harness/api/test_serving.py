@@ -24,6 +24,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"kind": "http_status", "args": {"status": "x"}},
         r"faults\[0\].args",
     ),
+    "a place that it cannot strike": (
+        {"kind": "compress", "at": {"event": "done"}},
+        r"faults\[0\]: compress changes the head",
+    ),
     "a toxic": ({"kind": "latency", "args": {"latency_ms": 1}}, "needs Toxiproxy"),
 }
 

@@ -49,7 +49,7 @@ PLACES: dict[str, tuple[Position, list[Step], list[Step]]] = {
     ),
     "inside an event": (
         Position(event="a", byte=1),
-        [HEAD, Send(b"a", 0, "a")],
+        [HEAD, A0.piece(0, 1)],
         [Send(b"bcd", 0, "a", 1), *STEPS[2:]],
     ),
     "right behind an event": (
@@ -60,12 +60,12 @@ PLACES: dict[str, tuple[Position, list[Step], list[Step]]] = {
     "beyond an event's end": (Position(event="a", byte=99), [HEAD, A0], STEPS[2:]),
     "inside a character": (
         Position(event="b", byte="mid_char"),
-        [HEAD, A0, Send(b"b\xc3", 1, "b")],
+        [HEAD, A0, B1.piece(0, 2)],
         [Send(b"\xa9\xe2\x82\xac", 1, "b", 2), *STEPS[3:]],
     ),
     "half-way where no character is wide": (
         Position(event="a", byte="mid_char"),
-        [HEAD, Send(b"ab", 0, "a")],
+        [HEAD, A0.piece(0, 2)],
         [Send(b"cd", 0, "a", 2), *STEPS[2:]],
     ),
 }

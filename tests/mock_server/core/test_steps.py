@@ -82,3 +82,14 @@ def test_other_steps_pass_where_spans_are_expanded() -> None:
     head, *rest = performed(expanded(iter(steps)))
     assert head == HEAD
     assert sent(rest) == b"".join(written(steps))
+
+
+def test_a_piece_says_the_truth_once_the_last_of_it_is_there() -> None:
+    """The first part tells nothing yet; bytes that say something else never do."""
+    send = Send(b"abc", 0, "e")
+    crlf = send.recoded(b"abcd")
+    pieces = [crlf.piece(0, 2), crlf.piece(2)]
+    assert [piece.says_truth for piece in pieces] == [False, True]
+    spoilt = send.altered(b"x").recoded(b"xx")
+    assert not spoilt.says_truth
+    assert not spoilt.piece(0).says_truth

@@ -77,6 +77,17 @@ def log_of(reply: Reply) -> EventLog:
     return reply.log
 
 
+def test_a_stream_that_is_compressed_cannot_be_judged() -> None:
+    """The message says so, and does not blame the declaration."""
+    headers = {**STREAM, "content-encoding": "gzip"}
+    body = (Chunk(0.0, b"\x1f\x8b\x08\x00"),)
+    hidden = Exchange("POST", "/v1/chat", {}, 200, headers, body)
+    with pytest.raises(IncoherentError, match="its stream is compressed"):
+        Declared.check(cassette(hidden))
+    Declared.check(cassette(hidden, SAID))
+    assert not served(hidden, SAID)[0].tells_text
+
+
 def test_the_text_is_told_when_it_is_planned() -> None:
     """Before a byte is sent; how it ends is told when that comes out."""
     made, journal = served(SAID)

@@ -200,6 +200,10 @@ FAULTY = {
         FAULT + 'at = { event = "thread.message.delta", nth = [1, 90] }',
         ["faults[0].at.nth", "90 is never reached", "has 22 events"],
     ),
+    "compressing behind the head": (
+        FAULT.replace("stall", "compress") + 'at.event = "done"',
+        ["$.phases[0].faults[0]: compress changes the head"],
+    ),
     "a range backwards": (
         FAULT + 'at = { event = "done", byte = [9, 3] }',
         ["faults[0].at.byte", "write [3, 9]"],

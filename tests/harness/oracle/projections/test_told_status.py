@@ -43,6 +43,15 @@ CASES: dict[str, tuple[list[Item], str | None]] = {
         ],
         None,
     ),
+    "in other bytes that say the same": (
+        [
+            STATELESS,
+            OVER,
+            sent(3, 100, 130, role="terminal", is_verbatim=False, says_truth=True),
+            crossed("down", 130),
+        ],
+        "completed",
+    ),
     "a server that can be asked": ([STATEFUL, OVER], "completed"),
 }
 

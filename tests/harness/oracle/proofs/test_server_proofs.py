@@ -78,6 +78,31 @@ def test_altered_events_are_not_verbatim() -> None:
     assert prove("altered", fault("line_endings"), *foreign) == {}
 
 
+GZIP = b"\x1f\x8b\x08\0".decode(errors="replace")
+
+
+def test_a_compressed_body_begins_like_one() -> None:
+    """The first bytes tell, of a coding each; they are not the recorded ones."""
+    compress = fault("compress", args={"coding": "gzip", "cut": False})
+    first = sent(0, 100, 150, is_verbatim=False, head=GZIP)
+    found = prove("compressed", compress, *stream(first, *events(1)))
+    assert (found["coding"], found["pieces"]) == ("gzip", 2)
+    recorded = sent(0, 100, 150, head=GZIP)
+    assert prove("compressed", compress, *stream(recorded)) == {}
+    other = fault("compress", args={"coding": "deflate", "cut": False})
+    assert prove("compressed", other, *stream(first)) == {}
+    assert prove("compressed", compress, *stream(*events(0, is_verbatim=False))) == {}
+    assert prove("compressed", compress, *stream()) == {}
+
+
+def test_a_compressed_body_that_is_cut_ends_well_for_http() -> None:
+    """Else the connection broke, which is another fault."""
+    cut = fault("compress", args={"coding": "gzip", "cut": True})
+    first = sent(0, 100, 150, is_verbatim=False, head=GZIP)
+    assert prove("compressed", cut, *stream(first))
+    assert prove("compressed", cut, *stream(first, end=response_end("gone"))) == {}
+
+
 def test_what_was_sent_before_the_fault_proves_nothing() -> None:
     """An effect comes after its cause."""
     early = [*asked(), head(end=100), *events(0, is_verbatim=False), FIRED]

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from midstream.mock_server.core.event_log import EventLog
+from midstream.mock_server.core.faults import SpeakingFault
 from midstream.mock_server.core.roles import Role
 from midstream.mock_server.core.steps import Fault, Finish, Head, Send, Span, Step
+from midstream.mock_server.dialects.openai_assistants.spoken import SpokenAssistants
 
 HEAD = Head(200, {"content-type": "text/event-stream; charset=utf-8"})
 
@@ -29,9 +31,16 @@ W1, W2, W3 = (wait(i) for i in range(1, 4))
 STEPS: tuple[Step, ...] = (HEAD, E0, W1, E1, W2, E2, W3, E3, Finish())
 
 
+def worded(fault: Fault) -> Fault:
+    """Return *fault* as it speaks Assistants, if it speaks."""
+    if isinstance(fault, SpeakingFault):
+        return fault.speaking(SpokenAssistants())
+    return fault
+
+
 def struck(fault: Fault, steps: Iterable[Step] = STEPS) -> list[Step]:
     """Return what *fault* makes of *steps*."""
-    return list(fault(iter(steps)))
+    return list(worded(fault)(iter(steps)))
 
 
 def sent(steps: Iterable[Step]) -> bytes:
@@ -70,7 +79,7 @@ class Lazy:
 def performed(fault: Fault, steps: Iterable[Step] = STEPS) -> list[Step]:
     """Return what *fault* makes of a run going on, each step performed in turn."""
     run, made = Lazy(steps), []
-    for step in fault(iter(run)):
+    for step in worded(fault)(iter(run)):
         run.perform(step)
         made.append(step)
     return made

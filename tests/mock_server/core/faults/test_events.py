@@ -115,7 +115,7 @@ SPOILT: dict[How, bytes] = {
 def test_malformed_json_keeps_the_framing(how: How, data: bytes) -> None:
     """Only the data changes, it is no JSON, and it is still that event's."""
     made = struck(MalformedJson(how=how))
-    bad = Send(b"event: e\ndata: " + data + b"\n\n", 0, "e")
+    bad = E0.altered(b"event: e\ndata: " + data + b"\n\n")
     assert made == [HEAD, bad, *STEPS[2:]]
     with pytest.raises(json.JSONDecodeError):
         json.loads(data)
@@ -123,16 +123,17 @@ def test_malformed_json_keeps_the_framing(how: How, data: bytes) -> None:
 
 def test_malformed_json_spoils_the_rest_of_an_event() -> None:
     """Struck inside the data, what is left of the event is spoilt."""
-    made = struck(MalformedJson(how="garbage"), [Send(b"0}\n\n", 0, "e", 20)])
-    assert made == [Send(b"}{ not JSON\n\n", 0, "e", 20)]
+    rest = Send(b"0}\n\n", 0, "e", 20)
+    made = struck(MalformedJson(how="garbage"), [rest])
+    assert made == [rest.altered(b"}{ not JSON\n\n")]
 
 
 def test_malformed_json_is_not_misled_by_text_that_looks_like_a_field() -> None:
     """The data begins at the first ``data:``, whatever stands in it."""
     told = event(0, data='{"v":"data: x"}')
-    assert struck(MalformedJson(how="twice"), [told]) == [
-        event(0, data='{"v":"data: x"}{"v":"data: x"}')
-    ]
+    twice = event(0, data='{"v":"data: x"}{"v":"data: x"}')
+    made = struck(MalformedJson(how="twice"), [told])
+    assert made == [told.altered(twice.data)]
 
 
 def test_the_foreign_delta_looks_like_a_true_one() -> None:

@@ -15,6 +15,7 @@ from tests.mock_server.core.faults.helpers_steps import (
     event,
     performed,
     struck,
+    worded,
 )
 
 PROOFS = {
@@ -31,12 +32,14 @@ PROOFS = {
     "split",
     "merged",
     "held",
+    "compressed",
 }
 ARGS: dict[str, list[dict[str, Any]]] = {
     "rechunk": [{}, {"mode": "mid_char"}, {"mode": "coalesce"}],
     "stall": [{}, {"seconds": 0.5}, {"seconds": 0.5, "then": "fin"}],
     "error_event": [{"then": "end"}, {"then": "hold"}, {"then": "continue"}],
     "comments": [{}, {"every": "once"}],
+    "compress": [{}, {"flush": "end"}, {"flush": "end", "cut": True}],
 }
 FORMS = [(n, a) for n in FAULTS for a in ARGS.get(n, [{}])]
 IDS = [f"{name} {args or ''}".strip() for name, args in FORMS]
@@ -67,7 +70,7 @@ def test_leaves_what_is_before_its_position_alone(
     name: str, args: dict[str, Any]
 ) -> None:
     """Struck at the second event, a fault has no say on what comes before it."""
-    fault = build(name, args)
+    fault = worded(build(name, args))
     steps = inject(Position(event="e", nth=2), "f1", fault, iter(STEPS))
     made: Iterator[Step] = iter(list(steps))
     assert [next(made) for _ in range(3)] == list(STEPS[:3])

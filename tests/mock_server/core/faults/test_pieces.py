@@ -160,3 +160,15 @@ def test_cuts_no_more_events_than_asked() -> None:
 
     assert made[:-1] == struck(Rechunk(size=99), [E0])
     assert made[-1] == E1
+
+
+def test_one_piece_tells_how_the_answer_ends_if_an_event_in_it_does() -> None:
+    """Whoever reads it reads that event, too; but not if one of them is spoilt."""
+    end = Send(b"end", 1, "e", role="terminal")
+    whole = Rechunk(mode="coalesce")
+    (joined,) = struck(whole, [E0, end])
+    assert isinstance(joined, Send)
+    assert (joined.event, joined.role, joined.says_truth) == (0, "terminal", True)
+    (spoilt,) = struck(whole, [E0, end.altered(b"?")])
+    assert isinstance(spoilt, Send)
+    assert not spoilt.says_truth

@@ -3,6 +3,7 @@ import json
 from midstream.mock_server.core import sse
 from midstream.mock_server.core.faults.split_deltas import SplitDeltas
 from midstream.mock_server.core.steps import Finish, Send, Step
+from tests.mock_server.core.faults import helpers_steps
 
 
 def delta(*blocks: object) -> Send:
@@ -14,7 +15,7 @@ def delta(*blocks: object) -> Send:
 
 def struck(*steps: Step) -> list[Step]:
     """Return what the fault makes of *steps*."""
-    return list(SplitDeltas()(iter(steps)))
+    return helpers_steps.struck(SplitDeltas(), steps)
 
 
 def test_each_character_gets_an_event_of_its_own() -> None:

@@ -10,7 +10,9 @@ import pytest
 from midstream.mock_server.library import import_vcr
 from midstream.mock_server.recordings.cassette import Exchange
 from midstream.mock_server.recordings.declared.declaration import Declaration, loads
-from midstream.mock_server.recordings.declared.reading import read
+from midstream.mock_server.recordings.declared.reading import Reading, read
+from midstream.mock_server.recordings.declared.retelling import letters, text_place
+from midstream.mock_server.recordings.declared.spoken import SpokenDeclared
 
 pytestmark = pytest.mark.recordings
 
@@ -153,3 +155,47 @@ def test_the_calls_of_a_turn_are_found(recordings: Path) -> None:
         calls = read(first.body, declaration(api)).calls
         assert [call.name for call in calls] == ["add", "multiply"]
         assert [json.loads(call.arguments) for call in calls] == [{"a": 2, "b": 3}] * 2
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_an_answer_letter_by_letter_says_the_same(recordings: Path, api: str) -> None:
+    """Read again, in more events: the same text, calls and end."""
+    api_says, count = declaration(api), 0
+    for name, exchange in streams(recordings, api):
+        body, before = exchange.body, read(exchange.body, declaration(api))
+        blocks = [body[block.start : block.stop] for block in before.blocks]
+        pieces: list[bytes] = []
+        for raw, role in zip(blocks, before.roles, strict=True):
+            pieces += letters(raw, api_says) if role == "text" else [raw]
+        after = read(b"".join(pieces), api_says)
+        assert told(after) == told(before), name
+        count += len(after.blocks) > len(before.blocks)
+    assert count > 3
+
+
+def told(said: Reading) -> object:
+    """Return what a stream says, however many events say it."""
+    texts = {part: "".join(pieces) for part, pieces in said.texts.items()}
+    thoughts = {part: "".join(pieces) for part, pieces in said.reasoning.items()}
+    calls = [(call.id, call.name, call.arguments) for call in said.calls]
+    return texts, thoughts, calls, said.ending
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_foreign_text_is_text_of_the_api(recordings: Path, api: str) -> None:
+    """A copied event says the new text, and nothing else."""
+    api_says, count = declaration(api), 0
+    for name, exchange in streams(recordings, api):
+        body, said = exchange.body, read(exchange.body, declaration(api))
+        texts = [
+            body[block.start : block.stop]
+            for block, role in zip(said.blocks, said.roles, strict=True)
+            if role == "text"
+        ]
+        if any(text_place(raw, api_says) for raw in texts):
+            made = SpokenDeclared(api_says, texts).foreign_text("(other)", "m_other")
+            found = read(made, api_says)
+            assert list(found.texts.values()) == [("(other)",)], name
+            assert (found.calls, found.ending) == ((), None), name
+            count += 1
+    assert count > 3
