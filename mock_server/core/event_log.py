@@ -8,6 +8,7 @@ that nothing of a generation refers back to itself.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 
 from .journal import Sink
 from .roles import Role
@@ -29,9 +30,8 @@ class EventLog:
     """
 
     __slots__ = (
-        "_applied", "_journal", "_next_effect", "_on_plan", "_segments", "_starts",
-        "_told", "first", "pieces_out", "plans", "published", "run_id", "segment",
-        "size",
+        "_applied", "_earlier", "_journal", "_next_effect", "_on_plan", "_told",
+        "first", "pieces_out", "plans", "published", "run_id", "segment", "size",
     )  # fmt: skip
 
     def __init__(
@@ -46,16 +46,16 @@ class EventLog:
         self.published = self.plans = self.size = self.first = self.pieces_out = 0
         self.segment = Segment(())
         self._journal, self._on_plan = journal, on_plan
-        self._segments: list[Segment] = []
-        self._starts: list[int] = []
+        self._earlier: list[tuple[int, Segment]] | None = None  # most have one plan
         self._applied = self._told = 0
         self._next_effect = _NEVER
 
     def plan(self, segment: Segment) -> int:
         """Replace the unpublished rest by *segment*; return its first entry's index."""
+        if self.plans:
+            self._earlier = self._earlier or []
+            self._earlier.append((self.first, self.segment))
         self.segment, self.first = segment, self.published
-        self._segments.append(segment)
-        self._starts.append(self.first)
         self.size = self.published + len(segment)
         self.plans += 1
         self._told = self.pieces_out = 0
@@ -201,11 +201,18 @@ class EventLog:
 
     def _since(self, index: int) -> Iterator[tuple[int, int, Segment]]:
         """Yield the segment of entry *index* and all later ones, with start and end."""
-        number = bisect_right(self._starts, index) - 1
-        for each in range(max(number, 0), len(self._segments)):
-            following = self._starts[each + 1 : each + 2]
-            end = following[0] if following else self.size
-            yield self._starts[each], end, self._segments[each]
+        earlier = self._earlier or []
+        if index < self.first:
+            for number in range(self._number(index), len(earlier)):
+                start, segment = earlier[number]
+                is_last = number + 1 == len(earlier)
+                yield start, self.first if is_last else earlier[number + 1][0], segment
+        yield self.first, self.size, self.segment
+
+    def _number(self, index: int) -> int:
+        """Return which of the earlier segments holds entry *index*."""
+        found = bisect_right(self._earlier or [], index, key=itemgetter(0))
+        return max(found - 1, 0)
 
     def _place(self, index: int) -> tuple[Segment, int] | None:
         """Return the segment that holds entry *index*, and where in it."""
@@ -213,8 +220,8 @@ class EventLog:
             return None
         if self.first <= index:
             return self.segment, index - self.first
-        number = bisect_right(self._starts, index) - 1
-        return self._segments[number], index - self._starts[number]
+        start, segment = (self._earlier or [])[self._number(index)]
+        return segment, index - start
 
     def _tell(self, stop: int) -> None:
         """Journal the effects of the entries before *stop*."""

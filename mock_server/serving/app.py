@@ -87,8 +87,10 @@ class App:
             wire.connection.number = session.next_connection()
         number = session.next_request()
         try:
-            read = _request(number, request, claimed, body)
-            player, todo = _begun(session, clock, wire, read, path)
+            player, todo = _begun(
+                session, clock, wire, _request(number, request, claimed, body), path
+            )
+            del claimed, body, path  # a stream may stay open for long
             self._busy[wire] = session, asyncio.current_task()
             try:
                 with COLLECTOR_REST:

@@ -7,6 +7,7 @@ it, as at the provider. Due times are absolute, so that delays do not add up.
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from midstream.mock_server.core.event_log import EventLog
 from midstream.mock_server.core.steps import Span
@@ -34,8 +35,8 @@ class SessionClock:
             writers: list[SpanWriter] = []
             if (before := self._playheads.get(log)) is not None:
                 writers = before.stop()
-            speed, fail = self._session.settings.speed, self._session.fail
-            playhead = Playhead(log, speed, now_s, writers, fail)
+            speed = self._session.settings.speed
+            playhead = Playhead(log, speed, now_s, writers, self._session)
             self._playheads[log] = playhead
             # At a pace the first entries need no turn of the wheel.
             due_s = playhead.run_due(now_s) if speed else now_s
@@ -90,10 +91,17 @@ class SessionClock:
         self._playheads.clear()
 
 
+class Failing(Protocol):
+    """Who is told that the server failed."""
+
+    def fail(self, error: Exception) -> None:
+        """Note a failure."""
+
+
 class Playhead:
     """Moves over one plan of a log: publishes what is due, and has it written."""
 
-    __slots__ = ("_fail", "_speed", "_start_s", "log", "writers")
+    __slots__ = ("_session", "_speed", "_start_s", "log", "writers")
 
     def __init__(
         self,
@@ -101,33 +109,33 @@ class Playhead:
         speed: float,
         start_s: float,
         writers: list[SpanWriter],
-        fail: Callable[[Exception], None],
+        session: Failing,
     ) -> None:
         """Play *log* from *start_s* on, *speed* times as fast as planned.
 
-        0 means without any waiting. *writers* follow the log. *fail* is told of a
+        0 means without any waiting. *writers* follow the log. *session* is told of a
         failure of ours, which ends the log.
         """
         self.log, self.writers = log, writers
         self._speed, self._start_s = speed, start_s
-        self._fail: Callable[[Exception], None] | None = fail
+        self._session: Failing | None = session
 
     def stop(self) -> list[SpanWriter]:
         """Publish no more, and let go of who is told of failures; return the writers.
 
         The wheel may keep this for as long as the next entry would have been due.
         """
-        self._fail = None
+        self._session = None
         return self.writers
 
     def run_due(self, now_s: float) -> float | None:
         """Publish what is due; return when the next entry is, None if none is left."""
-        if self._fail is None:
+        if self._session is None:
             return None
         try:
             return self._publish(now_s)
         except Exception as error:  # noqa: BLE001  # the wheel serves other sessions
-            self._fail(error)
+            self._session.fail(error)
             for writer in self.stop():
                 if not writer.done.done():
                     writer.done.set_exception(error)

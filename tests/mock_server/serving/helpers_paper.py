@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import HttpVersion, HttpVersion11
 from aiohttp.test_utils import make_mocked_request
@@ -107,6 +107,17 @@ class Turns(TimerWheel):
         """Serve all once; those who want more stay."""
         riders, self.riders = self.riders, []
         self.riders += [rider for rider in riders if rider.run_due(0.0) is not None]
+
+
+class Failed:
+    """Lets the test fail by a failure of the server."""
+
+    def fail(self, error: Exception) -> NoReturn:
+        """Raise it."""
+        raise error
+
+
+FAILED = Failed()
 
 
 class Desk:

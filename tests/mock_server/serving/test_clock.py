@@ -1,6 +1,5 @@
 import asyncio
 from functools import partial
-from typing import NoReturn
 
 import pytest
 
@@ -10,7 +9,13 @@ from midstream.mock_server.core.steps import Span, Until
 from midstream.mock_server.serving.clock import Playhead
 from midstream.mock_server.serving.timer_wheel import TimerWheel
 from tests.helpers import until
-from tests.mock_server.serving.helpers_paper import Paper, Tape, Turns, unchunked
+from tests.mock_server.serving.helpers_paper import (
+    FAILED,
+    Paper,
+    Tape,
+    Turns,
+    unchunked,
+)
 
 TIMES_S = (0.0, 0.5, 0.5, 2.0)
 
@@ -28,15 +33,10 @@ def timed(*times_s: float) -> EventLog:
     return log
 
 
-def failed(error: Exception) -> NoReturn:
-    """Let the test fail by a failure of the server."""
-    raise error
-
-
 def test_entries_are_published_when_they_are_due() -> None:
     """Not before, those of one time together; and it says when the next one is due."""
     log = timed(*TIMES_S)
-    playhead = Playhead(log, 1.0, 10.0, [], failed)
+    playhead = Playhead(log, 1.0, 10.0, [], FAILED)
     found = [(playhead.run_due(at_s), log.published) for at_s in (10.0, 10.4, 10.5)]
     assert found == [(10.5, 1), (10.5, 1), (12.0, 3)]
     assert (playhead.run_due(12.0), log.published) == (None, 4)
@@ -45,7 +45,7 @@ def test_entries_are_published_when_they_are_due() -> None:
 def test_the_speed_divides_the_times() -> None:
     """Twice as fast is due after half the time."""
     log = timed(*TIMES_S)
-    playhead = Playhead(log, 2.0, 10.0, [], failed)
+    playhead = Playhead(log, 2.0, 10.0, [], FAILED)
     assert (playhead.run_due(10.0), playhead.run_due(10.25)) == (10.25, 11.0)
     assert log.published == 3
 
@@ -53,14 +53,14 @@ def test_the_speed_divides_the_times() -> None:
 def test_without_a_pace_all_is_due_at_once() -> None:
     """Speed 0 waits for nothing."""
     log = timed(*TIMES_S)
-    assert Playhead(log, 0.0, 10.0, [], failed).run_due(10.0) is None
+    assert Playhead(log, 0.0, 10.0, [], FAILED).run_due(10.0) is None
     assert log.published == 4
 
 
 def test_a_delay_is_made_up_for() -> None:
     """Times are counted from the plan, not from when somebody was last served."""
     log = timed(0.0, 1.0, 2.0, 3.0)
-    playhead = Playhead(log, 1.0, 10.0, [], failed)
+    playhead = Playhead(log, 1.0, 10.0, [], FAILED)
     assert (playhead.run_due(11.9), log.published) == (12.0, 2)
     assert (playhead.run_due(12.0), log.published) == (13.0, 3)
 
@@ -68,7 +68,7 @@ def test_a_delay_is_made_up_for() -> None:
 def test_who_is_stopped_publishes_no_more() -> None:
     """A playhead that was replaced leaves the log to the one behind it."""
     log = timed(*TIMES_S)
-    playhead = Playhead(log, 0.0, 10.0, [], failed)
+    playhead = Playhead(log, 0.0, 10.0, [], FAILED)
     playhead.stop()
     assert (playhead.run_due(99.0), log.published) == (None, 0)
 
