@@ -64,7 +64,7 @@ class _Reader:
         self._last_text = -1
         self._ending: Ending | None = None
         self._ended_at: int | None = None
-        self._ends: dict[tuple[int, Spot], int] = {}
+        self._ends: dict[Spot, int] = {}
         self._odd: list[str] = []
 
     def read(self, block: Block, raw: bytes) -> None:
@@ -142,18 +142,17 @@ class _Reader:
     ) -> None:
         """Note an end; the worst one counts."""
         order: tuple[Ending, ...] = ("completed", "incomplete", "failed")
-        for path, wanted in rule.conditions:
-            for found in event.find(path):
-                if is_one(found.value, wanted):
-                    self._note_twice(event, (*key, *found.indexes))
-            break
+        path, wanted = rule.conditions[0]
+        for found in event.find(path):
+            if is_one(found.value, wanted):
+                self._note_twice(event, (*key, *found.indexes))
         if self._ending is None or order.index(ending) > order.index(self._ending):
             self._ending, self._ended_at = ending, event.number
         elif ending == self._ending:
             self._ended_at = event.number
 
     def _note_twice(self, event: StreamEvent, key: Spot) -> None:
-        before = self._ends.setdefault((0, key), event.number)
+        before = self._ends.setdefault(key, event.number)
         if before != event.number:
             self._odd.append(f"it ends in event {before} and again in {event.number}")
 
