@@ -28,9 +28,7 @@ def test_all_servers_send_the_same_at_full_speed(made: Unit) -> None:
     rounds = server.measure(made, rounds=1, seconds=SECONDS, streams=(2,))
     assert [r.flaw for r in rounds] == [""] * 5
     assert all(r.drained.longest_bytes == made.size_bytes for r in rounds)
-    assert (
-        len([line for line in server.report(rounds) if "of the C limit" in line]) == 2
-    )
+    assert any("of the C limit" in line for line in server.report(rounds))
 
 
 @pytest.mark.cc

@@ -21,7 +21,7 @@ sources = ["this test"]
 phase = "none"
 fault_class = "ignorable"
 cassettes = ["openai_assistants/short_answer"]
-idle_s = 0.5
+idle_s = 5.0
 budget_s = """
 WRONG = {
     "quotes that do not match": ("'node", "No closing quotation"),
