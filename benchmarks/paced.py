@@ -15,12 +15,12 @@ fake servers do. Only ours has state and a journal.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from . import subjects, unit
+from . import held, subjects, unit
 from .command import add_svg, heading, keep, options, run
 from .curves import Curve, Picture, draw
 from .draining import Load
@@ -35,13 +35,6 @@ from .unit import Unit
 RAMP_S: Final = 4.0
 """As long as a stream, so that streams begin at the same rate ever after."""
 _WARM_UP_S: Final = 0.5
-HELD: Final = 1000
-"""How many streams are held open, to see what memory each takes."""
-FEW: Final = 10
-_SPEED: Final = 0.01
-"""One event in two seconds: while we look, no stream ends, nor is there much to do."""
-_RAMP_S_A_STREAM: Final = 0.002
-_SETTLE_S: Final = 0.5
 PACE_LEAST: Final = 0.97
 LATE_MOST_MS: Final = 20.0
 KNEE: Final = 1500
@@ -57,7 +50,6 @@ CPU: Final = Goal(
     1.2,
     is_least=False,
 )
-MEMORY: Final = Goal("memory a slow stream", 20, is_least=False, unit=" KB")
 _LEAST_MS: Final = 0.1
 """What is less is drawn as this; the axis has no zero."""
 _HEADER: Final = (
@@ -114,40 +106,6 @@ def _load(made: Unit, streams: int, seconds: float, ramp_s: float) -> Load:
         events=made.events,
         request=unit.REQUEST,
     )
-
-
-def slow(made: Unit) -> Subject:
-    """Return our server, so slow that its streams are open all the time."""
-    return subjects.midstream(made, speed=_SPEED)
-
-
-def held(subject: Subject, made: Unit, streams: int = HELD) -> Trial:
-    """Return how memory is measured: so many *streams* at once, and none ends.
-
-    A few come before, for what is made once is not theirs.
-    """
-    loads = tuple(
-        replace(_load(made, each, _SETTLE_S, _RAMP_S_A_STREAM * each), interval_s=0.0)
-        for each in (FEW, streams)
-    )
-    return Trial(subject=subject, loads=loads, body_bytes=None)
-
-
-def memory(made: Unit, rounds: int) -> list[Round]:
-    """Return *rounds* of many slow streams, of our server and of the reference.
-
-    Raises:
-        BenchmarkError: A server does not start, or there is no C compiler.
-    """
-    reference = subjects.timers(made, INTERVAL_S / _SPEED)
-    trials = [held(subject, made) for subject in (slow(made), reference)]
-    return [*Bench(Cores.pick()).take_turns(trials, rounds)]
-
-
-def kilobytes(measured: Round) -> float:
-    """Return what a stream added to the memory that the server has in use."""
-    grown = measured.resident_bytes - measured.idle_bytes
-    return grown / measured.connections / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +165,12 @@ def _streams(most: int) -> str:
 
 def report(paced: Paced, held_open: Sequence[Round] = ()) -> list[str]:
     """Return what came of the goals, a table of each subject, and its knee."""
-    found = {
-        name: of(held_open, name, HELD).cpu(kilobytes)
-        for name in dict.fromkeys(r.subject for r in held_open)
-    }
-    rows = [[name, said(spread, 1)] for name, spread in found.items()]
     return [
         *_goals(paced),
-        MEMORY.line(found.get(OURS)),
+        held.goal(held_open),
         "",
         *_tables(paced),
-        *table((f"{HELD:,} streams held open", "KB a stream"), rows),
+        *held.report(held_open),
         "",
     ]
 
@@ -292,7 +245,7 @@ def main() -> list[str]:
     args = parser.parse_args()
     with TemporaryDirectory() as folder:
         made = unit.make(Path(folder))
-        held_open = memory(made, args.rounds)
+        held_open = held.measure(made, args.rounds)
         rounds = measure(made, ladders(made), rounds=args.rounds, seconds=args.seconds)
     paced = Paced(rounds, ideal_rate(made.events))
     if args.svg:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
-from . import paced, subjects, unit
+from . import held, subjects, unit
 from .command import add_svg, heading, keep, options, run
 from .curves import Curve, Picture, Point, draw
 from .draining import Load
@@ -100,18 +100,18 @@ class Scale:
         return self._cost("text", by, "characters an event", points, is_steep=True)
 
     def memory(
-        self, values: Sequence[int] = HELD_EVENTS, streams: int = paced.HELD
+        self, values: Sequence[int] = HELD_EVENTS, streams: int = held.HELD
     ) -> Axis:
         """Return what a stream that is held open costs, short or long."""
         made = {n: unit.make(self._folder, n) for n in values}
-        trials = {n: [paced.held(paced.slow(m), m, streams)] for n, m in made.items()}
+        trials = {n: [held.trial(held.slow(m), m, streams)] for n, m in made.items()}
         return Axis(
             name="memory",
             title="Memory of a stream that is held open, by its length",
             x="events a run",
             y="KB",
             digits=1,
-            figure=paced.kilobytes,
+            figure=held.kilobytes,
             found=self._found(trials),
         )
 

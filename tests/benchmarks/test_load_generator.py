@@ -28,10 +28,10 @@ def generated(**given: object) -> Generated:
     return Generated(**values)
 
 
-def generators(folder: Path) -> Generators:
+def generators(folder: Path, seconds: float = 1.0) -> Generators:
     """Return what makes rounds of short streams, with hardly any time for them."""
     made = unit.make(folder, EVENTS)
-    return Generators(unit=made, cores=Cores.pick(), warm_up_s=0.5, seconds=1.0)
+    return Generators(unit=made, cores=Cores.pick(), warm_up_s=0.5, seconds=seconds)
 
 
 def test_all_streams_in_time_are_the_whole_pace() -> None:
@@ -84,10 +84,14 @@ def test_what_broke_while_others_worked_tells_nothing() -> None:
 @pytest.mark.process
 @pytest.mark.load
 def test_streams_are_held_that_are_whole(tmp_path: Path) -> None:
-    """A few streams end, nothing is wrong with any, and both processes had work."""
-    done = generators(tmp_path).generate(3)
+    """A few streams end, nothing is wrong with any, and both processes had work.
+
+    On a machine that others use none may end at first; then it is given more time.
+    """
+    rounds = (generators(tmp_path, seconds).generate(3) for seconds in (1.0, 5.0, 25.0))
+    done = next((each for each in rounds if each.ended), None)
+    assert done is not None
     assert (done.streams, done.events, done.flaw) == (3, EVENTS, "")
-    assert done.ended > 0
     assert min(done.cpu_s, done.server_s) > 0
 
 

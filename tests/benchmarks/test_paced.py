@@ -1,8 +1,8 @@
 from benchmarks.curves import draw
 from benchmarks.pace import LEAD, due_s, ideal_rate
-from benchmarks.paced import FEW, HELD, Paced, kilobytes, knee, picture, report
+from benchmarks.paced import Paced, knee, picture, report
 from benchmarks.rounds import Round
-from benchmarks.subjects import OURS, TIMERS
+from benchmarks.subjects import OURS
 from tests.benchmarks.helpers_rounds import drained, measured, times
 
 
@@ -80,21 +80,3 @@ def test_lateness_is_drawn_for_quiet_steps() -> None:
     shown = picture(rounds)
     assert [curve.points for curve in shown.curves] == [[(500, 2.0)]]
     assert "20 ms" in draw(shown)
-
-
-def test_memory_is_what_was_added_by_each_stream() -> None:
-    """What was there before is nobody's."""
-    grown = measured(connections=10, idle_bytes=1_000_000, resident_bytes=1_150_000)
-    assert kilobytes(grown) == 15.0
-
-
-def test_memory_is_judged_of_our_server() -> None:
-    """The few streams that come first do not count, nor do those of another server."""
-    rounds = [
-        measured(OURS, FEW, resident_bytes=9_000_000),
-        measured(OURS, HELD, resident_bytes=HELD * 25_000),
-        measured(TIMERS, HELD, resident_bytes=HELD * 13_000),
-    ]
-    lines = report(paced(step(500, 1.0, 2)), rounds)
-    assert lines[6].startswith("NOT REACHED   memory")
-    assert [line.split()[-1] for line in lines[-3:-1]] == ["25.0", "13.0"]

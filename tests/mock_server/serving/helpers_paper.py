@@ -211,6 +211,11 @@ def wire(
     )
 
 
+def body(*numbers: int, mark: bytes = b"") -> bytes:
+    """Return the data of these entries."""
+    return b"".join(b"%be%d;" % (mark, number) for number in numbers)
+
+
 def entries(count: int, mark: bytes = b"", *, is_closed: bool = True) -> Segment:
     """Return entries called "e0", "e1" and so on, whose data is their name, marked."""
     return Segment(
