@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from .errors import BenchmarkError
@@ -35,6 +35,19 @@ def add_svg(parser: ArgumentParser) -> None:
     """Add where pictures go."""
     parser.add_argument(
         "--svg", type=Path, metavar="FOLDER", help="draw curves into this folder"
+    )
+
+
+def add_numbers(
+    parser: ArgumentParser, option: str, default: Sequence[int], meaning: str
+) -> None:
+    """Add an *option* that takes whole numbers, with commas between them."""
+    parser.add_argument(
+        option,
+        type=lambda text: [int(number) for number in text.split(",")],
+        default=default,
+        metavar="N,M",
+        help=meaning,
     )
 
 

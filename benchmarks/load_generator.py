@@ -22,7 +22,7 @@ import msgspec
 from midstream.mock_server.control.addresses import Served
 
 from . import subjects, unit
-from .command import heading, options, run
+from .command import add_numbers, heading, options, run
 from .errors import BenchmarkError
 from .machine import Cores, on_core
 from .measuring import serving
@@ -203,13 +203,7 @@ def _rows(done: Sequence[Generated]) -> Iterator[list[str]]:
 def main() -> list[str]:
     """Measure, and return what is printed."""
     parser = options(__doc__, rounds=1, seconds=_SECONDS)
-    parser.add_argument(
-        "--streams",
-        type=lambda text: [int(number) for number in text.split(",")],
-        default=STREAMS,
-        metavar="N,M",
-        help="how many at once",
-    )
+    add_numbers(parser, "--streams", STREAMS, "how many at once")
     args, cores = parser.parse_args(), Cores.pick()
     with TemporaryDirectory() as folder:
         made = unit.make(Path(folder))

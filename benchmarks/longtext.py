@@ -28,7 +28,7 @@ from typing import Final
 
 from midstream.mock_server.recordings.cassette_file import dumps
 
-from .command import add_svg, keep, options, run
+from .command import add_numbers, add_svg, keep, options, run
 from .curves import Curve, Picture, draw
 from .longtext_parts import PARTS, Costs, Part, rig
 from .machine import describe
@@ -149,12 +149,8 @@ def picture(found: Sequence[Found]) -> str:
 def main() -> list[str]:
     """Measure, and return what is printed."""
     parser = options(__doc__, rounds=2)
-    parser.add_argument(
-        "--sizes",
-        type=lambda text: [int(size) for size in text.split(",")],
-        default=SIZES,
-        metavar="N,M",
-        help="how many events the answers have, the fewest first",
+    add_numbers(
+        parser, "--sizes", SIZES, "how many events the answers have, the fewest first"
     )
     add_svg(parser)
     args = parser.parse_args()

@@ -21,6 +21,7 @@ from midstream.harness.record.history import (
     Committed,
     Crossed,
     Ended,
+    FaultFired,
     Invoked,
     Opened,
     Phase,
@@ -41,7 +42,7 @@ from midstream.harness.record.ops import (
     ToolExec,
 )
 from midstream.mock_server.dialects.openai_assistants.state.wire import ROLES
-from tests.harness.helpers_wire import received
+from tests.harness.helpers_wire import head, received
 
 TOKENS = ("alpha ", "bravo ", "charlie ", "delta ")
 MESSAGE, RUN, TURN = "msg_1", "run_1", "What is it?"
@@ -266,3 +267,10 @@ def answer(
         ended(),
         over(run_1=run_status),
     ]
+
+
+WHOLE = "".join(TOKENS)
+SHOWN = appended(*TOKENS)
+FAULT = fault("http_status", args={"status": 500}, proof="status")
+STRUCK: list[Item] = [FaultFired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
+"""What a run has in which :data:`FAULT` struck the second request."""

@@ -10,7 +10,11 @@ from midstream.harness.oracle.verdict import Finding, Grade, Status, Verdict
 from midstream.harness.record.history import FaultFired, HarnessTrouble
 from midstream.mock_server.core.journal import RunStatus, TextPlanned
 from tests.harness.helpers_history import (
+    FAULT,
+    SHOWN,
+    STRUCK,
     TOKENS,
+    WHOLE,
     Item,
     answer,
     appended,
@@ -18,7 +22,6 @@ from tests.harness.helpers_history import (
     begin,
     ended,
     executed,
-    fault,
     final,
     history,
     message,
@@ -27,12 +30,7 @@ from tests.harness.helpers_history import (
     replaced,
     run,
 )
-from tests.harness.helpers_wire import head, received, sent
-
-WHOLE = "".join(TOKENS)
-FAULT = fault("http_status", args={"status": 500}, proof="status")
-STRUCK: list[Item] = [FaultFired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
-SHOWN = appended(*TOKENS)
+from tests.harness.helpers_wire import received, sent
 
 
 def verdict(*shown: Item, **changes: Any) -> Verdict:  # noqa: ANN401  # of answer

@@ -10,14 +10,9 @@ from midstream.harness.oracle.projections.wire import Wire
 from midstream.harness.oracle.proofs._firing import Firing
 from midstream.harness.oracle.validity import FaultValidity
 from midstream.harness.oracle.verdict import Verdict
-from midstream.harness.record.history import FaultFired, Record
-from tests.harness.helpers_history import TOKENS, Item, answer, appended, fault, history
-from tests.harness.helpers_wire import head
+from midstream.harness.record.history import Record
+from tests.harness.helpers_history import FAULT, SHOWN, STRUCK, answer, history
 from tests.harness.oracle.helpers_findings import says
-
-FAULT = fault("http_status", args={"status": 500}, proof="status")
-STRUCK: list[Item] = [FaultFired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
-SHOWN = appended(*TOKENS)
 
 
 def test_a_checker_that_fails_makes_the_run_inconclusive(

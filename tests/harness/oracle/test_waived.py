@@ -6,23 +6,19 @@ import pytest
 
 from midstream.harness.oracle.judge import judge
 from midstream.harness.oracle.verdict import Verdict
-from midstream.harness.record.history import FaultFired
 from tests.harness.helpers_history import (
-    TOKENS,
+    FAULT,
+    SHOWN,
+    STRUCK,
+    WHOLE,
     Item,
     answer,
     appended,
-    fault,
     history,
     noticed,
     replaced,
 )
-from tests.harness.helpers_wire import head
 
-WHOLE = "".join(TOKENS)
-FAULT = fault("http_status", args={"status": 500}, proof="status")
-STRUCK: list[Item] = [FaultFired(fault="f1", req=2, conn=1, offset=0), head(status=500)]
-SHOWN = appended(*TOKENS)
 LACKING = {"I1": "not looked at", "prefix_display": "not looked at"}
 
 
