@@ -53,15 +53,19 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 }
 
 
+def is_required(name: str) -> bool:
+    """Say whether a test fails, not skips, where what has this *name* is missing."""
+    return name in os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose need is missing, before its fixtures; fail it if required."""
-    required = os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
     marks = {mark.name for mark in item.iter_markers()}
     for name, (is_there, hint) in NEEDS.items():
         if name not in marks or is_there():
             continue
-        if name in required:
+        if is_required(name):
             pytest.fail(f"{name} is required and missing; {hint}")
         pytest.skip(f"{name} is missing; {hint}")
 

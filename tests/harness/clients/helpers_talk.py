@@ -1,7 +1,6 @@
 """Conversations of any adapter with the mock server, past no Toxiproxy."""
 
 import importlib.util
-import os
 from collections.abc import Sequence
 
 import pytest
@@ -10,8 +9,9 @@ from midstream.harness.clients import Client
 from midstream.harness.record.conversation import Conversation
 from midstream.harness.record.ops import Op
 from tests.harness.reference_client.helpers_mock import KEY, Talk
+from tests.needs import is_required
 
-_IS_REQUIRED = "httpx_sse" in os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
+_IS_REQUIRED = is_required("httpx_sse")
 _IS_THERE = all(importlib.util.find_spec(name) for name in ("httpx", "httpx_sse"))
 needs_httpx_sse = pytest.mark.skipif(
     not _IS_REQUIRED and not _IS_THERE,

@@ -1,7 +1,6 @@
 """Node as the tests need it: whether it is there, and programs that speak in lines."""
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +11,9 @@ import pytest
 
 from midstream.harness.runtimes.node import PROGRAMS, find, names
 from midstream.harness.runtimes.node.packages import cache_path
+from tests.needs import is_required
 
-_IS_REQUIRED = "node" in os.environ.get("MIDSTREAM_REQUIRE", "").split(",")
+_IS_REQUIRED = is_required("node")
 
 needs_node = pytest.mark.skipif(
     not _IS_REQUIRED and find() is None,
